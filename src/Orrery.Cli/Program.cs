@@ -1,0 +1,6 @@
+namespace Orrery.Cli;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

@@ -1,0 +1,63 @@
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+
+namespace Orrery.Engine.Ports;
+
+/// <summary>One cloud: which resources a cluster needs of it, and who handles each kind.</summary>
+public interface IProvider
+{
+    /// <summary>The first part of its types, for example <c>hetzner</c>.</summary>
+    string Name { get; }
+
+    IReadOnlyList<IResourceHandler> Handlers { get; }
+
+    /// <summary>Questions about the account that no single request answers: does the location exist, is the type sold there.</summary>
+    Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation);
+}
+
+/// <summary>What a provider needs of its surroundings; production and rehearsal compose it differently.</summary>
+public sealed record ProviderEnvironment
+{
+    public required TimeProvider Time { get; init; }
+
+    public required IRandomSource Random { get; init; }
+
+    /// <summary>The wire: a sockets handler in production, the worlds in rehearsal.</summary>
+    public required HttpMessageHandler Transport { get; init; }
+
+    public required IWriterGuard Guard { get; init; }
+
+    /// <summary>Reads an environment variable such as <c>HCLOUD_ENDPOINT</c>; null where it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>Told of each request when its reply came; for budgets and reports. Never of bodies.</summary>
+    public Action<RequestRecord> Recorded { get; init; } = static _ => { };
+}
+
+/// <summary>One request and how it ended.</summary>
+/// <param name="Provider">For example <c>hetzner</c>.</param>
+/// <param name="Method">GET, POST, PUT or DELETE.</param>
+/// <param name="Path">The path without its query.</param>
+/// <param name="Status">The HTTP status, or 0 where no reply came.</param>
+public sealed record RequestRecord(string Provider, string Method, string Path, int Status);
+
+/// <summary>Chance for jitter and names; seeded in rehearsal. Never makes keys.</summary>
+public interface IRandomSource
+{
+    /// <summary>At least 0, less than 1.</summary>
+    double NextDouble();
+
+    void Fill(Span<byte> bytes);
+}
+
+/// <summary>Says whether we may still write: the lease must outlast the request.</summary>
+public interface IWriterGuard
+{
+    /// <summary>
+    /// Returns when the lease lasts longer than <paramref name="requestTimeout"/>, renewing it if need be; throws
+    /// <see cref="ProviderErrorCode.NotWriter"/> otherwise. Called right before every request that changes things.
+    /// </summary>
+    Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation);
+}

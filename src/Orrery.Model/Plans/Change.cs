@@ -1,0 +1,57 @@
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+
+namespace Orrery.Model.Plans;
+
+/// <summary>What is done to a resource.</summary>
+public enum ChangeAction
+{
+    None,
+    Create,
+    Update,
+    Replace,
+    Delete,
+}
+
+/// <summary>One resource's step from what is to what shall be, with the reasons.</summary>
+public sealed record Change
+{
+    public required ResourceAddress Address { get; init; }
+
+    public required ChangeAction Action { get; init; }
+
+    /// <summary>Why, in words for the user, for example <c>image: "ubuntu-22.04" becomes "ubuntu-24.04" (cannot be changed in place)</c>.</summary>
+    public ValueList<string> Reasons { get; init; } = [];
+
+    /// <summary>What is, as far as the declaration speaks of it; null when nothing is there.</summary>
+    public Value.Map? Before { get; init; }
+
+    /// <summary>What shall be; null when nothing shall be there.</summary>
+    public Value.Map? After { get; init; }
+
+    public Lifecycle Lifecycle { get; init; } = Lifecycle.Default;
+
+    /// <summary>The cloud's id of what is there now, if anything.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The next thing's generation: 1 at first, one more with each replacement. Part of its name in the cloud.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>Resources that this one needs (create, update) or needed (delete).</summary>
+    public ValueList<ResourceAddress> Needs { get; init; } = [];
+}
+
+/// <summary>All changes that lead from what is to what is declared, in order of their addresses.</summary>
+public sealed record Plan
+{
+    public required string PlatformId { get; init; }
+
+    /// <summary>The state's serial that this plan was made from; a saved plan is refused when it moved.</summary>
+    public required long StateSerial { get; init; }
+
+    public required ValueList<Change> Changes { get; init; }
+
+    public bool IsEmpty => Changes.All(change => change.Action == ChangeAction.None);
+
+    public int Count(ChangeAction action) => Changes.Count(change => change.Action == action);
+}
