@@ -13,6 +13,9 @@ public interface IProvider
 
     IReadOnlyList<IResourceHandler> Handlers { get; }
 
+    /// <summary>Everything that a cluster needs of this cloud. Pure: the same declaration gives the same resources.</summary>
+    IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets);
+
     /// <summary>Questions about the account that no single request answers: does the location exist, is the type sold there.</summary>
     Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation);
 }
@@ -60,4 +63,11 @@ public interface IWriterGuard
     /// <see cref="ProviderErrorCode.NotWriter"/> otherwise. Called right before every request that changes things.
     /// </summary>
     Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation);
+}
+
+/// <summary>The values behind the declaration's references, looked up before anything is planned.</summary>
+public interface ISecretValues
+{
+    /// <summary>The value, or null where the reference leads nowhere; the caller says so in a diagnostic.</summary>
+    string? Find(SecretReference reference);
 }

@@ -1,0 +1,92 @@
+using Orrery.Model.Values;
+
+namespace Orrery.Simulation.Worlds;
+
+/// <summary>
+/// One simulated vendor behind the wire: plain synchronous data and functions. No tasks, no clock, no locks; the same
+/// requests at the same times give the same replies. Nothing of it is real: every figure that comes of it is simulated.
+/// </summary>
+public interface IWorld
+{
+    /// <summary>For example <c>hetzner</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Answers one request that arrives at <paramref name="now"/> (since the world began; never goes back).</summary>
+    WorldReply Handle(WorldRequest request, TimeSpan now);
+
+    /// <summary>What the vendor itself needed for each piece of work, for the critical path.</summary>
+    IReadOnlyList<ServiceRecord> Service { get; }
+}
+
+/// <summary>A request as it arrives.</summary>
+public sealed record WorldRequest
+{
+    public required string Method { get; init; }
+
+    /// <summary>With its leading slash, without the query: <c>/v1/servers</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Without the question mark, still encoded; empty when there is none.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>By lower-case name.</summary>
+    public ValueMap<string> Headers { get; init; } = ValueMap<string>.Empty;
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The address of the resource that the request serves, where the transport knows it; only for the service log.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>What shall go wrong, or null. A world ignores what makes no sense for this request.</summary>
+    public WorldFault? Fault { get; init; }
+}
+
+/// <summary>A world's answer.</summary>
+public sealed record WorldReply
+{
+    public required int Status { get; init; }
+
+    /// <summary>By lower-case name.</summary>
+    public ValueMap<string> Headers { get; init; } = ValueMap<string>.Empty;
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>How long the vendor works on the request before it answers.</summary>
+    public required TimeSpan ServiceTime { get; init; }
+
+    /// <summary>The requested fault was really played.</summary>
+    public bool Injected { get; init; }
+}
+
+/// <summary>What a vendor can do wrong by itself, apart from what the network does.</summary>
+public enum WorldFault
+{
+    /// <summary>429 although the budget is not used up: others of the project use it.</summary>
+    RateLimited,
+
+    /// <summary>A 5xx before anything happened.</summary>
+    ErrorBefore,
+
+    /// <summary>A 5xx although everything happened.</summary>
+    ErrorAfter,
+
+    /// <summary>A list that does not show the last changes yet.</summary>
+    StaleList,
+
+    /// <summary>No machine of this type left in this place.</summary>
+    ResourceUnavailable,
+
+    /// <summary>The thing is locked by another change.</summary>
+    Locked,
+
+    /// <summary>The request is accepted and its action fails later.</summary>
+    ActionFails,
+
+    /// <summary>The action takes ten times as long.</summary>
+    ActionSlow,
+}
+
+/// <summary>A piece of the vendor's own work.</summary>
+/// <param name="Tag">The resource's address, where known.</param>
+/// <param name="What">For example <c>POST /servers</c> or the action <c>create_server</c>.</param>
+public sealed record ServiceRecord(string? Tag, string What, TimeSpan Start, TimeSpan End);
