@@ -39,6 +39,30 @@ public sealed record Change
 
     /// <summary>Resources that this one needs (create, update) or needed (delete).</summary>
     public ValueList<ResourceAddress> Needs { get; init; } = [];
+
+    /// <summary>The outputs of what is there now.</summary>
+    public Value.Map? Outputs { get; init; }
+
+    /// <summary>What was recorded of it; tells what a deletion deletes.</summary>
+    public RecordedResource? Old { get; init; }
+
+    /// <summary>Older generations of it that are still there and go with this change.</summary>
+    public ValueList<Live> Deposed { get; init; } = [];
+
+    /// <summary>What is there now belongs to us.</summary>
+    public bool IsOurs { get; init; } = true;
+
+    /// <summary>The state has to learn what is; nothing changes in the cloud.</summary>
+    public bool IsBookkeeping { get; init; }
+
+    /// <summary>An adopted thing that is not there: nothing that needs it can be made.</summary>
+    public bool IsMissing { get; init; }
+
+    /// <summary>It would have to be replaced, but is protected or not ours.</summary>
+    public bool IsBlocked { get; init; }
+
+    /// <summary>There is something to do: in the cloud, or only in the state.</summary>
+    public bool IsWork => Action != ChangeAction.None || IsBookkeeping || Deposed.Count > 0;
 }
 
 /// <summary>All changes that lead from what is to what is declared, in order of their addresses.</summary>
@@ -51,7 +75,8 @@ public sealed record Plan
 
     public required ValueList<Change> Changes { get; init; }
 
-    public bool IsEmpty => Changes.All(change => change.Action == ChangeAction.None);
+    /// <summary>Nothing changes in any cloud.</summary>
+    public bool IsEmpty => Changes.All(change => change.Action == ChangeAction.None && change.Deposed.Count == 0);
 
     public int Count(ChangeAction action) => Changes.Count(change => change.Action == action);
 }

@@ -44,5 +44,8 @@ public sealed record Lifecycle
     public TimeSpan Deadline { get; init; } = DeadlineDefault;
 }
 
-/// <summary>A named step on a resource, for example <c>shutdown</c> on <c>prod/hetzner/server/cosmos-0</c>.</summary>
-public sealed record LifecycleStep(string Name, ResourceAddress On);
+/// <summary>
+/// A named step before a deletion, for example <c>shutdown</c> of the <c>hetzner/server</c> whose id stands in the field
+/// <c>server</c> of what is deleted: what it hangs on now, not what it shall hang on next.
+/// </summary>
+public sealed record LifecycleStep(string Name, string Type, string IdField);

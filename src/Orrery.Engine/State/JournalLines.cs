@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Orrery.Model.Values;
+
+namespace Orrery.Engine.State;
+
+/// <summary>
+/// The journal's lines: 16 hexadecimal characters of a SHA-256 over the line before and this one's JSON, a space, the JSON.
+/// The chain shows a changed, missing or swapped line; a last line that is cut off was never acknowledged and is dropped.
+/// </summary>
+internal sealed class JournalLines
+{
+    private const int HashLength = 16;
+    private readonly byte[] _previous;
+
+    /// <param name="baseSerial">The checkpoint that this journal continues.</param>
+    /// <param name="token">The fencing token of its only writer.</param>
+    public JournalLines(long baseSerial, long token) =>
+        _previous = SHA256.HashData(Encoding.UTF8.GetBytes($"orrery journal 1 {baseSerial} {token}"));
+
+    public void Write(IBufferWriter<byte> output, JournalRecord record, IStateCipher cipher)
+    {
+        var line = Encode(record, cipher);
+        output.Write(Encoding.ASCII.GetBytes(Chain(line)));
+        output.Write(" "u8);
+        output.Write(line);
+        output.Write("\n"u8);
+    }
+
+    /// <summary>All records of a journal, without a torn last line. Throws when a line before the last does not fit.</summary>
+    public List<JournalRecord> ReadAll(ReadOnlyMemory<byte> content, IStateCipher cipher)
+    {
+        var records = new List<JournalRecord>();
+        while (content.Length > 0)
+        {
+            var end = content.Span.IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            var line = content[..end];
+            content = content[(end + 1)..];
+            if (line.Length <= HashLength || Chain(line.Span[(HashLength + 1)..]) != Encoding.ASCII.GetString(line.Span[..HashLength]))
+            {
+                if (content.Length == 0)
+                    break;
+                throw Damaged(records.Count + 1);
+            }
+
+            records.Add(Decode(line[(HashLength + 1)..], cipher));
+        }
+
+        return records;
+    }
+
+    private string Chain(ReadOnlySpan<byte> json)
+    {
+        Span<byte> both = new byte[_previous.Length + json.Length];
+        _previous.CopyTo(both);
+        json.CopyTo(both[_previous.Length..]);
+        SHA256.HashData(both, _previous);
+        return Convert.ToHexStringLower(_previous.AsSpan(0, HashLength / 2));
+    }
+
+    private static byte[] Encode(JournalRecord record, IStateCipher cipher)
+    {
+        var sensitive = new List<Value>();
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            switch (record)
+            {
+                case JournalRecord.Begin begin:
+                    json.WriteString("begin", begin.Verb);
+                    json.WriteStartObject("goals");
+                    foreach (var (address, generation) in begin.Goals)
+                        json.WriteNumber(address, generation);
+                    json.WriteEndObject();
+                    break;
+                case JournalRecord.Put put:
+                    json.WriteString("about", put.About);
+                    json.WritePropertyName("resource");
+                    new RecordJson(sensitive).Write(json, put.Resource);
+                    break;
+                case JournalRecord.Forget forget:
+                    json.WriteString("forget", forget.Address.Text);
+                    break;
+                case JournalRecord.End:
+                    json.WriteBoolean("end", true);
+                    break;
+            }
+
+            if (sensitive.Count > 0)
+                json.WriteString("sealed", SealedValues.Seal(sensitive, cipher));
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static JournalRecord Decode(ReadOnlyMemory<byte> line, IStateCipher cipher)
+    {
+        using var document = JsonDocument.Parse(line);
+        var json = document.RootElement;
+        if (json.TryGetProperty("resource", out var resource))
+        {
+            var sensitive = json.TryGetProperty("sealed", out var block)
+                ? SealedValues.Open(block.GetString() ?? "", cipher)
+                : [];
+            return new JournalRecord.Put(json.GetProperty("about").GetString() ?? "", new RecordJson(sensitive).Read(resource));
+        }
+
+        if (json.TryGetProperty("forget", out var forget))
+        {
+            Invariant.Check(ResourceAddress.TryParse(forget.GetString(), out var address), "the journal names no address");
+            return new JournalRecord.Forget(address);
+        }
+
+        if (json.TryGetProperty("begin", out var begin))
+        {
+            var goals = json.GetProperty("goals").EnumerateObject()
+                .Select(goal => KeyValuePair.Create(goal.Name, goal.Value.GetInt32()));
+            return new JournalRecord.Begin(begin.GetString() ?? "", ValueMap.From(goals));
+        }
+
+        return new JournalRecord.End();
+    }
+
+    private static StateException Damaged(int line) => new(
+        "STATE006",
+        $"the journal is damaged at line {line}",
+        "keep a copy of the .orrery folder, then restore the last good version: orrery state restore DIR SERIAL");
+}

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+
+namespace Orrery.Engine.State;
+
+/// <summary>State in a folder, for one person: <c>DIR/.orrery</c>, readable by its owner only.</summary>
+public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
+{
+    private const string LockName = "lock";
+    private readonly Dictionary<string, FileStream> _appenders = new(StringComparer.Ordinal);
+
+    public async Task<StateFile?> ReadAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            var content = await File.ReadAllBytesAsync(PathOf(name), cancellation);
+            return new StateFile(content, VersionOf(content));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<string?> TrySwapAsync(
+        string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        EnsureFolder();
+        // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating system
+        // lets go of it when the process dies.
+        using var exclusive = OpenLock();
+        var current = await ReadAsync(name, cancellation);
+        if (current?.Version != expectedVersion)
+            return null;
+        var path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+        var temporary = path + ".new";
+        await using (var stream = new FileStream(temporary, OwnerOnly(FileMode.Create)))
+        {
+            await stream.WriteAsync(content, cancellation);
+            RandomAccess.FlushToDisk(stream.SafeFileHandle);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        return VersionOf(content.Span);
+    }
+
+    public async Task AppendAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        if (!_appenders.TryGetValue(name, out var stream))
+        {
+            EnsureFolder();
+            _appenders[name] = stream = new FileStream(PathOf(name), OwnerOnly(FileMode.Append));
+        }
+
+        await stream.WriteAsync(content, cancellation);
+        RandomAccess.FlushToDisk(stream.SafeFileHandle);
+    }
+
+    public async Task DeleteAsync(string name, CancellationToken cancellation)
+    {
+        if (_appenders.Remove(name, out var stream))
+            await stream.DisposeAsync();
+        if (Directory.Exists(folder))
+            File.Delete(PathOf(name));
+    }
+
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder))
+            return Task.FromResult<IReadOnlyList<string>>([]);
+        IReadOnlyList<string> names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name != LockName
+                && !name.EndsWith(".new", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return Task.FromResult(names);
+    }
+
+    public void Dispose()
+    {
+        foreach (var stream in _appenders.Values)
+            stream.Dispose();
+        _appenders.Clear();
+    }
+
+    private static string VersionOf(ReadOnlySpan<byte> content) =>
+        Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
+
+    private static FileStreamOptions OwnerOnly(FileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+
+    private FileStream OpenLock()
+    {
+        try
+        {
+            return new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new StateException(
+                "STATE001",
+                $"another process is writing {folder} at this moment: {exception.Message}",
+                "run the command again");
+        }
+    }
+
+    private void EnsureFolder()
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+}
