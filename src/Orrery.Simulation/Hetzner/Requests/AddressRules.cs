@@ -13,5 +13,10 @@ internal static class AddressRules
             && network.Contains(parsed));
 
     /// <summary>A block in CIDR notation whose host bits are zero, or a single host with its full prefix.</summary>
-    public static bool IsBlock(string text) => IPNetwork.TryParse(text, out _);
+    public static bool IsBlock(string text) =>
+        text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+        && IPNetwork.TryParse(text, out var network)
+        && IPAddress.TryParse(text[..slash], out var address)
+        // The parser forgives host bits; the vendor does not.
+        && network.BaseAddress.Equals(address);
 }

@@ -50,21 +50,30 @@ internal static class ActionRoutes
                 "https://docs.hetzner.cloud/changelog#2023-07-20-actions-list-endpoint-is-deprecated");
         }
 
-        return List(exchange, _ => true);
+        // This one list has no pages.
+        var found = Asked(exchange).ToList();
+        return new Answer(200, writer =>
+            ActionDocument.WriteAll(writer, exchange.Project, "actions", found, exchange.Now));
     }
 
     private static Answer List(Exchange exchange, Func<CloudAction, bool> belongs)
     {
-        var ids = exchange.Query.All("id");
         var states = exchange.Query.All("status");
-        var all = ids.Count == 0 ? exchange.Project.Actions.All.Values : ids.Select(id => Find(exchange, id)).OfType<CloudAction>();
-        var wanted = all
+        var wanted = Asked(exchange)
             .Where(belongs)
             .Where(action => states.Count == 0 || states.Contains(ActionDocument.StatusName(action.Status)));
         return Listing.Page(exchange, "actions", Listing.Sorted(exchange, wanted, SortKeys), Write);
 
         void Write(Utf8JsonWriter writer, CloudAction action) =>
             ActionDocument.Write(writer, exchange.Project, action, exchange.Now);
+    }
+
+    private static IEnumerable<CloudAction> Asked(Exchange exchange)
+    {
+        var ids = exchange.Query.All("id");
+        return ids.Count == 0
+            ? exchange.Project.Actions.All.Values
+            : ids.Distinct().Select(id => Find(exchange, id)).OfType<CloudAction>();
     }
 
     private static Answer One(Exchange exchange, Func<CloudAction, bool> belongs)
