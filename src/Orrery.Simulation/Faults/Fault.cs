@@ -16,8 +16,8 @@ public enum FaultProfile
 
 /// <summary>
 /// What happens to one attempt of one request. The network's part is played by the transport: a lost request never
-/// arrives; a lost reply never comes back, though the request arrived; a late request arrives <see cref="Delay"/> later,
-/// after its sender gave up; a reset breaks the connection after the request arrived; a slow reply takes
+/// arrives; a lost reply never comes back, though the request arrived; a late request arrives <see cref="Delay"/>
+/// later, after its sender gave up; a reset breaks the connection after the request arrived; a slow reply takes
 /// <see cref="Delay"/> more.
 /// </summary>
 public sealed record Fault

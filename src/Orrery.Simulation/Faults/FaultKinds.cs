@@ -20,7 +20,9 @@ public enum FaultKind
     ActionSlow,
 }
 
-/// <summary>The names of the fault kinds, as reports print them, and who plays each: the network or the world.</summary>
+/// <summary>
+/// The names of the fault kinds, as reports print them, and who plays each: the network or the world.
+/// </summary>
 public static class FaultKinds
 {
     private static readonly (FaultKind Kind, string Name, WorldFault? World)[] Table =

@@ -13,7 +13,7 @@ public sealed class FaultPlan(ulong seed, FaultProfile profile, Func<WorldReques
     private static readonly TimeSpan LatencyMin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LatencySpread = TimeSpan.FromMilliseconds(20);
 
-    // A late request comes when clients with a timeout of up to half a minute have given up; a slow reply sometimes does.
+    // A late request comes after clients with a timeout of up to half a minute gave up; a slow reply now and then.
     private static readonly TimeSpan LateMin = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan LateSpread = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SlowMin = TimeSpan.FromSeconds(2);

@@ -77,7 +77,9 @@ public sealed class HetznerWorld : IWorld
         return true;
     }
 
-    /// <summary>The same program reads back; null when no running server has the volume or nothing stands there.</summary>
+    /// <summary>
+    /// The same program reads back; null when no running server has the volume or nothing stands there.
+    /// </summary>
     public string? ReadVolume(long volume) =>
         Mounted(volume) is { } mounted ? mounted.Unwritten ?? mounted.Contents.Value : null;
 

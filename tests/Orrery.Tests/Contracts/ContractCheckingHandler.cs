@@ -1,14 +1,16 @@
 namespace Orrery.Tests.Contracts;
 
 /// <summary>
-/// Stands between a client and a world and holds every exchange that gets a reply against the contract. What it found is
-/// in <see cref="OpenApiContract.Report"/>.
+/// Stands between a client and a world and holds every exchange that gets a reply against the contract. What it found
+/// is in <see cref="OpenApiContract.Report"/>.
 /// </summary>
-internal sealed class ContractCheckingHandler(OpenApiContract contract, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class ContractCheckingHandler(OpenApiContract contract, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
     public ContractReport Report => contract.Report;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Read before it is sent: afterwards the content may be gone.
         var requestBody = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);

@@ -30,7 +30,8 @@ internal static class Formats
     private static bool? Text(string format, string text) => format switch
     {
         "date-time" => DateTimeOffset.TryParseExact(
-            text, Timestamps, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && (text.EndsWith('Z') || text[^6] is '+' or '-'),
+            text, Timestamps, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            && (text.EndsWith('Z') || text[^6] is '+' or '-'),
         "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         "decimal" => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _),
         "ipv4" => IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork

@@ -10,7 +10,9 @@ internal static class JsonTypes
         var names = type.ValueKind == JsonValueKind.Array
             ? type.EnumerateArray().Select(name => name.GetString()!).ToList()
             : [type.GetString()!];
-        return names.Exists(name => Fits(name, value)) ? null : $"{value.ValueKind} is not of type {string.Join(" or ", names)}";
+        return names.Exists(name => Fits(name, value))
+            ? null
+            : $"{value.ValueKind} is not of type {string.Join(" or ", names)}";
     }
 
     public static bool Fits(string name, JsonElement value) => (name, value.ValueKind) switch

@@ -64,21 +64,27 @@ internal sealed class OpenApiContract
 
     private Found? Find(WireRequest request)
     {
-        var path = request.Path.StartsWith(_prefix + "/", StringComparison.Ordinal) ? request.Path[_prefix.Length..] : request.Path;
+        var path = request.Path.StartsWith(_prefix + "/", StringComparison.Ordinal)
+            ? request.Path[_prefix.Length..]
+            : request.Path;
         var segments = path.Split('/');
-        return (from template in _document.GetProperty("paths").EnumerateObject()
-                let names = template.Name.Split('/')
-                where names.Length == segments.Length
-                where names.Zip(segments).All(pair => pair.First == pair.Second || (pair.First.StartsWith('{') && pair.Second.Length > 0))
-                // A path with fewer placeholders is meant first: /servers/actions is not /servers/{id}.
-                orderby names.Count(name => name.StartsWith('{'))
-                where template.Value.TryGetProperty(request.Method.ToLowerInvariant(), out _)
-                select new Found(template.Value.GetProperty(request.Method.ToLowerInvariant()), names, segments)).FirstOrDefault();
+        var method = request.Method.ToLowerInvariant();
+        var fitting =
+            from template in _document.GetProperty("paths").EnumerateObject()
+            let names = template.Name.Split('/')
+            where names.Length == segments.Length && names.Zip(segments).All(pair => Fits(pair.First, pair.Second))
+            where template.Value.TryGetProperty(method, out _)
+            // A path with fewer placeholders is meant first: /servers/actions is not /servers/{id}.
+            orderby names.Count(name => name.StartsWith('{'))
+            select new Found(template.Value.GetProperty(method), names, segments);
+        return fitting.FirstOrDefault();
     }
 
     private void Parameters(Found found, WireRequest request, string at)
     {
-        var declared = found.Operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().ToList() : [];
+        var declared = found.Operation.TryGetProperty("parameters", out var parameters)
+            ? parameters.EnumerateArray().ToList()
+            : [];
         var given = request.Query.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => part.Split('=', 2))
             .Select(part => (Name: Decode(part[0]), Value: part.Length > 1 ? Decode(part[1]) : ""))
@@ -88,15 +94,19 @@ internal sealed class OpenApiContract
         foreach (var parameter in declared)
         {
             var name = parameter.GetProperty("name").GetString()!;
+            var schema = parameter.GetProperty("schema");
             var values = Is(parameter, "query", name)
                 ? [.. given.Where(one => one.Name == name).Select(one => one.Value)]
-                : found.Names.Zip(found.Segments).Where(pair => pair.First == $"{{{name}}}").Select(pair => pair.Second).ToList();
+                : InPath(found, name);
             if (values.Count > 0)
-                _schemas.Check(parameter.GetProperty("schema"), AsJson(parameter.GetProperty("schema"), values), $"{at} {name}");
+                _schemas.Check(schema, AsJson(schema, values), $"{at} {name}");
             else if (parameter.TryGetProperty("required", out var required) && required.GetBoolean())
                 Report.Violations.Add($"{at}: lacks the parameter '{name}'");
         }
     }
+
+    private static List<string> InPath(Found found, string name) =>
+        [.. found.Names.Zip(found.Segments).Where(pair => pair.First == $"{{{name}}}").Select(pair => pair.Second)];
 
     private void RequestBody(JsonElement operation, WireRequest request, string at)
     {
@@ -162,8 +172,9 @@ internal sealed class OpenApiContract
     private static JsonElement AsJson(JsonElement schema, List<string> values)
     {
         var type = schema.TryGetProperty("type", out var given) ? given.GetString() : "string";
+        var itemType = type == "array" ? schema.GetProperty("items").GetProperty("type").GetString() : type;
         var json = type == "array"
-            ? $"[{string.Join(',', values.Select(value => Scalar(schema.GetProperty("items").GetProperty("type").GetString(), value)))}]"
+            ? $"[{string.Join(',', values.Select(value => Scalar(itemType, value)))}]"
             : Scalar(type, values[^1]);
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
@@ -177,6 +188,9 @@ internal sealed class OpenApiContract
             "boolean" when value is "true" or "false" => value,
             _ => $"\"{JsonEncodedText.Encode(value)}\"",
         };
+
+    private static bool Fits(string name, string segment) =>
+        name == segment || (name.StartsWith('{') && segment.Length > 0);
 
     private static bool Is(JsonElement parameter, string place, string name) =>
         parameter.GetProperty("in").GetString() == place && parameter.GetProperty("name").GetString() == name;

@@ -27,7 +27,8 @@ public sealed class OpenApiContractTests
     [InlineData("""{"type":"object"}""", """{"anything":1}""", null)]
     [InlineData("""{"items":{"type":"string"}}""", """["a",1]""", "$[1]: Number is not of type string")]
     [InlineData("""{"allOf":[{"properties":{"a":{}}},{"properties":{"b":{}}}]}""", """{"a":1,"b":2}""", null)]
-    [InlineData("""{"allOf":[{"properties":{"a":{}}},{"properties":{"b":{}}}]}""", """{"c":1}""", "$.c: is not in the contract")]
+    [InlineData("""{"allOf":[{"properties":{"a":{}}},{"properties":{"b":{}}}]}""", """{"c":1}""",
+        "$.c: is not in the contract")]
     [InlineData("""{"anyOf":[{"type":"string"},{"type":"integer"}]}""", "true",
         "$: fits none of anyOf: $: True is not of type string; $: True is not of type integer")]
     [InlineData("""{"oneOf":[{"type":"number"},{"type":"integer"}]}""", "1", "$: fits 2 of oneOf")]
@@ -61,14 +62,17 @@ public sealed class OpenApiContractTests
 
     public static TheoryData<string, string, string?, string> Deviations => new()
     {
-        { "POST", "/v1/volumes", """{"name":"data","size":"10"}""", "POST /v1/volumes.size: String is not of type integer" },
+        { "POST", "/v1/volumes", """{"name":"data","size":"10"}""",
+            "POST /v1/volumes.size: String is not of type integer" },
         { "POST", "/v1/volumes", """{"name":"data"}""", "POST /v1/volumes: lacks size" },
-        { "POST", "/v1/volumes", """{"name":"data","size":10,"colour":"red"}""", "POST /v1/volumes.colour: is not in the contract" },
+        { "POST", "/v1/volumes", """{"name":"data","size":10,"colour":"red"}""",
+            "POST /v1/volumes.colour: is not in the contract" },
         { "POST", "/v1/volumes", "{", "POST /v1/volumes: the body is not JSON" },
         { "POST", "/v1/volumes", null, "POST /v1/volumes: lacks its body" },
         { "POST", "/v1/volumes/1/actions/detach", """{"a":1}""",
             "POST /v1/volumes/1/actions/detach: has a body, which is not in the contract" },
-        { "GET", "/v1/volumes?colour=red", null, "GET /v1/volumes: the query parameter 'colour' is not in the contract" },
+        { "GET", "/v1/volumes?colour=red", null,
+            "GET /v1/volumes: the query parameter 'colour' is not in the contract" },
         { "GET", "/v1/volumes?sort=colour", null, "GET /v1/volumes sort[0]: colour is not one of [" },
         { "GET", "/v1/volumes?page=first", null, "GET /v1/volumes page: String is not of type integer" },
         { "GET", "/v1/actions", null, "GET /v1/actions: lacks the parameter 'id'" },
@@ -77,7 +81,8 @@ public sealed class OpenApiContractTests
 
     [ContractTheory]
     [MemberData(nameof(Deviations))]
-    public void A_request_that_differs_from_the_contract_is_found(string method, string path, string? body, string expected)
+    public void A_request_that_differs_from_the_contract_is_found(
+        string method, string path, string? body, string expected)
     {
         var contract = OpenApiContract.Hetzner();
         var parts = path.Split('?');
@@ -91,20 +96,22 @@ public sealed class OpenApiContractTests
     [InlineData(302, "{}", "GET /v1/volumes -> 302: the status is not in the contract")]
     [InlineData(200, "{}", "GET /v1/volumes -> 200: lacks meta, volumes")]
     [InlineData(404, """{"error":{"code":"not_found"}}""", "GET /v1/volumes -> 404.error: lacks message")]
-    [InlineData(404, """{"error":{"code":5,"message":""}}""", "GET /v1/volumes -> 404.error.code: Number is not of type string")]
+    [InlineData(404, """{"error":{"code":5,"message":""}}""",
+        "GET /v1/volumes -> 404.error.code: Number is not of type string")]
     public void A_reply_that_differs_from_the_contract_is_found(int status, string body, string expected)
     {
         var contract = OpenApiContract.Hetzner();
         contract.Check(
-            new WireRequest("GET", "/v1/volumes", "", null, default), new WireReply(status, "application/json", Bytes(body)));
-        contract.Report.Violations.Select(violation => violation.Replace("volumes, meta", "meta, volumes", StringComparison.Ordinal))
-            .ShouldContain(expected);
+            new WireRequest("GET", "/v1/volumes", "", null, default),
+            new WireReply(status, "application/json", Bytes(body)));
+        contract.Report.Violations.ShouldContain(expected);
     }
 
     [ContractFact]
     public async Task The_handler_checks_what_passes_and_passes_it_on()
     {
-        using var handler = new ContractCheckingHandler(OpenApiContract.Hetzner(), new WorldHandler(new HetznerWorld(new())));
+        using var handler =
+            new ContractCheckingHandler(OpenApiContract.Hetzner(), new WorldHandler(new HetznerWorld(new())));
         using var client = new HttpClient(handler) { BaseAddress = new Uri("http://hetzner.invalid/v1/") };
         client.DefaultRequestHeaders.Authorization = new("Bearer", new HetznerWorldOptions().Token);
         using var content = new StringContent(Volume, Encoding.UTF8, "application/json");

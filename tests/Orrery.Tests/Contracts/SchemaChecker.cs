@@ -42,7 +42,8 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
             return;
         }
 
-        if (value.ValueKind == JsonValueKind.Null && schema.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean())
+        if (value.ValueKind == JsonValueKind.Null && schema.TryGetProperty("nullable", out var nullable)
+            && nullable.GetBoolean())
             return;
         foreach (var word in schema.EnumerateObject())
             Word(schema, word, value, at, problems);
@@ -55,7 +56,9 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
         var problem = word.Name switch
         {
             "type" => JsonTypes.Problem(word.Value, value),
-            "enum" => word.Value.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)) ? null : $"{value} is not one of {word.Value}",
+            "enum" => word.Value.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value))
+                ? null
+                : $"{value} is not one of {word.Value}",
             "const" => JsonElement.DeepEquals(word.Value, value) ? null : $"{value} is not {word.Value}",
             "required" => Missing(word.Value, value),
             "format" => Formats.Problem(word.Value.GetString() ?? "", value, report),
@@ -126,10 +129,14 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
             foreach (var property in value.EnumerateObject())
             {
                 var declared = parts.FirstOrDefault(part => Declares(part, property.Name));
+                var inside = $"{at}.{property.Name}";
                 if (declared.ValueKind == JsonValueKind.Object)
-                    CheckNames(declared.GetProperty("properties").GetProperty(property.Name), property.Value, $"{at}.{property.Name}", problems);
+                {
+                    var inner = declared.GetProperty("properties").GetProperty(property.Name);
+                    CheckNames(inner, property.Value, inside, problems);
+                }
                 else if (!parts.Exists(part => part.TryGetProperty("additionalProperties", out _)))
-                    problems.Add($"{at}.{property.Name}: is not in the contract");
+                    problems.Add($"{inside}: is not in the contract");
             }
         }
 
@@ -158,7 +165,11 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
     {
         var element = document;
         foreach (var step in reference.GetString()!.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
-            element = element.GetProperty(step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+        {
+            var name = step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            element = element.GetProperty(name);
+        }
+
         return element;
     }
 
@@ -169,7 +180,10 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
     {
         if (value.ValueKind != JsonValueKind.Object)
             return null;
-        var missing = required.EnumerateArray().Select(name => name.GetString()!).Where(name => !value.TryGetProperty(name, out _)).ToList();
+        var missing = required.EnumerateArray()
+            .Select(name => name.GetString()!)
+            .Where(name => !value.TryGetProperty(name, out _))
+            .ToList();
         return missing.Count == 0 ? null : $"lacks {string.Join(", ", missing)}";
     }
 

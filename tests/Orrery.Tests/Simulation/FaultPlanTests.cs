@@ -32,7 +32,8 @@ public sealed class FaultPlanTests
         foreach (var request in Requests)
         {
             for (var attempt = 1; attempt < 50; attempt++)
-                Plan(profile, 7).For(request, attempt).ShouldBe(Plan(profile, 7).For(request with { Tag = "other" }, attempt));
+                Plan(profile, 7).For(request, attempt)
+                    .ShouldBe(Plan(profile, 7).For(request with { Tag = "other" }, attempt));
         }
     }
 
@@ -54,15 +55,21 @@ public sealed class FaultPlanTests
     [InlineData(FaultProfile.Storm, 4)]
     public void Trying_again_wins_in_the_end(FaultProfile profile, int consecutiveMax)
     {
-        foreach (var (request, seed) in Requests.SelectMany(request => Enumerable.Range(1, 50).Select(seed => (request, seed))))
+        var longest = 0;
+        foreach (var request in Requests)
         {
-            var row = 0;
-            for (var attempt = 1; attempt < 60; attempt++)
+            for (var seed = 1UL; seed <= 50; seed++)
             {
-                row = Plan(profile, (ulong)seed).For(request, attempt).Kind is null ? 0 : row + 1;
-                row.ShouldBeLessThanOrEqualTo(consecutiveMax);
+                var row = 0;
+                for (var attempt = 1; attempt < 60; attempt++)
+                {
+                    row = Plan(profile, seed).For(request, attempt).Kind is null ? 0 : row + 1;
+                    longest = Math.Max(longest, row);
+                }
             }
         }
+
+        longest.ShouldBe(consecutiveMax);
     }
 
     [Fact]

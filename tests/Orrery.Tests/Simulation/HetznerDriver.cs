@@ -7,11 +7,15 @@ using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Simulation;
 
-/// <summary>Talks to a simulated Hetzner Cloud without a network, on a clock of its own, and keeps what was said.</summary>
+/// <summary>
+/// Talks to a simulated Hetzner Cloud without a network, on a clock of its own, and keeps what was said.
+/// </summary>
 internal sealed class HetznerDriver(HetznerWorldOptions? options = null)
 {
-    public const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6Zg5PX0cZ9dAqRz7pGZ0o4wQfJx0mJ5Yy2n3o4p5q6 one@example.org";
-    public const string OtherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC7Zg5PX0cZ9dAqRz7pGZ0o4wQfJx0mJ5Yy2n3o4p5q6 two@example.org";
+    public const string Key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6Zg5PX0cZ9dAqRz7pGZ0o4wQfJx0mJ5Yy2n3o4p5q6 one@example.org";
+    public const string OtherKey =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC7Zg5PX0cZ9dAqRz7pGZ0o4wQfJx0mJ5Yy2n3o4p5q6 two@example.org";
 
     public HetznerWorld World { get; } = new(options ?? new HetznerWorldOptions());
 
@@ -75,14 +79,17 @@ internal sealed class HetznerDriver(HetznerWorldOptions? options = null)
 
     public long Server(string name = "cosmos-0", string more = "", string location = "fsn1") =>
         Made(Post("/servers",
-            $$"""{"name":"{{name}}","server_type":"cx33","image":"ubuntu-24.04","location":"{{location}}"{{more}}}"""), "server");
+            $$"""{"name":"{{name}}","server_type":"cx33","image":"ubuntu-24.04","location":"{{location}}"{{more}}}"""),
+            "server");
 
     public long PrimaryIp(string name = "address", string more = "", string location = "fsn1") =>
         Made(Post("/primary_ips",
-            $$"""{"name":"{{name}}","type":"ipv4","assignee_type":"server","location":"{{location}}"{{more}}}"""), "primary_ip");
+            $$"""{"name":"{{name}}","type":"ipv4","assignee_type":"server","location":"{{location}}"{{more}}}"""),
+            "primary_ip");
 
     public long FloatingIp(string name = "front", string more = "") =>
-        Made(Post("/floating_ips", $$"""{"name":"{{name}}","type":"ipv4","home_location":"fsn1"{{more}}}"""), "floating_ip");
+        Made(Post("/floating_ips", $$"""{"name":"{{name}}","type":"ipv4","home_location":"fsn1"{{more}}}"""),
+            "floating_ip");
 
     public long Firewall(string name = "wall", string more = "") =>
         Made(Post("/firewalls", $$"""{"name":"{{name}}"{{more}}}"""), "firewall");

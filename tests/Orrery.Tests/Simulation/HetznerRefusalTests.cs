@@ -7,9 +7,13 @@ namespace Orrery.Tests.Simulation;
 
 public sealed class HetznerRefusalTests
 {
+    private const string Gre = """{"direction":"in","protocol":"gre","source_ips":["::/0"]}""";
+
     private static readonly string LongText = new('x', 32 * 1024 + 1);
 
-    /// <summary>Each prepares a project and names the request that is refused, with which status and code, and why.</summary>
+    /// <summary>
+    /// Each prepares a project and names the request that is refused, with which status and code, and why.
+    /// </summary>
     private static readonly Row[] Rows =
     [
         // Requests
@@ -34,7 +38,8 @@ public sealed class HetznerRefusalTests
         new("deprecated server type", _ => Server("""{"server_type":"cpx31"}"""), 422, "invalid_input", "server_type"),
         new("type not sold there", _ => Server("""{"location":"ash"}"""), 422, "invalid_input", "location"),
         new("unknown location", _ => Server("""{"location":"moon"}"""), 422, "invalid_input", "location"),
-        new("location and datacenter", _ => Server("""{"datacenter":"fsn1-dc14"}"""), 422, "invalid_input", "datacenter"),
+        new("location and datacenter", _ => Server("""{"datacenter":"fsn1-dc14"}"""),
+            422, "invalid_input", "datacenter"),
         new("unknown image", _ => Server("""{"image":"plan9"}"""), 422, "invalid_input", "image"),
         new("image of another architecture", _ => Server("""{"image":"161547270"}"""), 422, "invalid_input", "image"),
         new("too much user data", _ => Server($$"""{"user_data":"{{LongText}}"}"""), 422, "invalid_input", "user_data"),
@@ -44,10 +49,12 @@ public sealed class HetznerRefusalTests
         new("automount without volumes", _ => Server("""{"automount":true}"""), 422, "invalid_input", "automount"),
         new("volume of another location", d => Server($$"""{"volumes":[{{d.Volume(location: "hel1")}}]}"""),
             422, "invalid_input", "volumes"),
-        new("label with a slash in its value", _ => Server("""{"labels":{"a":"b/c"}}"""), 422, "invalid_input", "labels"),
+        new("label with a slash in its value", _ => Server("""{"labels":{"a":"b/c"}}"""),
+            422, "invalid_input", "labels"),
         new("label with a reserved prefix", _ => Server("""{"labels":{"hetzner.cloud/a":""}}"""),
             422, "invalid_input", "labels"),
-        new("unknown primary IP", _ => Server("""{"public_net":{"ipv4":1}}"""), 422, "invalid_input", "public_net.ipv4"),
+        new("unknown primary IP", _ => Server("""{"public_net":{"ipv4":1}}"""),
+            422, "invalid_input", "public_net.ipv4"),
         new("primary IP of another version", d => Server($$$"""{"public_net":{"ipv6":{{{d.PrimaryIp()}}}}}"""),
             412, "primary_ip_version_mismatch"),
         new("primary IP of another location",
@@ -63,11 +70,13 @@ public sealed class HetznerRefusalTests
         new("too many servers", d => { d.Server("a"); d.Server("b"); d.Server("c"); return Server("{}"); },
             403, "resource_limit_exceeded"),
         new("delete while it is made", d => Delete($"/servers/{d.Server()}"), 423, "locked"),
-        new("delete a protected server", d => Delete($"/servers/{Protected(d, "servers", d.Server())}"), 423, "protected"),
+        new("delete a protected server", d => Delete($"/servers/{Protected(d, "servers", d.Server())}"),
+            423, "protected"),
         new("rebuild a protected server",
             d => Post($"/servers/{Protected(d, "servers", d.Server())}/actions/rebuild", """{"image":"debian-12"}"""),
             423, "protected"),
-        new("protection of one half", d => Post($"/servers/{d.Server()}/actions/change_protection", """{"delete":true}"""),
+        new("protection of one half", d =>
+            Post($"/servers/{d.Server()}/actions/change_protection", """{"delete":true}"""),
             422, "invalid_input", "rebuild"),
         new("reverse name of another's address",
             d => Post($"/servers/{d.Server()}/actions/change_dns_ptr", """{"ip":"192.0.2.1","dns_ptr":"a.b"}"""),
@@ -82,13 +91,15 @@ public sealed class HetznerRefusalTests
         new("volume for nobody", _ => Volume("""{"server":1}"""), 422, "invalid_input", "server"),
         new("volume with a bad name", _ => Volume("""{"name":"-data"}"""), 422, "invalid_input", "name"),
         new("volume name twice", d => { d.Volume(); return Volume("{}"); }, 409, "uniqueness_error", "name"),
-        new("rename to a taken name", d => Put($"/volumes/{Two(d)}", """{"name":"data"}"""), 409, "uniqueness_error", "name"),
+        new("rename to a taken name", d => Put($"/volumes/{Two(d)}", """{"name":"data"}"""),
+            409, "uniqueness_error", "name"),
         new("attach while it is made", d =>
         {
             var server = Settled(d, d.Server());
             return Post($"/volumes/{d.Volume()}/actions/attach", $$"""{"server":{{server}}}""");
         }, 423, "locked"),
-        new("attach to nothing", d => Post($"/volumes/{d.Volume()}/actions/attach", "{}"), 422, "invalid_input", "server"),
+        new("attach to nothing", d => Post($"/volumes/{d.Volume()}/actions/attach", "{}"),
+            422, "invalid_input", "server"),
         new("attach to an unknown server", d => Post($"/volumes/{d.Volume()}/actions/attach", """{"server":1}"""),
             404, "not_found"),
         new("attach to another location", d =>
@@ -102,13 +113,15 @@ public sealed class HetznerRefusalTests
         new("detach what is not attached", d => Post($"/volumes/{Settled(d, d.Volume())}/actions/detach", "{}"),
             422, "service_error"),
         new("delete an attached volume", d => Delete($"/volumes/{d.ServerWithVolume().Volume}"), 422, "service_error"),
-        new("delete a protected volume", d => Delete($"/volumes/{Protected(d, "volumes", d.Volume())}"), 423, "protected"),
+        new("delete a protected volume", d => Delete($"/volumes/{Protected(d, "volumes", d.Volume())}"),
+            423, "protected"),
         new("shrink a volume", d => Post($"/volumes/{Settled(d, d.Volume())}/actions/resize", """{"size":10}"""),
             422, "invalid_input", "size"),
         // Primary IPs
         new("primary IP without anything", _ => Post("/primary_ips", "{}"), 422, "invalid_input", "name"),
         new("primary IP of a third kind", _ => PrimaryIp("""{"type":"ipv5"}"""), 422, "invalid_input", "type"),
-        new("primary IP for a router", _ => PrimaryIp("""{"assignee_type":"router"}"""), 422, "invalid_input", "assignee_type"),
+        new("primary IP for a router", _ => PrimaryIp("""{"assignee_type":"router"}"""),
+            422, "invalid_input", "assignee_type"),
         new("primary IP name twice", d => { d.PrimaryIp(); return PrimaryIp("{}"); }, 409, "uniqueness_error", "name"),
         new("primary IP for a running server", d =>
         {
@@ -132,7 +145,8 @@ public sealed class HetznerRefusalTests
             var server = Settled(d, d.Server(more: $$$""","public_net":{"ipv4":{{{address}}}}"""));
             return Post($"/primary_ips/{address}/actions/assign", Assignee(server));
         }, 422, "primary_ip_already_assigned"),
-        new("unassign a free primary IP", d => Post($"/primary_ips/{d.PrimaryIp()}/actions/unassign"), 422, "service_error"),
+        new("unassign a free primary IP", d => Post($"/primary_ips/{d.PrimaryIp()}/actions/unassign"),
+            422, "service_error"),
         new("protect what is deleted by itself", d =>
             Post($"/primary_ips/{d.PrimaryIp(more: ""","auto_delete":true""")}/actions/change_protection",
                 """{"delete":true}"""), 422, "invalid_input", "delete"),
@@ -171,9 +185,10 @@ public sealed class HetznerRefusalTests
             _ => Rule("""{"direction":"in","protocol":"tcp","port":"90-80","source_ips":["10.0.0.0/8"]}"""),
             422, "invalid_input", "rules[0].port"),
         new("fifty-one rules", _ => Post("/firewalls", $$"""
-            {"name":"wall","rules":[{{string.Join(',', Enumerable.Repeat("""{"direction":"in","protocol":"gre","source_ips":["::/0"]}""", 51))}}]}
+            {"name":"wall","rules":[{{string.Join(',', Enumerable.Repeat(Gre, 51))}}]}
             """), 422, "invalid_input", "rules"),
-        new("firewall for an unknown server", _ => Post("/firewalls", $$"""{"name":"wall","apply_to":[{{Target(1)}}]}"""),
+        new("firewall for an unknown server", _ =>
+            Post("/firewalls", $$"""{"name":"wall","apply_to":[{{Target(1)}}]}"""),
             422, "firewall_resource_not_found"),
         new("apply to an unknown server",
             d => Post($"/firewalls/{d.Firewall()}/actions/apply_to_resources", $$"""{"apply_to":[{{Target(1)}}]}"""),
@@ -183,7 +198,8 @@ public sealed class HetznerRefusalTests
             var (firewall, server) = FirewallOnServer(d);
             return Post($"/firewalls/{firewall}/actions/apply_to_resources", $$"""{"apply_to":[{{Target(server)}}]}""");
         }, 422, "firewall_already_applied"),
-        new("delete a firewall in use", d => Delete($"/firewalls/{FirewallOnServer(d).Firewall}"), 422, "resource_in_use"),
+        new("delete a firewall in use", d => Delete($"/firewalls/{FirewallOnServer(d).Firewall}"),
+            422, "resource_in_use"),
         new("server in a firewall twice", d =>
         {
             var target = Target(d.Server());
@@ -207,7 +223,8 @@ public sealed class HetznerRefusalTests
         // What the world is told to do
         new("told to be limited", d => { d.Fault = WorldFault.RateLimited; return Get("/servers"); },
             429, "rate_limit_exceeded"),
-        new("told to fail before", d => { d.Fault = WorldFault.ErrorBefore; return Volume("{}"); }, 500, "server_error"),
+        new("told to fail before", d => { d.Fault = WorldFault.ErrorBefore; return Volume("{}"); },
+            500, "server_error"),
         new("told to fail after", d => { d.Fault = WorldFault.ErrorAfter; return Volume("{}"); }, 500, "server_error"),
         new("told to have no machines", d => { d.Fault = WorldFault.ResourceUnavailable; return Server("{}"); },
             412, "resource_unavailable"),

@@ -68,7 +68,8 @@ public sealed class HetznerVolumeBytesTests
         var driver = new HetznerDriver();
         var volume = driver.Volume();
         driver.Settle();
-        var userData = $"blkid /dev/disk/by-id/scsi-0HC_Volume_{volume} || mkfs.ext4 /dev/disk/by-id/scsi-0HC_Volume_{volume}";
+        var userData =
+            $"blkid /dev/disk/by-id/scsi-0HC_Volume_{volume} || mkfs.ext4 /dev/disk/by-id/scsi-0HC_Volume_{volume}";
         var server = driver.Server(more: $$""","volumes":[{{volume}}],"user_data":"{{userData}}" """);
         driver.Settle();
         driver.World.ContentsOf(volume).ShouldBe(new VolumeContents("ext4", 0, null));

@@ -60,10 +60,13 @@ internal sealed class Exchange
             throw Refusal.LimitExceeded($"{collection.Noun}_limit");
     }
 
-    /// <summary>Starts an action on behalf of this request. The first one of a request plays what it was told to.</summary>
+    /// <summary>
+    /// Starts an action on behalf of this request. The first one of a request plays what it was told to.
+    /// </summary>
     public CloudAction Start(string command, IReadOnlyList<Entity> on, ActionWork work, CloudAction? after = null)
     {
-        var name = $"{command}/{string.Join('/', on.Select(entity => entity.Id.ToString(CultureInfo.InvariantCulture)))}";
+        var name =
+            $"{command}/{string.Join('/', on.Select(entity => entity.Id.ToString(CultureInfo.InvariantCulture)))}";
         var duration = Project.Jittered(Project.Options.Latencies.Actions[command], name);
         var slow = after is null && Request.Fault == WorldFault.ActionSlow;
         var doomed = after is null && Request.Fault == WorldFault.ActionFails;

@@ -33,8 +33,10 @@ internal static class ActionRoutes
 
     private static IEnumerable<Route> Below(string path, string type)
     {
-        yield return new Route("GET", $"/{path}/actions", exchange => List(exchange, action => Concerns(action, type)));
-        yield return new Route("GET", $"/{path}/actions/{{id}}", exchange => One(exchange, action => Concerns(action, type)));
+        yield return new Route("GET", $"/{path}/actions", exchange =>
+            List(exchange, action => Concerns(action, type)));
+        yield return new Route("GET", $"/{path}/actions/{{id}}", exchange =>
+            One(exchange, action => Concerns(action, type)));
         yield return new Route("GET", $"/{path}/{{id}}/actions", exchange =>
             List(exchange, action => Concerns(action, type, exchange.Ids[0])));
         yield return new Route("GET", $"/{path}/{{id}}/actions/{{action_id}}", exchange =>

@@ -31,7 +31,8 @@ internal static class CatalogRoutes
     private static IEnumerable<Route> Kind<T>(
         string path, IReadOnlyList<T> all, Func<T, (long Id, string Name)> identity, Action<Utf8JsonWriter, T> write)
     {
-        yield return new Route("GET", "/" + path, exchange => List(exchange, path, Named(exchange, all, identity), write));
+        yield return new Route("GET", $"/{path}", exchange =>
+            List(exchange, path, Named(exchange, all, identity), write));
         yield return new Route("GET", $"/{path}/{{id}}", exchange =>
         {
             var found = all.Where(item => identity(item).Id == exchange.Ids[0]).ToList();

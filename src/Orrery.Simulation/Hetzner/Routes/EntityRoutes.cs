@@ -11,7 +11,8 @@ internal static class EntityRoutes
     // The API gives no general limit for names; that of firewalls and volumes is 128 and 64. Assumed: 255.
     private const int NameLengthMax = 255;
 
-    public static Answer One<T>(string noun, Project project, T item, Action<Utf8JsonWriter, Project, T> write, int status = 200)
+    public static Answer One<T>(
+        string noun, Project project, T item, Action<Utf8JsonWriter, Project, T> write, int status = 200)
         where T : Entity =>
         new(status, writer =>
         {
@@ -31,7 +32,10 @@ internal static class EntityRoutes
 
     /// <summary>Reads the name and labels of a PUT, checks everything, then applies it at once.</summary>
     public static T Update<T>(
-        Exchange exchange, Collection<T> collection, Action<RequestBody, string>? checkName, Action<T, RequestBody>? more = null)
+        Exchange exchange,
+        Collection<T> collection,
+        Action<RequestBody, string>? checkName,
+        Action<T, RequestBody>? more = null)
         where T : Entity
     {
         var item = exchange.Target(collection);
@@ -49,7 +53,8 @@ internal static class EntityRoutes
     }
 
     /// <summary>The name of something that is made.</summary>
-    public static string NewName<T>(Exchange exchange, Collection<T> collection, Action<RequestBody, string>? check = null)
+    public static string NewName<T>(
+        Exchange exchange, Collection<T> collection, Action<RequestBody, string>? check = null)
         where T : Entity
     {
         var name = exchange.Body.RequiredText("name");

@@ -134,11 +134,13 @@ internal static class FirewallRoutes
         {
             Succeed = _ => firewall.Servers.Remove(server.Id),
         })).ToList();
-        actions.AddRange(targets.Selectors.Select(_ => exchange.Start("remove_firewall", [firewall], new ActionWork())));
+        actions.AddRange(
+            targets.Selectors.Select(_ => exchange.Start("remove_firewall", [firewall], new ActionWork())));
         return Actions(exchange, actions);
     }
 
-    private static CloudAction SetRulesAction(Exchange exchange, Firewall firewall, IReadOnlyList<FirewallRule> rules) =>
+    private static CloudAction SetRulesAction(
+        Exchange exchange, Firewall firewall, IReadOnlyList<FirewallRule> rules) =>
         exchange.Start("set_firewall_rules", [firewall], new ActionWork
         {
             Succeed = _ => firewall.Rules = rules,

@@ -37,7 +37,7 @@ internal static class FloatingIpRoutes
             body.Problem("server", $"server {serverId} not found");
         var home = body.NameOrId("home_location") is { } given ? Catalog.FindLocation(given) : server?.Location;
         if (home is null && serverId is null)
-            body.Problem("home_location", body.Has("home_location") ? "location not found" : "home_location is required");
+            body.Problem("home_location", body.Has("home_location") ? "location not found" : "is required");
         var description = body.Text("description") ?? "";
         var labels = body.Labels() ?? ValueMap<string>.Empty;
         body.Check();
@@ -82,7 +82,7 @@ internal static class FloatingIpRoutes
         var address = exchange.Target(exchange.Project.FloatingIps);
         EntityRoutes.RequireDeletable(exchange, address);
         if (address.Server is not null)
-            throw Refusal.Unprocessable("must_be_unassigned", "the floating IP must be unassigned before it is deleted");
+            throw Refusal.Unprocessable("must_be_unassigned", "the floating IP must be unassigned before");
         exchange.Project.FloatingIps.Remove(address, exchange.Now);
         return Answer.Empty;
     }

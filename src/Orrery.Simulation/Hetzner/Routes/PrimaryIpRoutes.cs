@@ -128,7 +128,7 @@ internal static class PrimaryIpRoutes
         var address = exchange.Target(exchange.Project.PrimaryIps);
         EntityRoutes.RequireDeletable(exchange, address);
         if (address.Server is not null)
-            throw Refusal.Unprocessable("must_be_unassigned", "the primary IP must be unassigned before it is deleted");
+            throw Refusal.Unprocessable("must_be_unassigned", "the primary IP must be unassigned before");
         exchange.Project.PrimaryIps.Remove(address, exchange.Now);
         return Answer.Empty;
     }

@@ -30,7 +30,9 @@ internal static class RouteTable
     // By the number of segments: a path fits few of them.
     private static readonly ILookup<int, Route> ByLength = All.ToLookup(route => route.Segments.Length);
 
-    /// <summary>The operation for a request and the numbers in its path; refuses paths and methods there are not.</summary>
+    /// <summary>
+    /// The operation for a request and the numbers in its path; refuses paths and methods there are not.
+    /// </summary>
     public static (Route Route, IReadOnlyList<long> Ids) Find(WorldRequest request)
     {
         var path = request.Path.StartsWith(Prefix + "/", StringComparison.Ordinal) ? request.Path[Prefix.Length..] : "";

@@ -192,6 +192,6 @@ internal sealed record ServerOrder
         if (address.Server is not null)
             throw Refusal.Unprocessable("primary_ip_assigned", "the primary IP is already assigned to a server");
         if (address.Location != location)
-            throw Refusal.Unprocessable("primary_ip_datacenter_mismatch", "the primary IP is in a different datacenter");
+            throw Refusal.Unprocessable("primary_ip_datacenter_mismatch", "the primary IP is in another datacenter");
     }
 }

@@ -26,9 +26,10 @@ internal static class ServerPower
     public static Answer On(Exchange exchange)
     {
         var server = Target(exchange);
-        if (server.Status == ServerStatus.Off)
-            return EntityRoutes.Started(exchange, Start(exchange, server));
-        return EntityRoutes.Started(exchange, exchange.Start("start_server", [server], new ActionWork { Holds = [server] }));
+        // Starting what runs does nothing.
+        return EntityRoutes.Started(exchange, server.Status == ServerStatus.Off
+            ? Start(exchange, server)
+            : exchange.Start("start_server", [server], new ActionWork { Holds = [server] }));
     }
 
     /// <summary>Pulls the plug: what was not written back is lost.</summary>

@@ -35,8 +35,8 @@ internal static class VolumeAttachments
         }, after);
 
     /// <summary>
-    /// Takes the device away. What a running machine had not written back is lost: it has to be shut down, or to unmount
-    /// the volume, before.
+    /// Takes the device away. What a running machine had not written back is lost: it has to be shut down, or to
+    /// unmount the volume, before.
     /// </summary>
     public static CloudAction Detach(Exchange exchange, Volume volume, Server server) =>
         exchange.Start("detach_volume", [server, volume], new ActionWork

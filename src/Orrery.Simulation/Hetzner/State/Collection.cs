@@ -34,7 +34,9 @@ internal sealed class Collection<T>(string path, string noun, int limit)
             _gone.Add((item, now));
     }
 
-    /// <summary>What a replica that lags shows: without what was made since then, with what went away since then.</summary>
+    /// <summary>
+    /// What a replica that lags shows: without what was made since then, with what went away since then.
+    /// </summary>
     public IEnumerable<T> AsOf(TimeSpan then) =>
         _items.Values.Where(item => item.Created <= then || item.Preset)
             .Concat(_gone.Where(gone => gone.Gone > then && gone.Item.Created <= then).Select(gone => gone.Item))

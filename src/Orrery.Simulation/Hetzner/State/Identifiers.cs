@@ -18,7 +18,9 @@ internal sealed class Identifiers(ulong seed)
     /// <summary>A new number for a thing of this kind and name.</summary>
     public long Next(string kind, string name) => (long)(Smallest + Draw(kind, name, Range));
 
-    /// <summary>A new IPv4 address, of the range kept for benchmarks, so that it never is a real host's (RFC 2544).</summary>
+    /// <summary>
+    /// A new IPv4 address, of the range kept for benchmarks, so that it never is a real host's (RFC 2544).
+    /// </summary>
     public string NextIpv4(string name)
     {
         // 198.18.0.0/15 without the first and the last 256 addresses.
@@ -33,7 +35,9 @@ internal sealed class Identifiers(ulong seed)
         return string.Create(CultureInfo.InvariantCulture, $"2001:db8:{network >> 16:x}:{network & 0xffff:x}::/64");
     }
 
-    /// <summary>A password as the vendor makes them when no SSH key is given; of no worth, as nothing here is real.</summary>
+    /// <summary>
+    /// A password as the vendor makes them when no SSH key is given; of no worth, as nothing here is real.
+    /// </summary>
     public string Password(long server) =>
         StableHash.Of(seed).And("password").And((ulong)server).Value.ToString("x16", CultureInfo.InvariantCulture);
 
