@@ -110,6 +110,12 @@ public sealed class HetznerRefusalTests
             var (server, volume) = d.ServerWithVolume();
             return Post($"/volumes/{volume}/actions/attach", $$"""{"server":{{server}}}""");
         }, 422, "volume_already_attached"),
+        new("attach while it is detached", d =>
+        {
+            var (server, volume) = d.ServerWithVolume();
+            d.Post($"/volumes/{volume}/actions/detach").Status.ShouldBe(201);
+            return Post($"/volumes/{volume}/actions/attach", $$"""{"server":{{server}}}""");
+        }, 423, "locked"),
         new("detach what is not attached", d => Post($"/volumes/{Settled(d, d.Volume())}/actions/detach", "{}"),
             422, "service_error"),
         new("delete an attached volume", d => Delete($"/volumes/{d.ServerWithVolume().Volume}"), 422, "service_error"),

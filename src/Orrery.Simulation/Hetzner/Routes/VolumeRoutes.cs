@@ -117,8 +117,9 @@ internal static class VolumeRoutes
         _ = exchange.Body.Flag("automount");
         exchange.Body.Check();
         var server = exchange.Project.Servers.Find(id) ?? throw Refusal.NotFound($"server with ID '{id}' not found");
-        VolumeAttachments.Require(exchange, volume, server);
+        // A volume that is just being detached is locked rather than attached.
         exchange.RequireUnlocked(volume);
+        VolumeAttachments.Require(exchange, volume, server);
         exchange.RequireUnlocked(server);
         return EntityRoutes.Started(exchange, VolumeAttachments.Attach(exchange, volume, server));
     }
