@@ -13,7 +13,7 @@ public class BannedSymbolTests
     [Fact]
     public void Every_banned_symbol_exists()
     {
-        var lines = SourceTree.TextFiles.Where(path => path.EndsWith("BannedSymbols.txt", StringComparison.Ordinal))
+        var lines = SourceTree.TextFiles.Where(path => path.StartsWith("eng/BannedSymbols.", StringComparison.Ordinal))
             .SelectMany(path => SourceTree.Read(path).Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
         lines.ShouldNotBeEmpty();
         foreach (var line in lines)
