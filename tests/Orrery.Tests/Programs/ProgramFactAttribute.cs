@@ -1,6 +1,6 @@
 namespace Orrery.Tests.Programs;
 
-/// <summary>A fact that needs a program of the operating system; CI installs them all, so there nothing is skipped.</summary>
+/// <summary>A fact that needs a program of the operating system. CI installs them all and skips none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ProgramFactAttribute : FactAttribute
 {

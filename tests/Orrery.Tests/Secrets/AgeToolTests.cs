@@ -14,7 +14,7 @@ public sealed class AgeToolTests : IDisposable
     [ProgramFact("age")]
     public async Task It_reads_our_files_with_each_of_the_identities()
     {
-        IIdentity[] identities = [AgeIdentity.Generate(SeededRandom.From(1)), AgeIdentity.Generate(SeededRandom.From(2))];
+        var identities = new[] { 1, 2 }.Select(seed => AgeIdentity.Generate(SeededRandom.From(seed))).ToList();
         foreach (var length in new[] { 0, 1, 65_536, 200_000 })
         {
             var plain = Content(length);

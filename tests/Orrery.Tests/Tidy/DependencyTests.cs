@@ -9,10 +9,11 @@ public class DependencyTests
     private static readonly string[] Effects =
     [
         "System.Console", "System.Diagnostics.Process", "System.Diagnostics.Stopwatch", "System.IO.Directory",
-        "System.IO.DirectoryInfo", "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.Net.",
-        "System.Random", "System.Security.Cryptography.RandomNumberGenerator", "System.Threading.",
-        "System.TimeProvider",
+        "System.IO.DirectoryInfo", "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.Net.Dns",
+        "System.Random", "System.Security.Cryptography.RandomNumberGenerator", "System.TimeProvider",
     ];
+
+    private static readonly string[] Namespaces = ["System.Net.Http.", "System.Net.Sockets.", "System.Threading."];
 
     // No effects: the interlocked field that the compiler itself writes for events and thread-safe initialisation.
     private static readonly string[] Harmless = ["System.Threading.Interlocked", "System.Threading.Volatile"];
@@ -71,6 +72,8 @@ public class DependencyTests
     [InlineData("System.Threading.Tasks.Task", true)]
     [InlineData("System.IO.File", true)]
     [InlineData("System.IO.MemoryStream", false)]
+    [InlineData("System.Net.Http.HttpClient", true)]
+    [InlineData("System.Net.IPAddress", false)]
     [InlineData("System.RandomAccess", false)]
     public void An_effect_is_known_by_its_type(string type, bool expected) => IsEffect(type).ShouldBe(expected);
 
@@ -108,7 +111,7 @@ public class DependencyTests
 
     private static bool IsEffect(string type) =>
         !Harmless.Contains(type)
-        && Effects.Any(effect => type == effect || (effect[^1] == '.' && type.StartsWith(effect, StringComparison.Ordinal)));
+        && (Effects.Contains(type) || Namespaces.Any(start => type.StartsWith(start, StringComparison.Ordinal)));
 
     private static bool IsNotOfTheFramework(string assembly) =>
         !assembly.StartsWith("System.", StringComparison.Ordinal) || assembly == "System.CommandLine";
