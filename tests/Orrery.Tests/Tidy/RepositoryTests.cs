@@ -30,6 +30,16 @@ public partial class RepositoryTests
     }
 
     [Theory]
+    [InlineData("orrery")]
+    [InlineData(".ci/run")]
+    public void A_script_can_be_started_as_it_is(string path)
+    {
+        SourceTree.Read(path).ShouldStartWith("#!/usr/bin/env bash\n");
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Path.Combine(SourceTree.Root, path)).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("ARCHITECTURE.md", 200)]
     [InlineData("CONTRIBUTING.md", 80)]
     public void A_document_stays_short(string path, int linesMax) =>
