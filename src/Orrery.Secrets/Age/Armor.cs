@@ -35,14 +35,14 @@ public static class Armor
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte})"/>
     public static byte[] Decode(string text)
     {
-        // Blank lines may stand before, white space after; the BEGIN line itself has neither.
+        // Blank lines may stand before and behind; the BEGIN and END lines themselves are exact.
         var lines = text.Split('\n').Select(WithoutCarriageReturn).SkipWhile(IsBlank).ToArray();
         if (lines.Length == 0 || lines[0] != Begin)
             throw Refused($"its first line is not {Begin}");
-        var end = Array.FindIndex(lines, line => line.StartsWith(End, StringComparison.Ordinal));
+        var end = Array.IndexOf(lines, End);
         if (end < 0)
             throw Refused($"it has no {End} line");
-        if (!IsBlank(lines[end][End.Length..]) || !lines.Skip(end + 1).All(IsBlank))
+        if (!lines.Skip(end + 1).All(IsBlank))
             throw Refused("something follows its last line");
         return DecodeBody(lines.AsSpan(1, end - 1));
     }

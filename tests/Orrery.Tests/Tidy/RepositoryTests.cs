@@ -29,6 +29,14 @@ public partial class RepositoryTests
         SourceTree.Read(".ci/run").ShouldContain("dotnet test");
     }
 
+    [Fact]
+    public void The_solution_holds_every_project()
+    {
+        var solution = SourceTree.Read("Orrery.slnx");
+        foreach (var path in SourceTree.TextFiles.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal)))
+            solution.ShouldContain($"\"{path}\"", Case.Sensitive, "dotnet test builds the solution");
+    }
+
     [Theory]
     [InlineData("orrery")]
     [InlineData(".ci/run")]
