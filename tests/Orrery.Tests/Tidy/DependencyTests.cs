@@ -90,7 +90,8 @@ public class DependencyTests
     {
         const string root = "src/Orrery.Model/";
         var edges = 0;
-        foreach (var path in SourceTree.Files(root, ".cs"))
+        // What stands above the folders speaks of all of them.
+        foreach (var path in SourceTree.Files(root, ".cs").Where(path => path[root.Length..].Contains('/')))
         {
             var folder = path[root.Length..].Split('/')[0];
             ModelFolders.ShouldContainKey(folder, $"{path}: a new folder takes its place in this test first");
