@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using Orrery.Secrets.Primitives;
+
+namespace Orrery.Secrets.Age;
+
+/// <summary>Makes identities, and reads those of every kind from their text.</summary>
+public static class AgeIdentity
+{
+    public static IIdentity Generate(FillRandom random)
+    {
+        var secret = new byte[X25519.KeyBytes];
+        random(secret);
+        return new X25519Identity(secret);
+    }
+
+    /// <summary>Reads <c>AGE-SECRET-KEY-1…</c>; false where it is no identity of a kind that we know.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out IIdentity? identity)
+    {
+        identity = Bech32.Decode(text) switch
+        {
+            (X25519Identity.Prefix, { Length: X25519.KeyBytes } secret) => new X25519Identity(secret),
+            _ => null,
+        };
+        return identity is not null;
+    }
+}
