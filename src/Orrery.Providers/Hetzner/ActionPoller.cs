@@ -91,7 +91,7 @@ internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
         polling?.Cancel();
     }
 
-    /// <summary>Runs while somebody waits; the last one to leave ends it.</summary>
+    /// <summary>Runs while somebody waits for an action that has not ended.</summary>
     private async Task PollAsync(CancellationTokenSource polling)
     {
         try
@@ -121,8 +121,15 @@ internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
             {
                 if (_polling != polling)
                     return false;
+                if (_waited.Count == 0)
+                {
+                    _polling = null;
+                    return false;
+                }
+
+                // A delay counts whole milliseconds: less than one would be none at all, again and again.
                 wait = _waited.Values.Min(waited => waited.Due) - Now;
-                if (wait <= TimeSpan.Zero)
+                if (wait < TimeSpan.FromMilliseconds(1))
                     return true;
                 _sleep = sleep = CancellationTokenSource.CreateLinkedTokenSource(polling.Token);
             }
@@ -177,7 +184,14 @@ internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
     {
         Waiter[] waiters;
         lock (_gate)
+        {
             waiters = _waited.TryGetValue(action.Id, out var waited) ? [.. waited.Waiters] : [];
+
+            // What has ended is not asked for again, even while its waiter waits for others.
+            if (!action.IsRunning)
+                _waited.Remove(action.Id);
+        }
+
         foreach (var waiter in waiters)
         {
             waiter.Tell(action);

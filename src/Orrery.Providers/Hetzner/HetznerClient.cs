@@ -47,7 +47,7 @@ internal sealed class HetznerClient(HttpClient http)
             items.AddRange(page.Items);
             number = page.Meta.Pagination.NextPage;
             if (number <= current || pages == PagesMax)
-                throw Unreadable($"the list {Shown(path)} does not end", null);
+                throw Unreadable($"a list without end for {Shown(path)}", null);
         }
 
         return items;

@@ -82,8 +82,8 @@ internal sealed class HetznerScene : IRandomSource, IWriterGuard, ISecretValues
     /// <summary>The labels of our owner as JSON.</summary>
     public static string Labels(string kind, string more = "") => Json($$$"""
         {'orrery.dev/platform':'cosmos-0a1b2c3d','orrery.dev/address':'{{{Address(kind).Hash}}}',
-        'orrery.dev/generation':'1','orrery.dev/name':'prod.hetzner.{{{kind}}}.cosmos-0'{{{more}}} }
-        """);
+        'orrery.dev/generation':'1','orrery.dev/name':'prod.hetzner.{{{kind}}}.cosmos-0'{{{more}}}
+        """) + "}";
 
     public static string Action(long id, string status = "success", string command = "do_it") => Json($$$"""
         {'id':{{{id}}},'command':'{{{command}}}','status':'{{{status}}}','progress':100,
