@@ -1,0 +1,144 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Hetzner.Kinds;
+
+namespace Orrery.Providers.Hetzner;
+
+/// <summary>
+/// What a cluster needs of Hetzner Cloud. Pure; an edge is another resource's output used as a value, and nothing else.
+/// </summary>
+internal sealed class HetznerGraph
+{
+    private readonly Cluster _cluster;
+    private readonly string _location;
+    private readonly Resource? _sshKey;
+    private readonly Resource? _firewall;
+
+    private HetznerGraph(Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets)
+    {
+        _cluster = cluster;
+        _location = settings.Location;
+        _sshKey = settings.SshKey is { } key ? SshKey(key, secrets) : null;
+        _firewall = settings.Firewall is { } firewall ? Firewall(firewall) : null;
+    }
+
+    public static IEnumerable<Resource> Of(Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets)
+    {
+        var graph = new HetznerGraph(cluster, settings, secrets);
+        IEnumerable<Resource?> shared = [graph._sshKey, graph._firewall];
+        return shared.OfType<Resource>().Concat(cluster.NodePools.Values.SelectMany(graph.Pool));
+    }
+
+    /// <summary>Where the reference leads nowhere the value is nothing; whoever looked it up has said so.</summary>
+    private Resource SshKey(SshKey key, ISecretValues secrets) => new()
+    {
+        Address = Address(SshKeyHandler.Definition, "admin"),
+        Desired = Value.MapOf(
+            ("publicKey", secrets.Find(key.Public) is { } text ? SshKeyHandler.WithoutComment(text) : Value.Null.Instance)),
+        Lifecycle = new Lifecycle { Ownership = Ownership.Shared },
+    };
+
+    private Resource Firewall(Firewall firewall) => new()
+    {
+        Address = Address(FirewallHandler.Definition, "nodes"),
+        Desired = Value.MapOf(
+            ("rules", Value.ListOf(firewall.Allow.Select(rule =>
+                (Value)FirewallHandler.Rule(rule.Key, rule.Value.Protocol, rule.Value.Port, rule.Value.From))))),
+    };
+
+    private IEnumerable<Resource> Pool(NodePool pool) => pool.NodeNames().SelectMany(node => Node(pool, node));
+
+    private IEnumerable<Resource> Node(NodePool pool, string node)
+    {
+        // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the new
+        // one is prepared beside the old, each has an address of its own, and the floating one is what stays.
+        var primaryIp = pool.PrimaryIp && !IsBlueGreen ? PrimaryIp(node) : null;
+        var server = Server(pool, node, primaryIp);
+        var volumes = pool.Volumes.Values.Select(volume => (Volume: Volume(node, volume), volume.Name)).ToArray();
+        var floatingIp = pool.FloatingIp is { } floating ? FloatingIp(node, floating) : null;
+        IEnumerable<Resource?> all =
+        [
+            primaryIp,
+            server,
+            .. volumes.Select(volume => volume.Volume),
+            .. volumes.Select(volume => Attachment(volume.Volume, server)),
+            floatingIp,
+            floatingIp is null ? null : Assignment(floatingIp, server),
+        ];
+        return all.OfType<Resource>();
+    }
+
+    private bool IsBlueGreen => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen;
+
+    private Resource PrimaryIp(string node) => new()
+    {
+        Address = Address(PrimaryIpHandler.Definition, node),
+        Desired = Value.MapOf(("type", "ipv4"), ("location", _location)),
+    };
+
+    private Resource Server(NodePool pool, string node, Resource? primaryIp) => new()
+    {
+        Address = Address(ServerHandler.Definition, node),
+        Desired = Value.MapOf(
+            ("type", pool.Types[0]),
+            ("typeAlternatives", Value.ListOf(pool.Types.Skip(1).Select(type => (Value)type))),
+            ("image", pool.Image),
+            ("location", _location),
+            ("sshKeys", IdsOf(_sshKey)),
+            ("firewalls", IdsOf(_firewall)),
+            ("primaryIpv4", primaryIp is null ? Value.Null.Instance : IdOf(primaryIp)),
+            ("publicIpv6", true)),
+        Lifecycle = new Lifecycle
+        {
+            ReplaceOrder = IsBlueGreen ? ReplaceOrder.CreateFirst : ReplaceOrder.DeleteFirst,
+        },
+    };
+
+    private Resource Volume(string node, Volume volume) => new()
+    {
+        Address = Address(VolumeHandler.Definition, $"{node}.{volume.Name}"),
+        Desired = Value.MapOf(
+            ("size", volume.Size.Gigabytes), ("location", _location), ("deleteProtection", volume.Retain)),
+        Lifecycle = new Lifecycle { Protect = volume.Retain },
+    };
+
+    /// <summary>Before the disk is taken away the machine stops, so that its file system is whole.</summary>
+    private static Resource Attachment(Resource volume, Resource server) => new()
+    {
+        Address = ResourceAddress.Of(
+            volume.Address.Cluster, VolumeAttachmentHandler.Definition.Type, volume.Address.Name),
+        Desired = Value.MapOf(("volume", IdOf(volume)), ("server", IdOf(server))),
+        Lifecycle = new Lifecycle
+        {
+            ReplaceOrder = ReplaceOrder.DeleteFirst,
+            BeforeDelete = [new LifecycleStep(ServerHandler.Shutdown, server.Address)],
+        },
+    };
+
+    private Resource FloatingIp(string node, FloatingIp floating) => new()
+    {
+        Address = Address(FloatingIpHandler.Definition, node),
+        Desired = floating.Adopt is { } ip
+            ? Value.MapOf(("ip", ip))
+            : Value.MapOf(("type", "ipv4"), ("homeLocation", _location)),
+        Lifecycle = floating.Adopt is null
+            ? Lifecycle.Default
+            : new Lifecycle { Ownership = Ownership.Adopted, Protect = true },
+    };
+
+    private static Resource Assignment(Resource floatingIp, Resource server) => new()
+    {
+        Address = ResourceAddress.Of(
+            floatingIp.Address.Cluster, FloatingIpAssignmentHandler.Definition.Type, floatingIp.Address.Name),
+        Desired = Value.MapOf(("floatingIp", IdOf(floatingIp)), ("server", IdOf(server))),
+    };
+
+    private ResourceAddress Address(ResourceKind kind, string name) =>
+        ResourceAddress.Of(_cluster.Name, kind.Type, name);
+
+    private static Value.Unknown IdOf(Resource resource) => new(resource.Address.Output("id"));
+
+    private static Value.List IdsOf(Resource? resource) => Value.ListOf(resource is null ? [] : [IdOf(resource)]);
+}

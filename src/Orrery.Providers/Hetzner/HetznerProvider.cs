@@ -1,0 +1,82 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Hetzner.Kinds;
+using Orrery.Providers.Http;
+
+namespace Orrery.Providers.Hetzner;
+
+/// <summary>Hetzner Cloud: servers, volumes, addresses, firewalls and SSH keys of one project.</summary>
+public sealed class HetznerProvider : IProvider
+{
+    /// <summary>Names another address of the API: a simulated world, a recording proxy. As in Hetzner's own tools.</summary>
+    public const string EndpointVariable = "HCLOUD_ENDPOINT";
+
+    private const string EndpointDefault = "https://api.hetzner.cloud/v1";
+
+    private readonly HetznerChecks _checks;
+
+    private HetznerProvider(HetznerServices services, HetznerChecks checks)
+    {
+        _checks = checks;
+        Handlers =
+        [
+            new SshKeyHandler(services),
+            new FirewallHandler(services),
+            new VolumeHandler(services),
+            new PrimaryIpHandler(services),
+            new FloatingIpHandler(services),
+            new ServerHandler(services),
+            new VolumeAttachmentHandler(services),
+            new FloatingIpAssignmentHandler(services),
+        ];
+    }
+
+    public string Name => "hetzner";
+
+    public IReadOnlyList<IResourceHandler> Handlers { get; }
+
+    /// <summary>Sends nothing yet. Throws where <c>HCLOUD_ENDPOINT</c> is no address.</summary>
+    public static IProvider Create(
+        ProviderEnvironment environment, Infrastructure.Hetzner settings, ISecretValues secrets)
+    {
+        var vendor = new HttpVendor
+        {
+            Provider = "hetzner",
+            DisplayName = "Hetzner Cloud",
+            BaseAddress = EndpointOf(environment),
+            Token = secrets.Find(settings.Token),
+            TokenSource = $"{settings.Token}",
+            Classify = HetznerErrors.Classify,
+        };
+        var client = new HetznerClient(HttpClients.Create(environment, vendor));
+        var services = new HetznerServices(
+            client, new ActionPoller(client, environment.Time), new StartedActions(), new HetznerPrices(client),
+            environment.Time);
+        return new HetznerProvider(services, new HetznerChecks(client, environment.Time));
+    }
+
+    public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
+        cluster.Infrastructure is Infrastructure.Hetzner settings ? HetznerGraph.Of(cluster, settings, secrets) : [];
+
+    public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+        cluster.Infrastructure is Infrastructure.Hetzner settings
+            ? _checks.RunAsync(cluster, settings, cancellation)
+            : Task.FromResult(ValueList<Diagnostic>.Empty);
+
+    private static Uri EndpointOf(ProviderEnvironment environment)
+    {
+        var text = environment.Environment(EndpointVariable) is { Length: > 0 } given ? given : EndpointDefault;
+        if (Uri.TryCreate($"{text.TrimEnd('/')}/", UriKind.Absolute, out var endpoint)
+            && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
+            && endpoint.UserInfo.Length == 0)
+        {
+            return endpoint;
+        }
+
+        throw new ProviderException(
+            ProviderErrorCode.Invalid, $"{EndpointVariable} is not an http or https address: '{text}'");
+    }
+}

@@ -1,0 +1,48 @@
+using Orrery.Engine.Ports;
+
+namespace Orrery.Providers.Http;
+
+/// <summary>Turns everything that is no success into a <see cref="ProviderException"/>: a bad status, a broken connection, silence.</summary>
+internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
+{
+    /// <summary>Hetzner's name of the header (also hcloud-go's); others send the second.</summary>
+    private static readonly string[] RequestIdHeaders = ["X-Correlation-Id", "X-Request-Id"];
+
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await base.SendAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Timeout,
+                $"{vendor.DisplayName} did not answer {request.InWords()} within {request.AttemptTimeout().TotalSeconds:0} s",
+                exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Unavailable,
+                $"the connection to {vendor.DisplayName} failed at {request.InWords()}: {vendor.Redact(exception.Message)}",
+                exception);
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            throw vendor.Classify(new ErrorReply(
+                request.InWords(), (int)response.StatusCode, RequestIdOf(response), body, vendor.Redact));
+        }
+    }
+
+    private static string? RequestIdOf(HttpResponseMessage response) => RequestIdHeaders
+        .Select(name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
+        .FirstOrDefault(id => id is { Length: > 0 and <= 128 });
+}

@@ -1,0 +1,38 @@
+using Orrery.Engine.Ports;
+
+namespace Orrery.Providers.Http;
+
+/// <summary>What differs between the vendors that we talk to over HTTP.</summary>
+internal sealed record HttpVendor
+{
+    /// <summary>For reports, for example <c>hetzner</c>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>As people call it, for messages: <c>Hetzner Cloud</c>.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>With a slash at its end, for example <c>https://api.hetzner.cloud/v1/</c>.</summary>
+    public required Uri BaseAddress { get; init; }
+
+    /// <summary>Sent as bearer token; null where the declaration's reference leads nowhere.</summary>
+    public required string? Token { get; init; }
+
+    /// <summary>Where the token is looked for, for messages: <c>env: HCLOUD_TOKEN</c>.</summary>
+    public required string TokenSource { get; init; }
+
+    /// <summary>What a reply that is no success means.</summary>
+    public required Func<ErrorReply, ProviderException> Classify { get; init; }
+
+    /// <summary>Text that others wrote and that may quote our request, without the token.</summary>
+    public string Redact(string text) =>
+        string.IsNullOrEmpty(Token) ? text : text.Replace(Token, "(sensitive)", StringComparison.Ordinal);
+}
+
+/// <summary>A reply that is no success.</summary>
+/// <param name="What">The request in words: <c>POST /v1/servers</c>.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="RequestId">The vendor's id of the request.</param>
+/// <param name="Body">All of it; bounded by <see cref="AttemptTimeoutHandler.BodyBytesMax"/>.</param>
+/// <param name="Redact">Takes the token out of text that may quote the request.</param>
+internal sealed record ErrorReply(
+    string What, int Status, string? RequestId, ReadOnlyMemory<byte> Body, Func<string, string> Redact);
