@@ -10,7 +10,8 @@ public enum Severity
 }
 
 /// <summary>
-/// Something a user should know, with a stable code, what, why and what to do. Never thrown; collected and shown together.
+/// Something a user should know, with a stable code, what, why and what to do. Never thrown; collected and shown
+/// together.
 /// </summary>
 public sealed record Diagnostic
 {

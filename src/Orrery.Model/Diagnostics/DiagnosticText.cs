@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Orrery.Model.Diagnostics;
 
-/// <summary>Diagnostics as plain lines, without colour: what, where with the line itself, why, and what to do.</summary>
+/// <summary>Diagnostics as plain lines, without colour: what, where with the line, why, and what to do.</summary>
 public static class DiagnosticText
 {
     /// <summary>Text is broken into lines of at most this many columns, where it has spaces.</summary>
@@ -32,7 +32,7 @@ public static class DiagnosticText
     private static void Append(StringBuilder text, Diagnostic diagnostic)
     {
         var severity = diagnostic.Severity == Severity.Error ? "error" : "warning";
-        text.Append(severity).Append(": ").Append(diagnostic.Summary).Append(" [").Append(diagnostic.Code).Append("]\n");
+        text.Append($"{severity}: {diagnostic.Summary} [{diagnostic.Code}]\n");
         if (diagnostic.Source is { } source)
             AppendSource(text, source);
         if (diagnostic.Address is { } address)

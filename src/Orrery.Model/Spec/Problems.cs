@@ -4,13 +4,13 @@ using Orrery.Model.Values;
 
 namespace Orrery.Model.Spec;
 
-/// <summary>Collects everything that is wrong with a declaration, to be told at once and in the order of the text.</summary>
+/// <summary>Everything that is wrong with a declaration, to be told at once and in the order of the text.</summary>
 internal sealed class Problems
 {
     private readonly List<(Mark? Mark, Diagnostic Diagnostic)> _found = [];
     private readonly HashSet<(string Code, Mark? Mark, string Detail)> _known = [];
 
-    /// <summary>Adds a problem; the same one at the same place (seen through several inheriting clusters) counts once.</summary>
+    /// <summary>Adds a problem; the same one at the same place, seen through several clusters, counts once.</summary>
     public void Add(DiagnosticCode code, Mark? mark, string detail, params ReadOnlySpan<string> hints)
     {
         if (_known.Add((code.Code, mark, detail)))

@@ -132,7 +132,8 @@ public static class SpecCodes
     internal static readonly DiagnosticCode MalformedVersion = new(
         "SPEC025",
         "this is not a version",
-        "Versions are pinned in full, so that a rebuild gives what was there: v1.34.3+k3s3 for K3s, v1.34.3 elsewhere.");
+        "Versions are pinned in full, so that a rebuild gives what was there: v1.34.3+k3s3 for K3s, v1.34.3 "
+        + "elsewhere.");
 
     internal static readonly DiagnosticCode NotOneChoice = new(
         "SPEC026",
@@ -221,14 +222,19 @@ public static class SpecCodes
         "an item stands twice in a list",
         "Repeating an item has no effect, so one of the two is most often meant to be another.");
 
+    internal static readonly DiagnosticCode MalformedFingerprint = new(
+        "SPEC043",
+        "this is not a fingerprint",
+        "The fingerprint of a certificate is its SHA-256 in 32 pairs of hexadecimal digits with colons between them.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         MalformedYaml, TooLarge, TooDeep, ByteOrderMark, Tab, DuplicateKey, Anchor, MergeKey, Tag, NotADocument,
         WrongApiVersion, WrongKind, UnknownField, MissingField, WrongShape, EmptyValue, NotAllowed, OutOfRange,
-        MalformedSize, MalformedDuration, MalformedAddress, MalformedUrl, MalformedName, MalformedPath, MalformedVersion,
-        NotOneChoice, MalformedReference, SecretLiteral, SecretInDeclaration, NotOnePlatform, DeclaredTwice,
-        UnknownBasis, CircularInheritance, UnknownProfile, NothingDeclared, MalformedRecipient, MalformedHost, Unquoted,
-        EmptyText, MalformedEmail, TooFewItems, RepeatedItem,
+        MalformedSize, MalformedDuration, MalformedAddress, MalformedUrl, MalformedName, MalformedPath,
+        MalformedVersion, NotOneChoice, MalformedReference, SecretLiteral, SecretInDeclaration, NotOnePlatform,
+        DeclaredTwice, UnknownBasis, CircularInheritance, UnknownProfile, NothingDeclared, MalformedRecipient, MalformedHost, Unquoted,
+        EmptyText, MalformedEmail, TooFewItems, RepeatedItem, MalformedFingerprint,
     ];
 }

@@ -28,6 +28,18 @@ public sealed class DeclarationTests
             new Volume("data-volume", new Orrery.Model.Values.ByteSize(50_000_000_000), "/data", Retain: true));
     }
 
+    [Theory]
+    [InlineData("cosmos")]
+    [InlineData("cloudlab")]
+    [InlineData("ducktape")]
+    [InlineData("fluodata")]
+    [InlineData("fullstack")]
+    public void An_example_has_nothing_wrong_but_what_is_not_built_yet(string name)
+    {
+        var wrong = Example(name).Diagnostics.Where(d => !d.Code.StartsWith("NOTYET", StringComparison.Ordinal));
+        DiagnosticText.Write(wrong).ShouldBe("");
+    }
+
     private static Diagnosed<Platform> Example(string name)
     {
         var path = Path.Combine(ContractFolder.RepositoryRoot, "examples", name, "platform.yaml");

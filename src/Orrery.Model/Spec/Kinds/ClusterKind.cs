@@ -92,8 +92,10 @@ internal static class ClusterKind
         Infrastructure, Distribution, Network, NodePools, Rebuild, Secrets, GitOps, NetworkPolicies, Edge, Components,
     ];
 
-    /// <summary>A cluster as a profile or a preview pool says it: without inheritance.</summary>
-    public static readonly ObjectShape PatchShape = new("ClusterPatch", "a cluster", Own);
+    /// <summary>A cluster as a preview pool says it: whole, and without inheritance.</summary>
+    public static readonly ObjectShape PreviewShape = new("PreviewCluster", "a cluster", Own);
+
+    private static readonly ObjectShape ProfileShape = new("Profile", "a profile", Own) { IsPatch = true };
 
     public static readonly Field<string> Inherits = new(
         "inherits", Shapes.Name, "Another cluster: what is not said here is as it is there.")
@@ -102,7 +104,7 @@ internal static class ClusterKind
     };
 
     public static readonly Field<ValueList<Named<Section>>> Profiles = new(
-        "profiles", Shapes.ByName(PatchShape), "Variants, chosen with --profile: each laid over the cluster.");
+        "profiles", Shapes.ByName(ProfileShape), "Variants, chosen with --profile: each laid over the cluster.");
 
     public static readonly Kind Kind = new(
         "Cluster",

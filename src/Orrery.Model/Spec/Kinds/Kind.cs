@@ -14,7 +14,7 @@ internal sealed record Kind(string Name, string Description, ObjectShape Spec)
     public ObjectShape Document { get; } = new(
         Name + "Document",
         $"a {Name} document",
-        new Field<string>("apiVersion", new EnumShape(ApiVersion), "The version of the declaration.") { Required = true },
+        new Field<string>("apiVersion", new EnumShape(ApiVersion), "The declaration's version.") { Required = true },
         new Field<string>("kind", new EnumShape(Name), "What the document declares.") { Required = true },
         Metadata.Field,
         new Field<Section>("spec", Spec, Description) { Required = true });

@@ -27,7 +27,7 @@ internal static class PreviewPoolKind
     };
 
     public static readonly Field<Section> Cluster = new(
-        "cluster", ClusterKind.PatchShape, "The cluster of one preview.")
+        "cluster", ClusterKind.PreviewShape, "The cluster of one preview.")
     {
         Required = true,
     };

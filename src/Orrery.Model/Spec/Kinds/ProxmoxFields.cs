@@ -14,7 +14,8 @@ internal static class ProxmoxFields
     };
 
     public static readonly Field<string> Fingerprint = new(
-        "fingerprint", Shapes.Text, "The SHA-256 fingerprint of the API's certificate.")
+        "fingerprint",
+        new TextShape<string>(Forms.Fingerprint), "The SHA-256 fingerprint of the API's certificate.")
     {
         Example = "\"AA:BB:...\"",
     };

@@ -8,7 +8,9 @@ namespace Orrery.Model.Spec.Resolving;
 /// <param name="NameMark">Where its name stands.</param>
 internal sealed record Document(Kind Kind, string Name, Mark NameMark, Section Spec);
 
-/// <summary>All documents of a declaration, as they are meant: inheritance and profiles applied, nothing resolved.</summary>
+/// <summary>
+/// All documents of a declaration, as they are meant: inheritance and profiles applied, nothing resolved.
+/// </summary>
 internal sealed record Declared
 {
     /// <summary>The one Platform; null where there is none or more than one (which was reported).</summary>
@@ -17,12 +19,12 @@ internal sealed record Declared
     /// <summary>In order of the text.</summary>
     public required IReadOnlyList<Document> Clusters { get; init; }
 
+    /// <summary>The clusters without the chosen profile, in the same order.</summary>
+    public required IReadOnlyList<Document> BeforeProfile { get; init; }
+
     public required IReadOnlyList<Document> PreviewPools { get; init; }
 
     public required IReadOnlyList<Document> Components { get; init; }
-
-    /// <summary>The profile that was chosen, if any.</summary>
-    public required string? Profile { get; init; }
 
     /// <summary>The cluster's infrastructure, or else the platform's; a choice with one key.</summary>
     public Section? InfrastructureOf(Document cluster) =>

@@ -23,15 +23,15 @@ internal sealed class Inheritance
         ReportPlatforms(documents, platforms, problems);
         var clusters = Of(documents, ClusterKind.Kind);
         var inheritance = new Inheritance(clusters, problems);
-        var merged = clusters.Select(
-            cluster => cluster with { Spec = inheritance.Merged(cluster, []) ?? cluster.Spec });
+        Document[] merged =
+            [.. clusters.Select(cluster => cluster with { Spec = inheritance.Merged(cluster, []) ?? cluster.Spec })];
         return new Declared
         {
             Platform = platforms.Count == 1 ? platforms[0] : null,
-            Clusters = WithProfile([.. merged], profile, problems),
+            Clusters = WithProfile(merged, profile, problems),
+            BeforeProfile = merged,
             PreviewPools = Of(documents, PreviewPoolKind.Kind),
             Components = Of(documents, ComponentKind.Kind),
-            Profile = profile,
         };
     }
 

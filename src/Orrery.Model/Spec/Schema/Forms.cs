@@ -87,6 +87,13 @@ internal static class Forms
         "age1... (`orrery age keygen` makes one)",
         "^age1[a-z0-9]{58}$");
 
+    public static readonly TextForm<string> Fingerprint = new(
+        "a SHA-256 fingerprint",
+        SpecCodes.MalformedFingerprint,
+        IsFingerprint,
+        "\"AA:BB:...\", 32 pairs of hexadecimal digits",
+        "^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$");
+
     public static readonly TextForm<AddressRange> Ipv4 = new(
         "an IPv4 address",
         SpecCodes.MalformedAddress,
@@ -202,6 +209,15 @@ internal static class Forms
             text.Length > 0 && !text.StartsWith('/') && !text.Contains('\\', StringComparison.Ordinal) && !HasParent(
                 text),
             out value);
+
+    private static bool IsFingerprint(string text, [MaybeNullWhen(false)] out string value)
+    {
+        var pairs = text.Split(':');
+        return Keep(text, pairs.Length == 32 && Array.TrueForAll(pairs, IsHexPair), out value);
+    }
+
+    private static bool IsHexPair(string text) =>
+        text.Length == 2 && char.IsAsciiHexDigit(text[0]) && char.IsAsciiHexDigit(text[1]);
 
     private static bool HasDots(string text) => text.Split('/').Any(part => part is "." or "..");
 

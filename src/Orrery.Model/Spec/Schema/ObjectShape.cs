@@ -5,7 +5,7 @@ using Orrery.Model.Spec.Yaml;
 namespace Orrery.Model.Spec.Schema;
 
 /// <summary>A map of declared fields.</summary>
-/// <param name="name">Unique among the shapes; the name in the JSON Schema and the heading on the reference page.</param>
+/// <param name="name">Unique among the shapes: the name in the JSON Schema and on the reference page.</param>
 /// <param name="title">With its article, for messages: <c>a node pool</c>.</param>
 internal class ObjectShape(string name, string title, params Field[] fields) : Shape<Section>
 {
@@ -44,8 +44,13 @@ internal class ObjectShape(string name, string title, params Field[] fields) : S
         }
     }
 
+    /// <summary>Whether the map is a patch, in which nothing can be missing.</summary>
+    public bool IsPatch { get; init; }
+
     public override void CheckComplete(Node node, Problems problems)
     {
+        if (IsPatch)
+            return;
         CheckPresent(node, problems);
         foreach (var entry in (node as MappingNode)?.Entries ?? [])
             Find(entry.Key)?.Shape.CheckComplete(entry.Value, problems);
@@ -91,7 +96,7 @@ internal class ObjectShape(string name, string title, params Field[] fields) : S
     private void Missing(Field field, Node node, Problems problems) => problems.Add(
         SpecCodes.MissingField,
         node.Label,
-        $"{Sentences.Capital(title)} needs `{field.Name}`: {field.Description}",
+        $"{Sentences.Capital(title)} needs `{field.Name}`: {Sentences.Lower(field.Description)}",
         field.Example is null ? [] : [$"for example `{field.Name}: {field.Example}`"]);
 }
 

@@ -3,7 +3,9 @@ using Orrery.Model.Spec.Yaml;
 
 namespace Orrery.Model.Spec.Schema;
 
-/// <summary>A mapping of the declaration, read by its fields. What is malformed reads as absent: it was reported.</summary>
+/// <summary>
+/// A mapping of the declaration, read by its fields. What is malformed reads as absent: it was reported.
+/// </summary>
 internal sealed class Section(MappingNode node)
 {
     public MappingNode Node => node;

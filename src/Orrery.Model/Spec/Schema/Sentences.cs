@@ -10,6 +10,8 @@ internal static class Sentences
 
     public static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
+    public static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
+
     /// <summary>The value in quotes; what looks like a secret is not repeated.</summary>
     public static string Quote(ScalarNode scalar) => Quote(scalar.Text);
 

@@ -4,12 +4,12 @@ using System.Text;
 namespace Orrery.Model.Spec.Yaml;
 
 /// <summary>
-/// Recognises what looks like a secret by the prefixes that their makers gave them for this purpose, and by long runs of
-/// mixed letters and digits. A declaration holds references only, and a message must not repeat what it warns of.
+/// Recognises what looks like a secret by the prefixes that their makers gave them for this purpose, and by long runs
+/// of mixed letters and digits. A declaration holds references only, and a message must not repeat what it warns of.
 /// </summary>
 internal static class SecretScan
 {
-    /// <summary>Shorter runs are names, versions and checksums of commits; Hetzner's tokens have 64 characters.</summary>
+    /// <summary>Shorter runs are names, versions and commits; Hetzner's tokens have 64 characters.</summary>
     private const int RunLengthMin = 40;
 
     private static readonly (string Prefix, string What)[] Prefixes =
