@@ -9,6 +9,9 @@ public static class DiagnosticText
     /// <summary>Text is broken into lines of at most this many columns, where it has spaces.</summary>
     private const int Width = 100;
 
+    /// <summary>A longer line of the declaration is cut around the place.</summary>
+    private const int LineWidth = 116;
+
     public static string Write(IEnumerable<Diagnostic> diagnostics)
     {
         var text = new StringBuilder();
@@ -49,8 +52,23 @@ public static class DiagnosticText
         var margin = new string(' ', number.Length);
         text.Append(margin).Append("--> ").Append(source).Append('\n');
         text.Append(margin).Append(" |\n");
-        text.Append(number).Append(" | ").Append(source.LineText).Append('\n');
-        text.Append(margin).Append(" | ").Append(' ', source.Column - 1).Append('^', source.Length).Append('\n');
+        var (line, column) = Window(source);
+        var length = Math.Min(source.Length, Math.Max(1, line.Length - column + 1));
+        text.Append(number).Append(" | ").Append(line).Append('\n');
+        text.Append(margin).Append(" | ").Append(' ', column - 1).Append('^', length).Append('\n');
+    }
+
+    /// <summary>The line, or of a long one the part around the place, with the place's column in it.</summary>
+    private static (string Line, int Column) Window(SourceRange source)
+    {
+        const string Cut = "...";
+        var text = source.LineText;
+        if (text.Length <= LineWidth)
+            return (text, source.Column);
+        var start = Math.Clamp(source.Column - 1 - (LineWidth / 3), 0, text.Length - LineWidth + (2 * Cut.Length));
+        var end = Math.Min(text.Length, start + LineWidth - (2 * Cut.Length));
+        var (before, after) = (start > 0 ? Cut : "", end < text.Length ? Cut : "");
+        return (before + text[start..end] + after, source.Column - start + before.Length);
     }
 
     /// <summary>A hint that begins with spaces is a command or example to copy: it stands as it is.</summary>

@@ -15,6 +15,8 @@ internal static class HostPortChecks
         (6443, "the API server"), (2379, "etcd"), (2380, "etcd"), (10250, "the kubelet"),
     ];
 
+    private static readonly string[] IngressControllers = ["ingress-nginx", "traefik"];
+
     /// <summary>Who listens on a port, and where that is written; null where Kubernetes itself does.</summary>
     private sealed record Listener(int Port, string By, Mark? Mark, string? Remedy);
 
@@ -34,36 +36,42 @@ internal static class HostPortChecks
     private static List<Listener> ListenersOf(ClusterView cluster)
     {
         var listeners = OfKubernetes.Select(own => new Listener(own.Port, own.By, null, null)).ToList();
-        Mark? At(string component) => cluster.Components.Node.Find(component)?.Label;
-
-        // With a load balancer each ingress controller has an address of its own; without, they share the host's.
-        if (!cluster.Network.Has(NetworkFields.LoadBalancer) && At("ingress-nginx") is { } nginx)
+        if (LabelOf(cluster, "kube-prometheus-stack") is { } monitoring)
         {
-            listeners.Add(new Listener(80, "ingress-nginx", nginx, "keep one ingress controller"));
-            listeners.Add(new Listener(443, "ingress-nginx", nginx, "keep one ingress controller"));
+            const string By = "the node exporter of kube-prometheus-stack";
+            listeners.Add(new Listener(NodeExporterPort, By, monitoring, null));
         }
 
-        if (At("kube-prometheus-stack") is { } monitoring)
-            listeners.Add(
-                new Listener(NodeExporterPort, "the node exporter of kube-prometheus-stack", monitoring, null));
-        if (At("traefik") is not null && cluster.Components.Find(ComponentFields.Traefik) is { } traefik)
+        if (!ServicesUseHostPorts(cluster))
+            return listeners;
+        foreach (var ingress in IngressControllers)
         {
-            if (!cluster.Network.Has(NetworkFields.LoadBalancer))
-            {
-                listeners.Add(new Listener(80, "traefik", traefik.Label, "keep one ingress controller"));
-                listeners.Add(new Listener(443, "traefik", traefik.Label, "keep one ingress controller"));
-            }
+            if (LabelOf(cluster, ingress) is not { } label)
+                continue;
+            listeners.Add(new Listener(80, ingress, label, "keep one ingress controller"));
+            listeners.Add(new Listener(443, ingress, label, "keep one ingress controller"));
+        }
 
-            if (traefik.TryGet(ComponentFields.MetricsPort, out var port))
-            {
-                var mark = traefik.MarkOf(ComponentFields.MetricsPort);
-                listeners.Add(
-                    new Listener(port, "traefik's metrics", mark, $"write `metricsPort: {NodeExporterPort + 1}`"));
-            }
+        if (cluster.Components.Find(ComponentFields.Traefik) is { } traefik
+            && traefik.TryGet(ComponentFields.MetricsPort, out var port))
+        {
+            var mark = traefik.MarkOf(ComponentFields.MetricsPort);
+            listeners.Add(new Listener(port, "traefik's metrics", mark, $"write `metricsPort: {NodeExporterPort + 1}`"));
         }
 
         return listeners;
     }
+
+    private static Mark? LabelOf(ClusterView cluster, string component) =>
+        cluster.Components.Node.Find(component)?.Label;
+
+    /// <summary>
+    /// K3s' own load balancer opens each port of such a service on every machine
+    /// (https://docs.k3s.io/networking/networking-services#service-load-balancer); others use addresses of their own.
+    /// </summary>
+    private static bool ServicesUseHostPorts(ClusterView cluster) =>
+        cluster.Spec.Under(ClusterKind.Distribution).Has(DistributionFields.K3s)
+        && !cluster.Network.Has(NetworkFields.LoadBalancer);
 
     private static void Report(Listener first, Listener second, Problems problems)
     {
