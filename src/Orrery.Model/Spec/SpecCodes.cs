@@ -234,7 +234,7 @@ public static class SpecCodes
         WrongApiVersion, WrongKind, UnknownField, MissingField, WrongShape, EmptyValue, NotAllowed, OutOfRange,
         MalformedSize, MalformedDuration, MalformedAddress, MalformedUrl, MalformedName, MalformedPath,
         MalformedVersion, NotOneChoice, MalformedReference, SecretLiteral, SecretInDeclaration, NotOnePlatform,
-        DeclaredTwice, UnknownBasis, CircularInheritance, UnknownProfile, NothingDeclared, MalformedRecipient, MalformedHost, Unquoted,
-        EmptyText, MalformedEmail, TooFewItems, RepeatedItem, MalformedFingerprint,
+        DeclaredTwice, UnknownBasis, CircularInheritance, UnknownProfile, NothingDeclared, MalformedRecipient,
+        MalformedHost, Unquoted, EmptyText, MalformedEmail, TooFewItems, RepeatedItem, MalformedFingerprint,
     ];
 }

@@ -56,7 +56,8 @@ internal static class HostPortChecks
             && traefik.TryGet(ComponentFields.MetricsPort, out var port))
         {
             var mark = traefik.MarkOf(ComponentFields.MetricsPort);
-            listeners.Add(new Listener(port, "traefik's metrics", mark, $"write `metricsPort: {NodeExporterPort + 1}`"));
+            listeners.Add(
+                new Listener(port, "traefik's metrics", mark, $"write `metricsPort: {NodeExporterPort + 1}`"));
         }
 
         return listeners;

@@ -12,6 +12,8 @@ internal sealed class ComponentsShape(Field[] catalog) : ObjectShape("Components
     public static readonly ObjectShape Plain = new(
         "ComponentOptions", "a component", ComponentFields.Version, ComponentFields.Namespace, ComponentFields.Values);
 
+    public override Shape Others => Plain;
+
     // Whether a document declares the name is known only when all are read: Checks.Components asks.
     protected override void Unknown(Entry entry, Problems problems) => Plain.Check(entry.Value, problems);
 }

@@ -19,7 +19,7 @@ internal static class MoreComponentFields
     public static readonly Field<string> VerifyImages = new(
         "verifyImages", new EnumShape("off", "audit", "enforce"), "What happens to images without a valid signature.")
     {
-        Default = "\"off\"",
+        Default = "off",
     };
 
     public static readonly Field<SecretReference> RenovateToken = new(

@@ -10,6 +10,8 @@ internal sealed class ListShape<T>(Shape<T> item, int minimum = 0) : Shape<Value
 {
     public override string Title => $"a list; each item: {item.Title}";
 
+    public override string Reference => $"list: {item.Reference}";
+
     public override IEnumerable<ObjectShape> Objects => item.Objects;
 
     public override void Check(Node node, Problems problems)

@@ -10,6 +10,8 @@ internal sealed class MapShape<T>(Shape<T> item, TextForm<string> name) : Shape<
 {
     public override string Title => $"a map by name; each: {item.Title}";
 
+    public override string Reference => $"map by name: {item.Reference}";
+
     public override IEnumerable<ObjectShape> Objects => item.Objects;
 
     public override void Check(Node node, Problems problems)

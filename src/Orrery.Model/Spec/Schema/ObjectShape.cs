@@ -15,7 +15,15 @@ internal class ObjectShape(string name, string title, params Field[] fields) : S
 
     public IReadOnlyList<Field> Fields => fields;
 
+    public override string Reference =>
+        $"[{title}](#{name.ToLowerInvariant().Replace(".", "", StringComparison.Ordinal)})";
+
     public override IEnumerable<ObjectShape> Objects => [this];
+
+    /// <summary>What stands under keys that are not declared fields, where such keys are allowed.</summary>
+    public virtual Shape? Others => null;
+
+    public IEnumerable<ObjectShape> OthersObjects => Others?.Objects ?? [];
 
     public override void Check(Node node, Problems problems)
     {

@@ -13,6 +13,9 @@ internal abstract class Shape
     /// <summary>With its article, for messages and the reference page: <c>a size</c>.</summary>
     public abstract string Title { get; }
 
+    /// <summary>The title as Markdown, with a link where the reference page has a section for it.</summary>
+    public virtual string Reference => Title;
+
     /// <summary>Objects and choices of its own that the reference page and the JSON Schema describe apart.</summary>
     public virtual IEnumerable<ObjectShape> Objects => [];
 
