@@ -35,13 +35,10 @@ public static class ReferencePage
     private static void AppendObject(StringBuilder page, ObjectShape shape)
     {
         page.Append("\n### ").Append(shape.Name).Append("\n\n");
-        var text = Sentences.Capital(shape.Title);
         if (shape is ChoiceShape)
-            page.Append(text).Append(": a map with exactly one of these keys.\n\n");
+            page.Append("A map with exactly one of these keys.\n\n");
         else if (shape.Fields.Count == 0)
-            page.Append(text).Append(", which has no fields yet.\n");
-        else
-            page.Append(text).Append(".\n\n");
+            page.Append("No fields yet: only that it is there counts.\n");
         AppendFields(page, shape);
         if (shape.Others is { } others)
             page.Append("\nAny other name: ").Append(others.Reference).Append(".\n");
