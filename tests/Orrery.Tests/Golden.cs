@@ -4,8 +4,8 @@ using Orrery.Tests.Contracts;
 namespace Orrery.Tests;
 
 /// <summary>
-/// Compares text with files of the repository, byte for byte. <c>UPDATE_GOLDEN=1 dotnet test</c> writes them instead, to
-/// be read in the diff of the commit.
+/// Compares text with files of the repository, byte for byte. <c>UPDATE_GOLDEN=1 dotnet test</c> writes them instead,
+/// to be read in the diff of the commit.
 /// </summary>
 internal static class Golden
 {

@@ -64,11 +64,11 @@ public static class DiagnosticText
         const string Cut = "...";
         var text = source.LineText;
         if (text.Length <= LineWidth)
-            return (text, source.Column);
-        var start = Math.Clamp(source.Column - 1 - (LineWidth / 3), 0, text.Length - LineWidth + (2 * Cut.Length));
+            return (text, source.ShownColumn);
+        var start = Math.Clamp(source.ShownColumn - 1 - (LineWidth / 3), 0, text.Length - LineWidth + (2 * Cut.Length));
         var end = Math.Min(text.Length, start + LineWidth - (2 * Cut.Length));
         var (before, after) = (start > 0 ? Cut : "", end < text.Length ? Cut : "");
-        return (before + text[start..end] + after, source.Column - start + before.Length);
+        return (before + text[start..end] + after, source.ShownColumn - start + before.Length);
     }
 
     /// <summary>A hint that begins with spaces is a command or example to copy: it stands as it is.</summary>
@@ -77,7 +77,7 @@ public static class DiagnosticText
         if (hint.StartsWith(' '))
             text.Append("      ").Append(hint.Trim()).Append('\n');
         else
-            text.Append("hint: ").Append(hint).Append('\n');
+            text.Append("hint: ").AppendJoin("\n      ", Lines(hint, Width - 6)).Append('\n');
     }
 
     private static IEnumerable<string> Lines(string text, int width)

@@ -10,7 +10,8 @@ internal static class AllChecks
 {
     public static void Run(Declared declared, Problems problems)
     {
-        var clusters = declared.Clusters.Select(cluster => new ClusterView(cluster, declared)).ToArray();
+        var whole = declared.Clusters.Where(cluster => cluster.IsWhole);
+        var clusters = whole.Select(cluster => new ClusterView(cluster, declared)).ToArray();
         foreach (var cluster in clusters)
         {
             NodePoolChecks.Run(cluster, problems);

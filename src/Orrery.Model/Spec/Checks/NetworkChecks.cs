@@ -48,7 +48,7 @@ internal static class NetworkChecks
             else if (Sum(addresses) < (UInt128)count)
                 Report(
                     pool.Value.MarkOf(NodePoolFields.Addresses),
-                    $"The pool \"{pool.Name}\" has {count} nodes and {Sum(addresses)} addresses.",
+                    $"The pool \"{pool.Name}\" has {count} nodes, and addresses for {Sum(addresses)}.",
                     problems);
         }
 
@@ -56,7 +56,7 @@ internal static class NetworkChecks
         {
             Report(
                 cluster.Network.MarkOf(NetworkFields.Addresses),
-                $"Pools without addresses of their own have {unaddressed} nodes; there are {Sum(shared)} addresses.",
+                $"Pools without addresses of their own have {unaddressed} nodes; there is room for {Sum(shared)}.",
                 problems);
         }
     }

@@ -1,5 +1,6 @@
 using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
+using Orrery.Model.Spec.Yaml;
 
 namespace Orrery.Model.Spec.Checks;
 
@@ -40,7 +41,7 @@ internal static class NodePoolChecks
     {
         var pools = cluster.Pools.Where(ClusterView.IsControlPlane).ToArray();
         var count = pools.Sum(ClusterView.CountOf);
-        if (count == 0 && cluster.Spec.Has(ClusterKind.NodePools) && cluster.Pools.All(HasRoleAndCount))
+        if (count == 0 && PoolsAreReadable(cluster))
         {
             problems.Add(
                 CheckCodes.NoControlPlane,
@@ -54,13 +55,18 @@ internal static class NodePoolChecks
             problems.Add(
                 CheckCodes.EvenControlPlanes,
                 pool.Value.MarkOf(NodePoolFields.Count),
-                $"The cluster \"{cluster.Name}\" has {count} control planes, which survive the loss of "
-                + $"{(count - 1) / 2}; {count - 1} survive as many.",
+                $"etcd survives the loss of {(count - 1) / 2} of {count} members, and as well of {(count - 1) / 2} of "
+                + $"{count - 1}.",
                 $"use {count - 1} or {count + 1}");
         }
     }
 
-    /// <summary>Whether what was forgotten is reported already.</summary>
+    /// <summary>Whether the pools are written and none is malformed, which is reported already.</summary>
+    private static bool PoolsAreReadable(ClusterView cluster) =>
+        cluster.Spec.Node.Find(ClusterKind.NodePools.Name) is { } node
+        && (node.IsEmpty || node is MappingNode map && map.Entries.Count == cluster.Pools.Count)
+        && cluster.Pools.All(HasRoleAndCount);
+
     private static bool HasRoleAndCount(Named<Section> pool) =>
         pool.Value.TryGet(NodePoolFields.Role, out _) && pool.Value.TryGet(NodePoolFields.Count, out _);
 

@@ -10,7 +10,7 @@ internal static class ClusterKind
         "infrastructure", InfrastructureFields.Shape, "Where machines come from; the platform's by default.");
 
     public static readonly Field<Section> Distribution = new(
-        "distribution", DistributionFields.Shape, "Which Kubernetes runs on them.")
+        "distribution", DistributionFields.Shape, "Which Kubernetes runs on the machines.")
     {
         Required = true,
         Example = "{ k3s: { kubernetes: v1.34.3+k3s3 } }",

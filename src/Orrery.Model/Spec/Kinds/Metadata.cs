@@ -23,6 +23,7 @@ internal static class Metadata
         new ObjectShape("Metadata", "the metadata", Name, Labels, Annotations),
         "The document's name and labels.")
     {
+        Example = "{ name: prod }",
         Required = true,
     };
 }

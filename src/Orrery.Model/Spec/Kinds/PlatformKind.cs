@@ -16,6 +16,7 @@ internal static class PlatformKind
     public static readonly Field<Section> Repository = new(
         "repository", RepositoryFields.Shape, "The Git repository that the platform lives in.")
     {
+        Example = "{ url: https://github.com/example/platform }",
         Required = true,
     };
 
@@ -40,6 +41,7 @@ internal static class PlatformKind
         new ObjectShape("Recovery", "the recovery root", Recipients, Identity),
         "The one root that unlocks everything.")
     {
+        Example = "{ recipients: [age1...], identity: { env: ORRERY_IDENTITY } }",
         Required = true,
     };
 

@@ -1,3 +1,5 @@
+using Orrery.Model.Spec.Kinds;
+
 namespace Orrery.Model.Spec.Resolving;
 
 /// <summary>Reports required fields that are still missing after merging.</summary>
@@ -8,10 +10,15 @@ internal static class Completeness
         IEnumerable<Document?> documents =
             [declared.Platform, .. declared.Clusters, .. declared.PreviewPools, .. declared.Components];
         foreach (var document in documents)
-            document?.Kind.Spec.CheckComplete(document.Spec.Node, problems);
+        {
+            if (document is { IsWhole: true })
+                document.Kind.Spec.CheckComplete(document.Spec.Node, problems);
+        }
+
+        var shared = declared.Platform?.Spec.Has(PlatformKind.Infrastructure) ?? false;
         foreach (var cluster in declared.Clusters)
         {
-            if (declared.InfrastructureOf(cluster) is null)
+            if (!shared && cluster.IsWhole && !cluster.Spec.Has(ClusterKind.Infrastructure))
             {
                 problems.Add(
                     SpecCodes.MissingField,

@@ -6,7 +6,11 @@ namespace Orrery.Model.Spec.Resolving;
 
 /// <summary>A document of a known kind.</summary>
 /// <param name="NameMark">Where its name stands.</param>
-internal sealed record Document(Kind Kind, string Name, Mark NameMark, Section Spec);
+internal sealed record Document(Kind Kind, string Name, Mark NameMark, Section Spec)
+{
+    /// <summary>False where what it inherits is not to be found: what seems missing may stand there.</summary>
+    public bool IsWhole { get; init; } = true;
+}
 
 /// <summary>
 /// All documents of a declaration, as they are meant: inheritance and profiles applied, nothing resolved.

@@ -23,8 +23,7 @@ internal sealed class Inheritance
         ReportPlatforms(documents, platforms, problems);
         var clusters = Of(documents, ClusterKind.Kind);
         var inheritance = new Inheritance(clusters, problems);
-        Document[] merged =
-            [.. clusters.Select(cluster => cluster with { Spec = inheritance.Merged(cluster, []) ?? cluster.Spec })];
+        Document[] merged = [.. clusters.Select(inheritance.Whole)];
         return new Declared
         {
             Platform = platforms.Count == 1 ? platforms[0] : null,
@@ -35,7 +34,11 @@ internal sealed class Inheritance
         };
     }
 
-    /// <summary>The cluster's fields over those of its basis; null where following the bases ends nowhere.</summary>
+    private Document Whole(Document cluster) => Merged(cluster, []) is { } merged
+        ? cluster with { Spec = merged }
+        : cluster with { IsWhole = false };
+
+    /// <summary>The cluster's fields over those of its basis; null where following the bases leads nowhere.</summary>
     private Section? Merged(Document cluster, IReadOnlyList<string> path)
     {
         if (_merged.TryGetValue(cluster.Name, out var known))
@@ -52,9 +55,7 @@ internal sealed class Inheritance
         if (basis is null)
             ReportUnknown(cluster, basisName);
         var below = basis is null ? null : Merged(basis, [.. path, cluster.Name]);
-        var merged = below is null ? cluster.Spec : new Section(Over(below.Node, cluster.Spec.Node));
-        _merged[cluster.Name] = merged;
-        return merged;
+        return _merged[cluster.Name] = below is null ? null : new Section(Over(below.Node, cluster.Spec.Node));
     }
 
     private static IReadOnlyList<Document> WithProfile(

@@ -81,18 +81,20 @@ internal static class Forms
         "a version", SpecCodes.MalformedVersion, Versions.IsPlain, "v1.34.3", @"^v\d+\.\d+\.\d+(-[a-z]+\.\d+)?$");
 
     public static readonly TextForm<string> Recipient = new(
-        "an age recipient",
-        SpecCodes.MalformedRecipient,
-        AgeRecipient.TryParse,
-        "age1... (`orrery age keygen` makes one)",
-        "^age1[a-z0-9]{58}$");
+        "an age recipient", SpecCodes.MalformedRecipient, AgeRecipient.TryParse, "age1...", "^age1[a-z0-9]{58}$")
+    {
+        Hint = "make a pair with `orrery age keygen` and write its public half",
+    };
 
     public static readonly TextForm<string> Fingerprint = new(
         "a SHA-256 fingerprint",
         SpecCodes.MalformedFingerprint,
         IsFingerprint,
-        "\"AA:BB:...\", 32 pairs of hexadecimal digits",
-        "^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$");
+        "\"AA:BB:...\"",
+        "^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$")
+    {
+        Hint = "write 32 pairs of hexadecimal digits, as `openssl x509 -noout -fingerprint -sha256` prints them",
+    };
 
     public static readonly TextForm<AddressRange> Ipv4 = new(
         "an IPv4 address",
@@ -105,7 +107,11 @@ internal static class Forms
         "an IP address", SpecCodes.MalformedAddress, AddressRange.TryParseSingle, "192.168.1.10", "^[0-9a-fA-F:.]+$");
 
     public static readonly TextForm<AddressRange> Cidr = new(
-        "a CIDR", SpecCodes.MalformedAddress, AddressRange.TryParseCidr, "10.2.0.0/16", "^[0-9a-fA-F:.]+/[0-9]+$");
+        "a network, whose address is the first one of its range",
+        SpecCodes.MalformedAddress,
+        AddressRange.TryParseCidr,
+        "10.2.0.0/16",
+        "^[0-9a-fA-F:.]+/[0-9]+$");
 
     public static readonly TextForm<AddressRange> Addresses = new(
         "an IP, IP-IP or CIDR",

@@ -129,5 +129,17 @@ internal sealed class ChoiceShape(string name, string title, params Field[] alte
             $"choose one of {names}");
     }
 
+    public override void CheckComplete(Node node, Problems problems)
+    {
+        if (node is MappingNode { Entries.Count: 1 })
+            base.CheckComplete(node, problems);
+    }
+
+    public override bool TryRead(Node node, [MaybeNullWhen(false)] out Section value)
+    {
+        value = node is MappingNode { Entries.Count: 1 } map ? new Section(map) : null;
+        return value is not null;
+    }
+
     public override Node Merge(Node basis, Node patch) => patch;
 }

@@ -33,11 +33,7 @@ internal abstract class ScalarShape<T> : Shape<T>
         }
         else if (Wanted == ScalarKind.Text)
         {
-            problems.Add(
-                SpecCodes.Unquoted,
-                node.Mark,
-                $"YAML reads {Sentences.Quote(scalar)} as {scalar.Kind}, and {Title} is expected.",
-                $"put it in quotes: \"{scalar.Text}\"");
+            CheckUnquoted(scalar, problems);
         }
         else
         {
@@ -46,6 +42,23 @@ internal abstract class ScalarShape<T> : Shape<T>
     }
 
     protected abstract void CheckText(ScalarNode scalar, Problems problems);
+
+    /// <summary>A text is wanted, and YAML reads the plain word as something else.</summary>
+    private void CheckUnquoted(ScalarNode scalar, Problems problems)
+    {
+        var quoted = new ScalarNode(scalar.Mark, scalar.Label, scalar.Text, plain: false);
+        if (!TryRead(quoted, out _))
+        {
+            CheckText(quoted, problems);
+            return;
+        }
+
+        problems.Add(
+            SpecCodes.Unquoted,
+            scalar.Mark,
+            $"YAML reads {Sentences.Quote(scalar)} as {scalar.Kind}, and {Title} is expected.",
+            $"put it in quotes: \"{scalar.Text}\"");
+    }
 
     private void WrongShape(Node node, Problems problems) => problems.Add(
         SpecCodes.WrongShape,
@@ -80,7 +93,7 @@ internal sealed class TextShape<T>(TextForm<T> form) : ScalarShape<T>
                 form.Code,
                 scalar.Mark,
                 $"{Sentences.Quote(scalar)} is not {form.Title}.",
-                $"write it like {form.Example}");
+                form.Hint ?? $"write it like {form.Example}");
     }
 }
 
@@ -90,7 +103,11 @@ internal delegate bool TextParser<T>(string text, [MaybeNullWhen(false)] out T v
 /// <summary>The form of a text: its name, how it is read, and how it looks.</summary>
 /// <param name="Pattern">A regular expression for editors, at least as permissive as <paramref name="Parse"/>.</param>
 internal sealed record TextForm<T>(
-    string Title, DiagnosticCode Code, TextParser<T> Parse, string Example, string? Pattern);
+    string Title, DiagnosticCode Code, TextParser<T> Parse, string Example, string? Pattern)
+{
+    /// <summary>What to do about a malformed one, where an example does not say it.</summary>
+    public string? Hint { get; init; }
+}
 
 /// <summary>One of a few words.</summary>
 internal sealed class EnumShape(params string[] values) : ScalarShape<string>

@@ -25,21 +25,26 @@ internal sealed class SourceText(SourceFile file, int index)
 
     public SourceRange Range(Mark mark)
     {
-        var line = Shown(mark.Line);
-        var length = Math.Max(1, Math.Min(mark.Length, line.Length - mark.Column + 1));
-        return new SourceRange(Name, mark.Line, mark.Column, length, line);
-    }
-
-    private string Shown(int number)
-    {
-        var line = Line(number);
-        foreach (var secret in _secrets.Where(mark => mark.Line == number).OrderByDescending(mark => mark.Column))
+        var line = Line(mark.Line).TrimStart('\uFEFF');
+        var (column, length) = (mark.Column, mark.Length);
+        // From the right, so that what is left to hide keeps its column.
+        foreach (var secret in _secrets.Where(secret => secret.Line == mark.Line).OrderByDescending(s => s.Column))
         {
             var start = Math.Min(secret.Column - 1, line.Length);
             var end = Math.Min(start + secret.Length, line.Length);
             line = string.Concat(line.AsSpan(0, start), Hidden, line.AsSpan(end));
+            if (secret.Column == column)
+                length = Hidden.Length;
+            else if (secret.Column < column)
+                column += Hidden.Length - (end - start);
         }
 
-        return SecretScan.Hide(line, Hidden);
+        line = SecretScan.Hide(line, Hidden);
+        column = Math.Clamp(column, 1, line.Length + 1);
+        return new SourceRange(
+            Name, mark.Line, mark.Column, Math.Clamp(length, 1, Math.Max(1, line.Length - column + 1)), line)
+        {
+            ShownColumn = column,
+        };
     }
 }

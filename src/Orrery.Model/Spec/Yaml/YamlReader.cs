@@ -21,6 +21,7 @@ internal sealed class YamlReader
 
     private readonly SourceText _source;
     private readonly Problems _problems;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private bool _tooDeep;
 
@@ -28,7 +29,8 @@ internal sealed class YamlReader
     {
         _source = source;
         _problems = problems;
-        _parser = new Parser(new StringReader(source.Text));
+        _scanner = new Scanner(new StringReader(source.Text), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>The documents up to the first place that is no YAML.</summary>
@@ -53,7 +55,11 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            problems.Add(SpecCodes.MalformedYaml, MarkAt(source, exception.Start), Sentence(exception.Message));
+            problems.Add(
+                SpecCodes.MalformedYaml,
+                MarkAt(source, exception.Start),
+                Sentence(exception.Message),
+                "look at the indentation, colons, brackets and quotes here and in the line before");
         }
 
         return documents;
@@ -92,11 +98,11 @@ internal sealed class YamlReader
 
     private void ReadDocuments(List<Node> documents)
     {
-        while (_parser.MoveNext() && !_tooDeep)
+        while (Next() && !_tooDeep)
         {
             if (_parser.Current is not DocumentStart)
                 continue;
-            _parser.MoveNext();
+            Next();
             var mark = MarkOf(_parser.Current!);
             if (ReadNode(mark, 1) is { IsEmpty: false } document)
                 documents.Add(document);
@@ -155,7 +161,7 @@ internal sealed class YamlReader
     {
         var mark = MarkOf(_parser.Current!);
         var items = new List<Node>();
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd && !_tooDeep)
+        while (Next() && _parser.Current is not SequenceEnd && !_tooDeep)
         {
             if (ReadNode(MarkOf(_parser.Current!), depth + 1) is { } item)
                 items.Add(item);
@@ -169,17 +175,20 @@ internal sealed class YamlReader
         var mark = MarkOf(_parser.Current!);
         var entries = new List<Entry>();
         var seen = new Dictionary<string, Mark>();
-        while (_parser.MoveNext() && _parser.Current is not MappingEnd && !_tooDeep)
+        while (Next() && _parser.Current is not MappingEnd && !_tooDeep)
         {
             var keyMark = MarkOf(_parser.Current!);
-            if (ReadNode(keyMark, depth + 1) is not ScalarNode key)
+            var keyNode = ReadNode(keyMark, depth + 1);
+            if (_tooDeep)
+                break;
+            if (keyNode is not ScalarNode key)
             {
                 _problems.Add(SpecCodes.MalformedYaml, keyMark, "A key must be a plain word.");
                 SkipValue(keyMark, depth);
                 continue;
             }
 
-            _parser.MoveNext();
+            Next();
             var value = ReadNode(keyMark, depth + 1);
             if (key.Text == "<<")
             {
@@ -206,9 +215,23 @@ internal sealed class YamlReader
         return new MappingNode(mark, label, entries);
     }
 
+    private bool Next()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The scanner of YamlDotNet 16.3 reads beyond its buffer on some texts that are no YAML.
+            var position = _scanner.CurrentPosition;
+            throw new YamlException(position, position, "The text cannot be read from here on.", exception);
+        }
+    }
+
     private void SkipValue(Mark label, int depth)
     {
-        _parser.MoveNext();
+        Next();
         ReadNode(label, depth + 1);
     }
 
