@@ -10,7 +10,8 @@ public enum Severity
 }
 
 /// <summary>
-/// Something a user should know, with a stable code, what, why and what to do. Never thrown; collected and shown together.
+/// Something a user should know, with a stable code, what, why and what to do. Never thrown; collected and shown
+/// together.
 /// </summary>
 public sealed record Diagnostic
 {
@@ -38,5 +39,8 @@ public sealed record Diagnostic
 /// <summary>A place in a declaration: file, line and column (both from 1), and that line's text.</summary>
 public sealed record SourceRange(string File, int Line, int Column, int Length, string LineText)
 {
+    /// <summary>The column within <see cref="LineText"/>, which differs where a secret before it is hidden.</summary>
+    public int ShownColumn { get; init; } = Column;
+
     public override string ToString() => $"{File}:{Line}:{Column}";
 }

@@ -9,7 +9,7 @@ public sealed record Platform
 
     /// <summary>
     /// Marks all that the platform makes, everywhere: its name and eight hexadecimal characters of a SHA-256 of the
-    /// repository's URL and path, unless <c>metadata.id</c> says otherwise. A valid Hetzner label value.
+    /// repository's URL and path, unless <c>spec.id</c> says otherwise. A valid Hetzner label value.
     /// </summary>
     public required string Id { get; init; }
 

@@ -1,0 +1,69 @@
+using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Schema;
+using Orrery.Model.Values;
+
+namespace Orrery.Model.Spec.Checks;
+
+/// <summary>Networks of one cluster, and whether addresses suffice.</summary>
+internal static class NetworkChecks
+{
+    private static readonly Field<ValueList<AddressRange>>[] Networks =
+        [NetworkFields.Nodes, NetworkFields.Pods, NetworkFields.Services];
+
+    public static void Run(ClusterView cluster, Problems problems)
+    {
+        Overlaps(cluster.Network, problems);
+        Suffices(cluster, problems);
+    }
+
+    private static void Overlaps(Section network, Problems problems)
+    {
+        var seen = new List<(AddressRange Range, Field Field)>();
+        foreach (var field in Networks)
+        {
+            foreach (var range in network.Find(field) ?? [])
+            {
+                foreach (var other in seen.Where(other => other.Range.Overlaps(range)))
+                {
+                    problems.Add(
+                        CheckCodes.OverlappingNetworks,
+                        network.MarkOf(field),
+                        $"{range.ToCidr()} of `{field.Name}` overlaps {other.Range.ToCidr()} of `{other.Field.Name}`.",
+                        "choose a network that nothing else uses");
+                }
+
+                seen.Add((range, field));
+            }
+        }
+    }
+
+    private static void Suffices(ClusterView cluster, Problems problems)
+    {
+        var unaddressed = 0;
+        foreach (var pool in cluster.Pools)
+        {
+            var count = ClusterView.CountOf(pool);
+            if (pool.Value.Find(NodePoolFields.Addresses) is not { } addresses)
+                unaddressed += count;
+            else if (Sum(addresses) < (UInt128)count)
+                Report(
+                    pool.Value.MarkOf(NodePoolFields.Addresses),
+                    $"The pool \"{pool.Name}\" has {count} nodes, and addresses for {Sum(addresses)}.",
+                    problems);
+        }
+
+        if (cluster.Network.Find(NetworkFields.Addresses) is { } shared && Sum(shared) < (UInt128)unaddressed)
+        {
+            Report(
+                cluster.Network.MarkOf(NetworkFields.Addresses),
+                $"Pools without addresses of their own have {unaddressed} nodes; there is room for {Sum(shared)}.",
+                problems);
+        }
+    }
+
+    private static UInt128 Sum(IEnumerable<AddressRange> ranges) =>
+        ranges.Aggregate(UInt128.Zero, (sum, range) => sum + range.Count);
+
+    private static void Report(Yaml.Mark mark, string detail, Problems problems) =>
+        problems.Add(CheckCodes.TooFewAddresses, mark, detail, "add addresses, or lower the count");
+}

@@ -1,0 +1,46 @@
+using Orrery.Model.Platforms;
+using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Schema;
+using Orrery.Model.Values;
+
+namespace Orrery.Model.Spec.Resolving;
+
+/// <summary>Makes the infrastructure that a choice means.</summary>
+internal static class InfrastructureResolver
+{
+    private static readonly ValueList<string> Anywhere = ["0.0.0.0/0", "::/0"];
+
+    public static Infrastructure Resolve(Section choice)
+    {
+        var spec = choice.Get(InfrastructureFields.Hetzner);
+        return new Infrastructure.Hetzner
+        {
+            Token = spec.Get(HetznerFields.Token),
+            Location = spec.Get(HetznerFields.Location),
+            SshKey = spec.Find(HetznerFields.SshKey) is { } key
+                ? new SshKey(key.Get(HetznerFields.PublicKey), key.Find(HetznerFields.PrivateKey))
+                : null,
+            Firewall = spec.Find(HetznerFields.Firewall) is { } firewall
+                ? new Firewall(ValueMap.From(firewall.Get(HetznerFields.Allow).Select(RuleOf)))
+                : null,
+        };
+    }
+
+    private static KeyValuePair<string, FirewallRule> RuleOf(Named<Section> rule)
+    {
+        var (protocol, port) = TrafficOf(rule);
+        var from = (rule.Value.Find(HetznerFields.From) ?? []).Select(network => network.ToCidr()).ToValueList();
+        return KeyValuePair.Create(rule.Name, new FirewallRule(protocol, port, from.Count == 0 ? Anywhere : from));
+    }
+
+    private static (string Protocol, string? Port) TrafficOf(Named<Section> rule)
+    {
+        if (KnownTraffic.Find(rule.Name) is { } known)
+            return known;
+        var protocol = rule.Value.Get(HetznerFields.Protocol);
+        if (!rule.Value.TryGet(HetznerFields.Port, out var port))
+            return (protocol, null);
+        return rule.Value.TryGet(HetznerFields.EndPort, out var end) ? (protocol, $"{port}-{end}") : (
+            protocol, $"{port}");
+    }
+}

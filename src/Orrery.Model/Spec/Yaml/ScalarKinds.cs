@@ -1,0 +1,56 @@
+using System.Buffers;
+
+namespace Orrery.Model.Spec.Yaml;
+
+/// <summary>YAML 1.2's core schema for plain scalars: https://yaml.org/spec/1.2.2/#1032-tag-resolution.</summary>
+internal static class ScalarKinds
+{
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    public static ScalarKind Of(string text) => text switch
+    {
+        "" or "~" or "null" or "Null" or "NULL" => ScalarKind.Empty,
+        "true" or "True" or "TRUE" or "false" or "False" or "FALSE" => ScalarKind.Boolean,
+        ".inf" or ".Inf" or ".INF" or "-.inf" or ".nan" or ".NaN" or ".NAN" => ScalarKind.Fraction,
+        _ => OfNumber(text),
+    };
+
+    private static ScalarKind OfNumber(string text)
+    {
+        var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
+        if (digits.Length == 0 || !(char.IsAsciiDigit(digits[0]) || digits[0] == '.'))
+            return ScalarKind.Text;
+        if (digits.Length > 2 && digits[0] == '0' && digits[1] is 'x' or 'o')
+            return digits[2..].ContainsAnyExcept(HexDigits) ? ScalarKind.Text : ScalarKind.Integer;
+        if (!digits.ContainsAnyExceptInRange('0', '9'))
+            return ScalarKind.Integer;
+        return IsFraction(digits) ? ScalarKind.Fraction : ScalarKind.Text;
+    }
+
+    private static bool IsFraction(ReadOnlySpan<char> text)
+    {
+        bool digit = false, point = false, exponent = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case >= '0' and <= '9':
+                    digit = true;
+                    break;
+                case '.' when !point && !exponent:
+                    point = true;
+                    break;
+                case 'e' or 'E' when digit && !exponent && i + 1 < text.Length:
+                    exponent = true;
+                    if (text[i + 1] is '+' or '-')
+                        i++;
+                    digit = false;
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return digit;
+    }
+}

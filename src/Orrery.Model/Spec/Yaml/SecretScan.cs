@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text;
+
+namespace Orrery.Model.Spec.Yaml;
+
+/// <summary>
+/// Recognises what looks like a secret by the prefixes that their makers gave them for this purpose, and by long runs
+/// of mixed letters and digits. A declaration holds references only, and a message must not repeat what it warns of.
+/// </summary>
+internal static class SecretScan
+{
+    /// <summary>Shorter runs are names, versions and commits; Hetzner's tokens have 64 characters.</summary>
+    private const int RunLengthMin = 40;
+
+    private static readonly (string Prefix, string What)[] Prefixes =
+    [
+        ("AGE-SECRET-KEY-", "an age identity"),
+        ("-----BEGIN ", "a private key"),
+        ("ghp_", "a GitHub token"),
+        ("gho_", "a GitHub token"),
+        ("ghs_", "a GitHub token"),
+        ("github_pat_", "a GitHub token"),
+        ("glpat-", "a GitLab token"),
+        ("hvs.", "a Vault token"),
+        ("xoxb-", "a Slack token"),
+        ("xoxp-", "a Slack token"),
+        ("AKIA", "an AWS access key"),
+        ("tskey-", "a Tailscale key"),
+        ("dckr_pat_", "a Docker token"),
+    ];
+
+    private static readonly SearchValues<char> RunCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-");
+
+    /// <summary>What the text seems to hold, in words, or null.</summary>
+    public static string? Find(string text)
+    {
+        foreach (var (prefix, what) in Prefixes)
+        {
+            var at = text.IndexOf(prefix, StringComparison.Ordinal);
+            if (at >= 0 && HasBody(text, at + prefix.Length, prefix))
+                return what;
+        }
+
+        if (PasswordInUrl(text) is not null)
+            return "a URL with a password";
+        return NextRun(text, 0) is null ? null : "a token";
+    }
+
+    /// <summary>The line with everything that looks like a secret replaced.</summary>
+    public static string Hide(string line, string hidden)
+    {
+        if (Find(line) is null)
+            return line;
+        var shown = new StringBuilder(line);
+        foreach (var (prefix, _) in Prefixes)
+        {
+            var at = line.IndexOf(prefix, StringComparison.Ordinal);
+            if (at >= 0 && HasBody(line, at + prefix.Length, prefix))
+                shown.Clear().Append(line, 0, at).Append(hidden);
+        }
+
+        if (PasswordInUrl(shown.ToString()) is var (start, end))
+            shown.Remove(start, end - start).Insert(start, hidden);
+        for (var run = NextRun(shown.ToString(), 0); run is var (from, to); run = NextRun(shown.ToString(), 0))
+            shown.Remove(from, to - from).Insert(from, hidden);
+        return shown.ToString();
+    }
+
+    private static bool HasBody(string text, int from, string prefix) =>
+        prefix.StartsWith('-')
+            ? text.IndexOf("PRIVATE KEY", from, StringComparison.Ordinal) >= 0
+            : text.Length - from >= 8 && text.AsSpan(from, 8).IndexOfAnyExcept(RunCharacters) < 0;
+
+    private static (int Start, int End)? PasswordInUrl(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+            return null;
+        var at = text.IndexOf('@', scheme);
+        var slash = text.IndexOf('/', scheme + 3);
+        if (at < 0 || (slash >= 0 && slash < at))
+            return null;
+        var colon = text.IndexOf(':', scheme + 3, at - scheme - 3);
+        return colon < 0 || colon == at - 1 ? null : (colon + 1, at);
+    }
+
+    private static (int Start, int End)? NextRun(string text, int from)
+    {
+        while (from < text.Length)
+        {
+            var start = text.AsSpan(from).IndexOfAny(RunCharacters);
+            if (start < 0)
+                return null;
+            start += from;
+            var length = text.AsSpan(start).IndexOfAnyExcept(RunCharacters);
+            var end = length < 0 ? text.Length : start + length;
+            if (end - start >= RunLengthMin && IsMixed(text.AsSpan(start, end - start)))
+                return (start, end);
+            from = end;
+        }
+
+        return null;
+    }
+
+    /// <summary>Recipients and digests have one case; paths and names have no digits or too few.</summary>
+    private static bool IsMixed(ReadOnlySpan<char> run)
+    {
+        int upper = 0, lower = 0, digits = 0;
+        foreach (var character in run)
+        {
+            if (char.IsAsciiLetterUpper(character))
+                upper++;
+            else if (char.IsAsciiLetterLower(character))
+                lower++;
+            else if (char.IsAsciiDigit(character))
+                digits++;
+        }
+
+        return upper >= 4 && lower >= 4 && digits >= 3;
+    }
+}
