@@ -83,7 +83,7 @@ public class HetznerGraphTests
             var lifecycle = resource.Lifecycle;
             text.Append($"  ({lifecycle.Ownership}, {(lifecycle.Protect ? "protected, " : "")}{lifecycle.ReplaceOrder}");
             foreach (var step in lifecycle.BeforeDelete)
-                text.Append($", before delete: {step.Name} of {step.On}");
+                text.Append($", before delete: {step.Name} of {step.Type} in {step.IdField}");
             text.Append(")\n");
         }
 

@@ -59,7 +59,7 @@ public class RetryTests
         var scene = new HetznerScene(wire, time);
 
         time.Run(() => scene.Handler("firewall").DeleteAsync(
-            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Model.Values.Value.Map.Empty),
+            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Orrery.Model.Values.Value.Map.Empty),
             scene.Operation("firewall"), default));
 
         wire.Sent.Select(sent => sent.Method).ShouldBe(["GET", "DELETE", "DELETE"]);

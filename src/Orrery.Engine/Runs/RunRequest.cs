@@ -1,0 +1,38 @@
+using Orrery.Model.Plans;
+
+namespace Orrery.Engine.Runs;
+
+/// <summary>What a run is for.</summary>
+public enum RunVerb
+{
+    Up,
+    Rebuild,
+    Destroy,
+}
+
+/// <summary>What a user asks of one run.</summary>
+public sealed record RunRequest
+{
+    public required RunVerb Verb { get; init; }
+
+    /// <summary>For <see cref="RunVerb.Rebuild"/>: only this cluster's machines; null for all.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>A plan made before; the run is refused when the world has moved since. Null to plan now.</summary>
+    public Plan? Saved { get; init; }
+
+    /// <summary>Asked once, with the plan, unless the plan is empty.</summary>
+    public required Func<PlannedRun, CancellationToken, Task<bool>> Confirm { get; init; }
+}
+
+/// <summary>A plan and what it means in money.</summary>
+/// <param name="CostPerMonth">Gross euros for the whole platform after the plan; null where a price is not known.</param>
+public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth);
+
+/// <summary>How a user stops a run.</summary>
+/// <param name="Graceful">Begin nothing new, finish what runs, save.</param>
+/// <param name="Forceful">Abandon what runs; the next run picks it up.</param>
+public sealed record Interruption(CancellationToken Graceful, CancellationToken Forceful)
+{
+    public static Interruption None { get; } = new(CancellationToken.None, CancellationToken.None);
+}
