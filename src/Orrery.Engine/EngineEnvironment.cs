@@ -24,4 +24,7 @@ public sealed record EngineEnvironment
     public required string Holder { get; init; }
 
     public required IRunObserver Observer { get; init; }
+
+    /// <summary>What stands between the lease and the providers; the lease itself unless an exploration plants a bug.</summary>
+    public Func<IWriterGuard, IWriterGuard> Guard { get; init; } = static lease => lease;
 }

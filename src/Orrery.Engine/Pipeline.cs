@@ -1,16 +1,130 @@
+using Orrery.Engine.Applying;
+using Orrery.Engine.Observing;
+using Orrery.Engine.Planning;
+using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
+using Orrery.Engine.State;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
 
 namespace Orrery.Engine;
 
-/// <summary>The whole flow of one platform, from its declaration to what is: plan, apply, observe.</summary>
+/// <summary>The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.</summary>
 public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 {
-    public Platform Platform { get; } = platform;
-
-    public EngineEnvironment Environment { get; } = environment;
-
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
-    public Task<PlannedRun> PlanAsync(RunVerb verb, string? cluster, CancellationToken cancellation) =>
-        Task.FromException<PlannedRun>(new InvalidOperationException($"{verb} {cluster} {cancellation.CanBeCanceled}"));
+    public async Task<PlannedRun> PlanAsync(RunVerb verb, string? cluster, CancellationToken cancellation)
+    {
+        var scene = Scene(NoWriter.Instance);
+        var state = await LoadAsync(cancellation);
+        return await PlanAsync(scene, state, verb, cluster, cancellation);
+    }
+
+    /// <summary>Makes the declaration real, replaces what is ephemeral, or takes away what is not protected.</summary>
+    public async Task<RunReport> RunAsync(RunRequest request, Interruption interruption)
+    {
+        await using var lease = await Lease.AcquireAsync(
+            environment.Files, environment.Time, environment.Holder,
+            holder => environment.Observer.On(new RunEvent.WaitingForLease(holder)), interruption.Graceful);
+        using var over = new CancellationTokenSource();
+        var keeping = lease.KeepAsync(over.Token);
+        try
+        {
+            return await RunUnderLeaseAsync(request, lease, interruption);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await keeping;
+        }
+    }
+
+    /// <summary>What is, and what differs from the declaration. Reads only.</summary>
+    public async Task<IReadOnlyList<ResourceStatus>> StatusAsync(CancellationToken cancellation)
+    {
+        var planned = await PlanAsync(RunVerb.Up, null, cancellation);
+        return planned.Plan.Changes.Select(ResourceStatus.Of).ToList();
+    }
+
+    private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
+    {
+        var scene = Scene(environment.Guard(lease));
+        var state = await LoadAsync(interruption.Graceful);
+        if (state.WasInterrupted)
+            environment.Observer.On(new RunEvent.Resumed());
+        var planned = await PlanAsync(scene, state, request.Verb, request.Cluster, interruption.Graceful);
+        environment.Observer.On(new RunEvent.Planned(planned.Plan));
+        if (request.Saved is { } saved && !saved.Changes.Equals(planned.Plan.Changes))
+            return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
+        if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
+            return Ended(RunOutcome.Declined, planned.Plan);
+        if (!planned.Plan.Changes.Any(change => change.IsWork) && !state.WasInterrupted && state.Recorded.Goals.Count == 0)
+            return Ended(RunOutcome.Converged, planned.Plan);
+
+        await state.BeginAsync(
+            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), lease.Token, interruption.Graceful);
+        var shared = new StepSurroundings(
+            platform.Name, scene.Handlers, state, new Retrying(environment.Time, environment.Random), environment.Time);
+        var report = await new Applier(shared, environment.Observer).RunAsync(planned.Plan, interruption);
+
+        // Not the caller's token: what was done is saved also when the run was interrupted.
+        await state.EndAsync(report.Outcome == RunOutcome.Converged, CancellationToken.None);
+        return report;
+    }
+
+    private async Task<PlannedRun> PlanAsync(
+        RunScene scene, StateStore state, RunVerb verb, string? cluster, CancellationToken cancellation)
+    {
+        var recorded = state.Recorded;
+        var graph = verb == RunVerb.Destroy ? ResourceGraph.Empty : scene.Graph;
+        var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, graph, recorded).TakeAsync(cancellation);
+        var plan = Planner.Plan(new PlanInput
+        {
+            Graph = graph,
+            Recorded = recorded,
+            Snapshot = snapshot,
+            KindOf = scene.Handlers.KindOf,
+            Rebuild = verb == RunVerb.Rebuild ? address => cluster is null || address.Cluster == cluster : null,
+        });
+        return new PlannedRun(plan, await Costs.PerMonthAsync(plan, scene.Handlers, cancellation));
+    }
+
+    private RunScene Scene(IWriterGuard guard)
+    {
+        var providers = environment.Providers(guard);
+        var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .SelectMany(entry => entry.Value.ResourcesOf(platform, platform.Clusters[entry.Key], environment.Secrets)));
+        Invariant.Check(graph.Value is not null, "the providers' resources need each other in a circle");
+        return new RunScene(new HandlerSet(providers), graph.Value);
+    }
+
+    private Task<StateStore> LoadAsync(CancellationToken cancellation) =>
+        StateStore.LoadAsync(environment.Files, platform.Id, environment.Cipher, cancellation);
+
+    /// <summary>A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.</summary>
+    private static ValueMap<int> GoalsOf(RunScene scene, RunVerb verb, Plan plan) => verb == RunVerb.Rebuild
+        ? ValueMap.From(plan.Changes
+            .Where(change => change.Action == ChangeAction.Replace && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
+            .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation)))
+        : ValueMap<int>.Empty;
+
+    private static RunReport Ended(RunOutcome outcome, Plan plan, params ReadOnlySpan<Diagnostic> diagnostics) => new()
+    {
+        Outcome = outcome,
+        Plan = plan,
+        Diagnostics = ValueList.Create(diagnostics),
+        Timeline = [],
+    };
+
+    private static string VerbName(RunVerb verb) => verb switch
+    {
+        RunVerb.Up => "up",
+        RunVerb.Rebuild => "rebuild",
+        _ => "destroy",
+    };
+
+    private sealed record RunScene(HandlerSet Handlers, ResourceGraph Graph);
 }

@@ -1,0 +1,135 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+
+namespace Orrery.Engine.Planning;
+
+/// <summary>
+/// Looks at the clouds: one list per kind for all that carries our platform's id, single reads only for what no list can
+/// show. Changes nothing.
+/// </summary>
+internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, ResourceGraph graph, Recorded recorded)
+{
+    private readonly Dictionary<ResourceAddress, List<Live>> _found = [];
+    private readonly Dictionary<(string Type, string Id), Observed> _untagged = [];
+    private readonly List<Live> _strays = [];
+
+    public async Task<Snapshot> TakeAsync(CancellationToken cancellation)
+    {
+        await ListAsync(cancellation);
+        await ReadRecordedAsync(cancellation);
+        await ResolveDeclaredAsync(cancellation);
+        var newestFirst = _found.ToDictionary(
+            entry => entry.Key.Text, entry => entry.Value.OrderByDescending(live => live.Generation).ToArray(), StringComparer.Ordinal);
+        return new Snapshot
+        {
+            Live = ValueMap.From(newestFirst.Select(entry => KeyValuePair.Create(entry.Key, entry.Value[0]))),
+            Older = ValueMap.From(newestFirst.Where(entry => entry.Value.Length > 1)
+                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Skip(1).ToValueList()))),
+            Strays = _strays.OrderBy(stray => stray.Address).ToValueList(),
+        };
+    }
+
+    private async Task ListAsync(CancellationToken cancellation)
+    {
+        var addresses = new Dictionary<string, ResourceAddress>(StringComparer.Ordinal);
+        foreach (var address in graph.InOrder.Select(r => r.Address).Concat(recorded.Resources.Values.Select(r => r.Address)))
+            addresses[address.Hash] = address;
+
+        var lists = await Task.WhenAll(handlers.All.Select(async entry =>
+            (entry.Cluster, entry.Handler.Kind, Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation))));
+        var seen = new HashSet<(string Type, string Id)>();
+        foreach (var (cluster, kind, things) in lists)
+        {
+            foreach (var thing in things)
+            {
+                // Clusters of one account list the same things.
+                if (!seen.Add((kind.Type, thing.Id)))
+                    continue;
+                if (thing.Owner is null)
+                    _untagged[(kind.Type, thing.Id)] = thing;
+                else if (addresses.TryGetValue(thing.Owner.AddressHash, out var address))
+                    Found(address, thing, thing.Owner.Generation, isOurs: true);
+                else
+                    _strays.Add(ToLive(ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}"), thing, thing.Owner.Generation, true));
+            }
+        }
+    }
+
+    /// <summary>A list may lag behind; what we know the id of is asked for by its id.</summary>
+    private async Task ReadRecordedAsync(CancellationToken cancellation)
+    {
+        var missing = recorded.Resources.Values
+            .Where(resource => resource.Id is not null && !Has(resource.Address, resource.Id))
+            .Select(async resource => (resource, Thing: await ReadAsync(resource, resource.Id ?? "", cancellation)));
+        foreach (var (resource, thing) in await Task.WhenAll(missing))
+        {
+            if (thing is not null)
+                Found(resource.Address, thing, thing.Owner?.Generation ?? resource.Generation, resource.IsOurs);
+        }
+    }
+
+    private async Task<Observed?> ReadAsync(RecordedResource resource, string id, CancellationToken cancellation) =>
+        _untagged.GetValueOrDefault((resource.Address.Type, id))
+        ?? await handlers.For(resource.Address).ReadAsync(id, cancellation);
+
+    /// <summary>Finds what has no label of ours: in the order of the graph, since its inputs may be others' outputs.</summary>
+    private async Task ResolveDeclaredAsync(CancellationToken cancellation)
+    {
+        foreach (var resource in graph.InOrder.Where(resource => !_found.ContainsKey(resource.Address)))
+        {
+            var handler = handlers.For(resource.Address);
+            var desired = (Value.Map)resource.Desired.Resolve(KnownOutput);
+            var remembered = recorded.Resources.GetValueOrDefault(resource.Address.Text);
+            if (handler is IIdentifiedByInputs byInputs)
+            {
+                if (byInputs.IdOf(desired) is not { } id)
+                    continue;
+                var thing = _untagged.GetValueOrDefault((resource.Type, id)) ?? await handler.ReadAsync(id, cancellation);
+                if (thing is not null)
+                    Found(resource.Address, thing, remembered?.Generation ?? 1, isOurs: true);
+            }
+            else if (resource.Lifecycle.Ownership != Ownership.Owned)
+            {
+                var thing = await handler.FindExistingAsync(RequestFor(resource.Address, desired), cancellation);
+                if (thing is not null)
+                    Found(resource.Address, thing, thing.Owner?.Generation ?? 1, IsOurs(thing, resource.Address));
+            }
+        }
+    }
+
+    private CreateRequest RequestFor(ResourceAddress address, Value.Map desired) => new(
+        address, CloudName.Of(platformName, address, 1), new Owner(recorded.PlatformId, address.Hash, 1), desired);
+
+    private bool IsOurs(Observed thing, ResourceAddress address) =>
+        thing.Owner is { } owner && owner.PlatformId == recorded.PlatformId && owner.AddressHash == address.Hash;
+
+    private Value? KnownOutput(OutputReference reference) =>
+        _found.TryGetValue(reference.Resource, out var lives)
+        && lives.MaxBy(live => live.Generation)?.Outputs.Fields.TryGetValue(reference.Output, out var value) == true
+            ? value
+            : null;
+
+    private bool Has(ResourceAddress address, string id) =>
+        _found.TryGetValue(address, out var lives) && lives.Any(live => live.Id == id);
+
+    private void Found(ResourceAddress address, Observed thing, int generation, bool isOurs)
+    {
+        if (!_found.TryGetValue(address, out var lives))
+            _found[address] = lives = [];
+        if (!lives.Any(live => live.Id == thing.Id))
+            lives.Add(ToLive(address, thing, generation, isOurs));
+    }
+
+    private static Live ToLive(ResourceAddress address, Observed thing, int generation, bool isOurs) => new()
+    {
+        Address = address,
+        Id = thing.Id,
+        Generation = generation,
+        IsOurs = isOurs,
+        IsReady = thing.IsReady,
+        Properties = thing.Properties,
+        Outputs = thing.Outputs,
+    };
+}
