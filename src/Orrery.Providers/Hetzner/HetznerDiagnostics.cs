@@ -34,23 +34,24 @@ internal static class HetznerDiagnostics
         Hints = near.Any() ? [$"did you mean one of: {string.Join(", ", near)}"] : ValueList<string>.Empty,
     };
 
-    public static Diagnostic NotSoldThere(string pool, string type, string location, IEnumerable<string> soldIn) => new()
-    {
-        Code = "HCLOUD004",
-        Summary = "the machine type is not sold in this location",
-        Detail = $"The pool '{pool}' wants '{type}' in '{location}'.",
-        Hints = soldIn.Any()
-            ? [$"it is sold in: {string.Join(", ", soldIn)}"]
-            : ["it is sold nowhere any more: choose another type"],
-    };
+    public static Diagnostic NotSoldThere(
+        string pool, string type, string location, IEnumerable<string> soldIn) => new()
+        {
+            Code = "HCLOUD004",
+            Summary = "the machine type is not sold in this location",
+            Detail = $"The pool '{pool}' wants '{type}' in '{location}'.",
+            Hints = soldIn.Any()
+                ? [$"it is sold in: {string.Join(", ", soldIn)}"]
+                : ["it is sold nowhere any more: choose another type"],
+        };
 
     public static Diagnostic TypeDeprecated(string pool, string type, DateTimeOffset until) => new()
     {
         Code = "HCLOUD005",
         Severity = Severity.Warning,
         Summary = "the machine type will soon not be sold any more",
-        Detail = $"The pool '{pool}' uses '{type}'; Hetzner makes new ones until {until:yyyy-MM-dd}. A rebuild after that"
-            + " day would fail.",
+        Detail = $"The pool '{pool}' uses '{type}'; Hetzner makes new ones until {until:yyyy-MM-dd}."
+            + " A rebuild after that day would fail.",
         Hints = ["choose its successor, or name one as alternative"],
     };
 
@@ -67,8 +68,8 @@ internal static class HetznerDiagnostics
         Code = "HCLOUD007",
         Severity = Severity.Warning,
         Summary = "the image is deprecated",
-        Detail = $"The pool '{pool}' uses '{image}', deprecated since {since:yyyy-MM-dd}; Hetzner will take it away and then"
-            + " a rebuild would fail.",
+        Detail = $"The pool '{pool}' uses '{image}', deprecated since {since:yyyy-MM-dd};"
+            + " Hetzner will take it away and then a rebuild would fail.",
         Hints = ["choose its successor"],
     };
 
@@ -76,7 +77,8 @@ internal static class HetznerDiagnostics
     {
         Code = "HCLOUD008",
         Summary = "the floating IP that shall be adopted is not in the project",
-        Detail = $"The pool '{pool}' adopts {ip}. Adopted addresses are never made, and the token's project has none like it.",
+        Detail = $"The pool '{pool}' adopts {ip}. Adopted addresses are never made,"
+            + " and the token's project has none like it.",
         Hints =
         [
             "check the address, and that the token belongs to the project with the address",
