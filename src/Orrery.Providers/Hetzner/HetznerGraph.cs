@@ -114,7 +114,7 @@ internal sealed class HetznerGraph
         Lifecycle = new Lifecycle
         {
             ReplaceOrder = ReplaceOrder.DeleteFirst,
-            BeforeDelete = [new LifecycleStep(ServerHandler.Shutdown, server.Address)],
+            BeforeDelete = [new LifecycleStep(ServerHandler.Shutdown, ServerHandler.Definition.Type, "server")],
         },
     };
 

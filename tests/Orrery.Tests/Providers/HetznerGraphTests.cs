@@ -84,7 +84,7 @@ public class HetznerGraphTests
             var protection = lifecycle.Protect ? "protected, " : "";
             text.Append($"  ({lifecycle.Ownership}, {protection}{lifecycle.ReplaceOrder}");
             foreach (var step in lifecycle.BeforeDelete)
-                text.Append($", before delete: {step.Name} of {step.On}");
+                text.Append($", before delete: {step.Name} of the {step.Type} in {step.IdField}");
             text.Append(")\n");
         }
 
