@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Values;
 
 namespace Orrery.Tests.Providers;
 
@@ -61,7 +62,7 @@ public class RetryTests
         var scene = new HetznerScene(wire, time);
 
         time.Run(() => scene.Handler("firewall").DeleteAsync(
-            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Model.Values.Value.Map.Empty),
+            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Value.Map.Empty),
             scene.Operation("firewall"), default));
 
         wire.Sent.Select(sent => sent.Method).ShouldBe(["GET", "DELETE", "DELETE"]);
