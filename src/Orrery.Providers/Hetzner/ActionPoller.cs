@@ -10,8 +10,8 @@ namespace Orrery.Providers.Hetzner;
 /// </summary>
 #pragma warning disable CA1001 // Sources without a timer hold nothing; each ends with its run.
 internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
-#pragma warning restore CA1001
 {
+#pragma warning restore CA1001
     /// <summary>As many as a page has entries.</summary>
     private const int IdsPerRequest = 50;
 

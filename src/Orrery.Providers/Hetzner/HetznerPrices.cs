@@ -6,8 +6,8 @@ namespace Orrery.Providers.Hetzner;
 /// <summary>Hetzner's price list, asked for once: gross, in euros, per month.</summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody takes holds nothing.
 internal sealed class HetznerPrices(HetznerClient client)
-#pragma warning restore CA1001
 {
+#pragma warning restore CA1001
     private readonly SemaphoreSlim _one = new(1, 1);
     private PricingSchema? _list;
 
