@@ -77,7 +77,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
                 throw Held(current);
             waiting(current);
             var left = current.Expires - now;
-            await Task.Delay(left < LookAgainAfter ? left : LookAgainAfter, time, cancellation);
+            // Delays are cut to whole milliseconds: a little more, so that the end is really past.
+            await Task.Delay((left < LookAgainAfter ? left : LookAgainAfter) + TimeSpan.FromMilliseconds(1), time, cancellation);
         }
     }
 

@@ -4,14 +4,14 @@ using Orrery.Providers.Hetzner.Wire;
 namespace Orrery.Providers.Hetzner;
 
 /// <summary>
-/// Waits for actions, all of them together: one request asks for up to fifty (<c>GET /actions?id=…&amp;id=…</c>), however
-/// many wait. It polls only while somebody waits, and more and more seldom: an action of 20 s is noticed at most a second
-/// late, and costs some fifty requests, which every other waiting action shares.
+/// Waits for actions, all of them together: one request asks for up to fifty (<c>GET /actions?id=…&amp;id=…</c>),
+/// however many wait. It polls only while somebody waits, and more and more seldom: an action of 20 s is noticed at
+/// most a second late, and costs some fifty requests, which every other waiting action shares.
 /// </summary>
 #pragma warning disable CA1001 // Sources without a timer hold nothing; each ends with its run.
 internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
-#pragma warning restore CA1001
 {
+#pragma warning restore CA1001
     /// <summary>As many as a page has entries.</summary>
     private const int IdsPerRequest = 50;
 
@@ -25,7 +25,9 @@ internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_began);
 
-    /// <summary>Returns when all have succeeded; throws <see cref="ProviderErrorCode.ActionFailed"/> when one has failed.</summary>
+    /// <summary>
+    /// Returns when all have succeeded; throws <see cref="ProviderErrorCode.ActionFailed"/> when one has failed.
+    /// </summary>
     public async Task WaitAsync(
         IReadOnlyList<ActionSchema> actions, OperationContext operation, CancellationToken cancellation)
     {

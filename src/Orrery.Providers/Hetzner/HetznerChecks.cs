@@ -33,7 +33,8 @@ internal sealed class HetznerChecks(HetznerClient client, TimeProvider time)
             "locations", HetznerJson.Default.LocationPage, cancellation);
         return all.Any(known => known.Name == location)
             ? []
-            : [HetznerDiagnostics.UnknownLocation(location, all.Select(known => known.Name).Order(StringComparer.Ordinal))];
+            : [HetznerDiagnostics.UnknownLocation(location, all.Select(known =>
+                known.Name).Order(StringComparer.Ordinal))];
     }
 
     private async Task<IEnumerable<Diagnostic>> PoolsAsync(
@@ -65,10 +66,12 @@ internal sealed class HetznerChecks(HetznerClient client, TimeProvider time)
             var family = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
             var near = types.Select(known => known.Name)
                 .Where(known => family.Length > 0 && known.StartsWith(family, StringComparison.Ordinal));
-            return [HetznerDiagnostics.UnknownType(pool, name, near.Order(StringComparer.Ordinal).Take(SuggestionsMax))];
+            return [HetznerDiagnostics.UnknownType(
+                pool, name, near.Order(StringComparer.Ordinal).Take(SuggestionsMax))];
         }
 
-        var sold = (type.Locations ?? []).Where(place => UnavailableAfter(type, place) is not { } until || until > time.GetUtcNow());
+        var sold = (type.Locations ?? []).Where(place =>
+            UnavailableAfter(type, place) is not { } until || until > time.GetUtcNow());
         var here = sold.FirstOrDefault(place => place.Name == location);
         if (here is null)
         {
@@ -88,7 +91,8 @@ internal sealed class HetznerChecks(HetznerClient client, TimeProvider time)
         var query = $"name={Uri.EscapeDataString(pool.Image)}&architecture={architecture}&include_deprecated=true";
         var images = await client.ListAsync<ImagePage, ImageSchema>(
             $"images?{query}", HetznerJson.Default.ImagePage, cancellation);
-        if (images.FirstOrDefault(image => image.Name == pool.Image && image.Architecture == architecture) is not { } found)
+        var found = images.FirstOrDefault(image => image.Name == pool.Image && image.Architecture == architecture);
+        if (found is null)
             return [HetznerDiagnostics.UnknownImage(pool.Name, pool.Image, architecture)];
         return found.Deprecated is { } since ? [HetznerDiagnostics.ImageDeprecated(pool.Name, pool.Image, since)] : [];
     }

@@ -54,7 +54,8 @@ internal sealed class HetznerClient(HttpClient http)
     }
 
     public Task<TReply> PostAsync<TBody, TReply>(
-        string path, Body<TBody> body, JsonTypeInfo<TReply> type, OperationContext operation, CancellationToken cancellation)
+        string path, Body<TBody> body, JsonTypeInfo<TReply> type, OperationContext operation,
+        CancellationToken cancellation)
         where TReply : class =>
         SendAsync(new Outgoing(HttpMethod.Post, path, operation, body.ToContent()), type, cancellation);
 
@@ -65,7 +66,8 @@ internal sealed class HetznerClient(HttpClient http)
         SendAsync(new Outgoing(HttpMethod.Post, path, operation), type, cancellation);
 
     public Task<TReply> PutAsync<TBody, TReply>(
-        string path, Body<TBody> body, JsonTypeInfo<TReply> type, OperationContext operation, CancellationToken cancellation)
+        string path, Body<TBody> body, JsonTypeInfo<TReply> type, OperationContext operation,
+        CancellationToken cancellation)
         where TReply : class =>
         SendAsync(new Outgoing(HttpMethod.Put, path, operation, body.ToContent()), type, cancellation);
 
@@ -108,7 +110,8 @@ internal sealed class HetznerClient(HttpClient http)
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw Unreadable($"an empty reply to {Shown(path)}", null);
+            return JsonSerializer.Deserialize(bytes, type)
+                ?? throw Unreadable($"an empty reply to {Shown(path)}", null);
         }
         catch (JsonException exception)
         {

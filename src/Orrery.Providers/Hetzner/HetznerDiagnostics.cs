@@ -1,94 +1,116 @@
 using Orrery.Model.Diagnostics;
-using Orrery.Model.Values;
 
 namespace Orrery.Providers.Hetzner;
 
-/// <summary>What can be said of an account before anything is made. One method per code.</summary>
-internal static class HetznerDiagnostics
+/// <summary>What can be said of an account before anything is made.</summary>
+public static class HetznerDiagnostics
 {
-    public static Diagnostic TokenRefused(string reason) => new()
+    private static readonly DiagnosticCode Token = new(
+        "HCLOUD001",
+        "Hetzner Cloud refuses the token",
+        "The token is missing, wrong, or belongs to no project. Make one in the Hetzner Console and export it.");
+
+    private static readonly DiagnosticCode Location = new(
+        "HCLOUD002",
+        "the location does not exist at Hetzner Cloud",
+        "Locations have short names such as fsn1. The hint lists those that the account may use.");
+
+    private static readonly DiagnosticCode MachineType = new(
+        "HCLOUD003",
+        "the machine type does not exist at Hetzner Cloud",
+        "Hetzner sells no such type. Choose one of its list.");
+
+    private static readonly DiagnosticCode Sold = new(
+        "HCLOUD004",
+        "the machine type is not sold in this location",
+        "Not every type is sold everywhere, and old ones are sold no longer. Choose another type or location.");
+
+    private static readonly DiagnosticCode SoonGone = new(
+        "HCLOUD005",
+        "the machine type will soon not be sold any more",
+        "A rebuild after the day that Hetzner has announced would fail. Choose the type's successor in time.")
     {
-        Code = "HCLOUD001",
-        Summary = "Hetzner Cloud refuses the token",
-        Detail = $"{reason}.",
-        Hints =
+        Severity = Severity.Warning,
+    };
+
+    private static readonly DiagnosticCode Image = new(
+        "HCLOUD006",
+        "the image does not exist at Hetzner Cloud",
+        "There is no image of this name for the machine type's architecture.");
+
+    private static readonly DiagnosticCode OldImage = new(
+        "HCLOUD007",
+        "the image is deprecated",
+        "Hetzner takes deprecated images away after a while, and then a rebuild would fail. Choose its successor.")
+    {
+        Severity = Severity.Warning,
+    };
+
+    private static readonly DiagnosticCode FloatingIp = new(
+        "HCLOUD008",
+        "the floating IP that shall be adopted is not in the project",
+        "Adopted addresses are never made. Check the address and whose project the token opens.");
+
+    private static readonly DiagnosticCode Architectures = new(
+        "HCLOUD009",
+        "the machine types of one pool have different architectures",
+        "An image fits one architecture, so an alternative must have that of the first type.");
+
+    /// <summary>In order of their codes.</summary>
+    public static IReadOnlyList<DiagnosticCode> All { get; } =
+        [Token, Location, MachineType, Sold, SoonGone, Image, OldImage, FloatingIp, Architectures];
+
+    internal static Diagnostic TokenRefused(string reason) => Token.At(
+        null,
+        $"{reason}.",
         [
             "make a token with read and write permission in the Hetzner Console (project, Security, API tokens)",
             "and set the variable that the cluster's 'token' names, for example: export HCLOUD_TOKEN=...",
-        ],
-    };
+        ]);
 
-    public static Diagnostic UnknownLocation(string location, IEnumerable<string> known) => new()
-    {
-        Code = "HCLOUD002",
-        Summary = "the location does not exist at Hetzner Cloud",
-        Detail = $"There is no location '{location}'.",
-        Hints = [$"choose one of: {string.Join(", ", known)}"],
-    };
+    internal static Diagnostic UnknownLocation(string location, IEnumerable<string> known) => Location.At(
+        null,
+        $"There is no location '{location}'.",
+        [$"choose one of: {string.Join(", ", known)}"]);
 
-    public static Diagnostic UnknownType(string pool, string type, IEnumerable<string> near) => new()
-    {
-        Code = "HCLOUD003",
-        Summary = "the machine type does not exist at Hetzner Cloud",
-        Detail = $"The pool '{pool}' wants '{type}', which Hetzner does not sell.",
-        Hints = near.Any() ? [$"did you mean one of: {string.Join(", ", near)}"] : ValueList<string>.Empty,
-    };
+    internal static Diagnostic UnknownType(string pool, string type, IEnumerable<string> near) => MachineType.At(
+        null,
+        $"The pool '{pool}' wants '{type}', which Hetzner does not sell.",
+        near.Any() ? [$"did you mean one of: {string.Join(", ", near)}"] : []);
 
-    public static Diagnostic NotSoldThere(string pool, string type, string location, IEnumerable<string> soldIn) => new()
-    {
-        Code = "HCLOUD004",
-        Summary = "the machine type is not sold in this location",
-        Detail = $"The pool '{pool}' wants '{type}' in '{location}'.",
-        Hints = soldIn.Any()
-            ? [$"it is sold in: {string.Join(", ", soldIn)}"]
-            : ["it is sold nowhere any more: choose another type"],
-    };
+    internal static Diagnostic NotSoldThere(string pool, string type, string location, IEnumerable<string> soldIn) =>
+        Sold.At(
+            null,
+            $"The pool '{pool}' wants '{type}' in '{location}'.",
+            soldIn.Any()
+                ? [$"it is sold in: {string.Join(", ", soldIn)}"]
+                : ["it is sold nowhere any more: choose another type"]);
 
-    public static Diagnostic TypeDeprecated(string pool, string type, DateTimeOffset until) => new()
-    {
-        Code = "HCLOUD005",
-        Severity = Severity.Warning,
-        Summary = "the machine type will soon not be sold any more",
-        Detail = $"The pool '{pool}' uses '{type}'; Hetzner makes new ones until {until:yyyy-MM-dd}. A rebuild after that"
-            + " day would fail.",
-        Hints = ["choose its successor, or name one as alternative"],
-    };
+    internal static Diagnostic TypeDeprecated(string pool, string type, DateTimeOffset until) => SoonGone.At(
+        null,
+        $"The pool '{pool}' uses '{type}'; Hetzner makes new ones until {until:yyyy-MM-dd}.",
+        ["choose its successor, or name one as alternative"]);
 
-    public static Diagnostic UnknownImage(string pool, string image, string architecture) => new()
-    {
-        Code = "HCLOUD006",
-        Summary = "the image does not exist at Hetzner Cloud",
-        Detail = $"The pool '{pool}' wants '{image}' for {architecture} machines, which is not there.",
-        Hints = ["list the images with: hcloud image list --type system"],
-    };
+    internal static Diagnostic UnknownImage(string pool, string image, string architecture) => Image.At(
+        null,
+        $"The pool '{pool}' wants '{image}' for {architecture} machines, which is not there.",
+        ["list the images with: hcloud image list --type system"]);
 
-    public static Diagnostic ImageDeprecated(string pool, string image, DateTimeOffset since) => new()
-    {
-        Code = "HCLOUD007",
-        Severity = Severity.Warning,
-        Summary = "the image is deprecated",
-        Detail = $"The pool '{pool}' uses '{image}', deprecated since {since:yyyy-MM-dd}; Hetzner will take it away and then"
-            + " a rebuild would fail.",
-        Hints = ["choose its successor"],
-    };
+    internal static Diagnostic ImageDeprecated(string pool, string image, DateTimeOffset since) => OldImage.At(
+        null,
+        $"The pool '{pool}' uses '{image}', deprecated since {since:yyyy-MM-dd}.",
+        ["choose its successor"]);
 
-    public static Diagnostic FloatingIpMissing(string pool, string ip) => new()
-    {
-        Code = "HCLOUD008",
-        Summary = "the floating IP that shall be adopted is not in the project",
-        Detail = $"The pool '{pool}' adopts {ip}. Adopted addresses are never made, and the token's project has none like it.",
-        Hints =
+    internal static Diagnostic FloatingIpMissing(string pool, string ip) => FloatingIp.At(
+        null,
+        $"The pool '{pool}' adopts {ip}, and the token's project has no such address.",
         [
             "check the address, and that the token belongs to the project with the address",
             "or leave out 'adopt' to have a new address made",
-        ],
-    };
+        ]);
 
-    public static Diagnostic MixedArchitectures(string pool, IEnumerable<string> types) => new()
-    {
-        Code = "HCLOUD009",
-        Summary = "the machine types of one pool have different architectures",
-        Detail = $"The pool '{pool}' names {string.Join(", ", types)}, some of them x86 and some arm.",
-        Hints = ["choose alternatives of the first type's architecture"],
-    };
+    internal static Diagnostic MixedArchitectures(string pool, IEnumerable<string> types) => Architectures.At(
+        null,
+        $"The pool '{pool}' names {string.Join(", ", types)}, some of them x86 and some arm.",
+        ["choose alternatives of the first type's architecture"]);
 }

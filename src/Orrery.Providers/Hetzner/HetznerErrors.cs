@@ -6,13 +6,16 @@ using static Orrery.Engine.Ports.ProviderErrorCode;
 
 namespace Orrery.Providers.Hetzner;
 
-/// <summary>What Hetzner's error codes mean for us. One table; a code that is not in it is judged by its status.</summary>
+/// <summary>
+/// What Hetzner's error codes mean for us. One table; a code that is not in it is judged by its status.
+/// </summary>
 internal static class HetznerErrors
 {
     private const int MessageCharactersMax = 300;
 
     /// <summary>
-    /// General codes from https://docs.hetzner.cloud/#description/errors, the others from the operations that give them.
+    /// General codes from https://docs.hetzner.cloud/#description/errors, the others from the operations that give
+    /// them.
     /// </summary>
     public static IReadOnlyList<HetznerError> All { get; } =
     [
@@ -66,10 +69,11 @@ internal static class HetznerErrors
         var error = Parse(reply.Body.Span);
         var known = All.FirstOrDefault(row => row.CloudCode == error.Code);
         var said = Shorten(reply.Redact(error.Message));
+        var reason = said.Length > 0 ? said : known?.Meaning ?? "no reason given";
         var code = error.Code.Length > 0 ? $"{error.Code}, {reply.Status}" : $"{reply.Status}";
         return new ProviderException(
             known?.Code ?? ByStatus(reply.Status),
-            $"Hetzner Cloud refused {reply.What}: {(said.Length > 0 ? said : known?.Meaning ?? "no reason given")} ({code})")
+            $"Hetzner Cloud refused {reply.What}: {reason} ({code})")
         {
             CloudCode = error.Code,
             Status = reply.Status,

@@ -36,7 +36,8 @@ internal sealed class HetznerGraph
     {
         Address = Address(SshKeyHandler.Definition, "admin"),
         Desired = Value.MapOf(
-            ("publicKey", secrets.Find(key.Public) is { } text ? SshKeyHandler.WithoutComment(text) : Value.Null.Instance)),
+            ("publicKey",
+                secrets.Find(key.Public) is { } text ? SshKeyHandler.WithoutComment(text) : Value.Null.Instance)),
         Lifecycle = new Lifecycle { Ownership = Ownership.Shared },
     };
 
@@ -52,8 +53,8 @@ internal sealed class HetznerGraph
 
     private IEnumerable<Resource> Node(NodePool pool, string node)
     {
-        // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the new
-        // one is prepared beside the old, each has an address of its own, and the floating one is what stays.
+        // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the
+        // new one is prepared beside the old, each has an address of its own, and the floating one is what stays.
         var primaryIp = pool.PrimaryIp && !IsBlueGreen ? PrimaryIp(node) : null;
         var server = Server(pool, node, primaryIp);
         var volumes = pool.Volumes.Values.Select(volume => (Volume: Volume(node, volume), volume.Name)).ToArray();

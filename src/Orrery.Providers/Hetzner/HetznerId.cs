@@ -11,7 +11,8 @@ internal static class HetznerId
     public static long Parse(string? id)
     {
         Invariant.Check(
-            long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number), $"'{id}' is no Hetzner id");
+            long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number),
+            $"'{id}' is no Hetzner id");
         return number;
     }
 

@@ -11,7 +11,9 @@ namespace Orrery.Providers.Hetzner;
 /// <summary>Hetzner Cloud: servers, volumes, addresses, firewalls and SSH keys of one project.</summary>
 public sealed class HetznerProvider : IProvider
 {
-    /// <summary>Names another address of the API: a simulated world, a recording proxy. As in Hetzner's own tools.</summary>
+    /// <summary>
+    /// Names another address of the API: a simulated world, a recording proxy. As in Hetzner's own tools.
+    /// </summary>
     public const string EndpointVariable = "HCLOUD_ENDPOINT";
 
     private const string EndpointDefault = "https://api.hetzner.cloud/v1";

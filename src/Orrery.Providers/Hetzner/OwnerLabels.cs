@@ -5,8 +5,9 @@ using Orrery.Model.Values;
 namespace Orrery.Providers.Hetzner;
 
 /// <summary>
-/// Whose a thing is, as labels. Hetzner's rules (https://docs.hetzner.cloud/#description/labels): a value has at most 63
-/// characters, letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, and begins and ends with a letter or digit; no slash.
+/// Whose a thing is, as labels. Hetzner's rules (https://docs.hetzner.cloud/#description/labels): a value has at most
+/// 63 characters, letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, and begins and ends with a letter or digit; no
+/// slash.
 /// </summary>
 internal static class OwnerLabels
 {

@@ -1,6 +1,8 @@
 namespace Orrery.Providers.Hetzner;
 
-/// <summary>How long to wait before looking again: a twentieth of the time waited so far, so that we are never much too late.</summary>
+/// <summary>
+/// How long to wait before looking again: a twentieth of the time waited so far, so that we are never much too late.
+/// </summary>
 internal static class PollInterval
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);

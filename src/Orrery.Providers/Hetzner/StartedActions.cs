@@ -3,8 +3,8 @@ using Orrery.Providers.Hetzner.Wire;
 namespace Orrery.Providers.Hetzner;
 
 /// <summary>
-/// The actions that creating something has started, kept from the reply until somebody waits for the thing. After a crash
-/// nothing is remembered and the cloud is asked instead.
+/// The actions that creating something has started, kept from the reply until somebody waits for the thing. After a
+/// crash nothing is remembered and the cloud is asked instead.
 /// </summary>
 internal sealed class StartedActions
 {

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Orrery.Providers.Http;
 
-/// <summary>Lets each request wait for its share of the request budget, and learns the budget from each reply.</summary>
+/// <summary>
+/// Lets each request wait for its share of the request budget, and learns the budget from each reply.
+/// </summary>
 internal sealed class BudgetHandler(RequestBudget budget) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -2,7 +2,10 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Http;
 
-/// <summary>Turns everything that is no success into a <see cref="ProviderException"/>: a bad status, a broken connection, silence.</summary>
+/// <summary>
+/// Turns everything that is no success into a <see cref="ProviderException"/>: a bad status, a broken connection,
+/// silence.
+/// </summary>
 internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
 {
     /// <summary>Hetzner's name of the header (also hcloud-go's); others send the second.</summary>
@@ -21,14 +24,16 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
         {
             throw new ProviderException(
                 ProviderErrorCode.Timeout,
-                $"{vendor.DisplayName} did not answer {request.InWords()} within {request.AttemptTimeout().TotalSeconds:0} s",
+                $"{vendor.DisplayName} did not answer {request.InWords()}"
+                + $" within {request.AttemptTimeout().TotalSeconds:0} s",
                 exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new ProviderException(
                 ProviderErrorCode.Unavailable,
-                $"the connection to {vendor.DisplayName} failed at {request.InWords()}: {vendor.Redact(exception.Message)}",
+                $"the connection to {vendor.DisplayName} failed at {request.InWords()}:"
+                + $" {vendor.Redact(exception.Message)}",
                 exception);
         }
 

@@ -2,7 +2,9 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Http;
 
-/// <summary>The only place that makes HTTP clients, so that every request of every provider passes the same chain.</summary>
+/// <summary>
+/// The only place that makes HTTP clients, so that every request of every provider passes the same chain.
+/// </summary>
 internal static class HttpClients
 {
     public static HttpClient Create(ProviderEnvironment environment, HttpVendor vendor)
@@ -24,7 +26,8 @@ internal static class HttpClients
         // Outermost: each repetition passes budget, guard and timeout anew.
         new RetryHandler(environment.Time, environment.Random),
 
-        // Inside the repetition, which decides by our error codes; outside all else, so that whatever went wrong has one.
+        // Inside the repetition, which decides by our error codes; outside all else, so that whatever went wrong has
+        // one.
         new ErrorHandler(vendor),
 
         // Before the guard: waiting for the budget may outlast the lease.
@@ -42,7 +45,8 @@ internal static class HttpClients
         // Innermost: nothing above ever holds a request that carries the token.
         new AuthorizationHandler(vendor));
 
-    private static HttpMessageHandler Chain(HttpMessageHandler transport, params ReadOnlySpan<DelegatingHandler> outermostFirst)
+    private static HttpMessageHandler Chain(
+        HttpMessageHandler transport, params ReadOnlySpan<DelegatingHandler> outermostFirst)
     {
         var inner = transport;
         for (var i = outermostFirst.Length - 1; i >= 0; i--)

@@ -4,12 +4,14 @@ namespace Orrery.Providers.Http;
 internal static class HttpRequests
 {
     /// <summary>
-    /// How long one attempt of a request that changes things may take. The lease must outlast it, and after a crash a lost
-    /// request is waited out for as long, so it is short; the clouds answer with an action's id well within it.
+    /// How long one attempt of a request that changes things may take. The lease must outlast it, and after a crash a
+    /// lost request is waited out for as long, so it is short; the clouds answer with an action's id well within it.
     /// </summary>
     public static readonly TimeSpan MutatingTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one attempt of a reading request may take: a page of 50 entries takes less than a second.</summary>
+    /// <summary>
+    /// How long one attempt of a reading request may take: a page of 50 entries takes less than a second.
+    /// </summary>
     public static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(10);
 
     public static bool ChangesThings(this HttpRequestMessage request) => request.Method != HttpMethod.Get;

@@ -5,10 +5,10 @@ using Orrery.Engine.Ports;
 namespace Orrery.Providers.Http;
 
 /// <summary>
-/// A token bucket that follows the vendor's own. Hetzner allows 3600 requests per hour and project, given back at one per
-/// second (https://docs.hetzner.cloud/#description/rate-limiting), and the cluster's cloud controller, CSI driver and
-/// autoscaler live on the same budget. So the last tenth is spent at half the speed at which it comes back, and after a
-/// refusal requests come one by one, never in a burst. Where a vendor sends no such headers, nothing waits.
+/// A token bucket that follows the vendor's own. Hetzner allows 3600 requests per hour and project, given back at one
+/// per second (https://docs.hetzner.cloud/#description/rate-limiting), and the cluster's cloud controller, CSI driver
+/// and autoscaler live on the same budget. So the last tenth is spent at half the speed at which it comes back, and
+/// after a refusal requests come one by one, never in a burst. Where a vendor sends no such headers, nothing waits.
 /// </summary>
 internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
 {
@@ -66,8 +66,8 @@ internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
     }
 
     /// <summary>
-    /// A 429. Hetzner's reset header names the moment when the budget is <em>full</em> again, up to an hour away, while a
-    /// token comes back each second; so we wait at most until then, and before that in growing pauses.
+    /// A 429. Hetzner's reset header names the moment when the budget is <em>full</em> again, up to an hour away,
+    /// while a token comes back each second; so we wait at most until then, and before that in growing pauses.
     /// </summary>
     public void Exhausted(HttpResponseHeaders headers)
     {
@@ -93,7 +93,8 @@ internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
 
     private void Read(HttpResponseHeaders headers)
     {
-        if (Number(headers, "RateLimit-Limit") is not { } limit || Number(headers, "RateLimit-Remaining") is not { } remaining
+        if (Number(headers, "RateLimit-Limit") is not { } limit
+            || Number(headers, "RateLimit-Remaining") is not { } remaining
             || limit <= 0)
         {
             return;

@@ -5,9 +5,9 @@ using Polly.Retry;
 namespace Orrery.Providers.Http;
 
 /// <summary>
-/// Repeats what may safely be repeated, with growing, jittered pauses. GET, PUT and DELETE have the same effect twice as
-/// once. A POST is repeated only when it certainly did nothing: refused as locked or over the budget, or never sent. A
-/// POST whose outcome is unknown goes up, and whoever sent it looks what became of it.
+/// Repeats what may safely be repeated, with growing, jittered pauses. GET, PUT and DELETE have the same effect twice
+/// as once. A POST is repeated only when it certainly did nothing: refused as locked or over the budget, or never
+/// sent. A POST whose outcome is unknown goes up, and whoever sent it looks what became of it.
 /// </summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
@@ -32,7 +32,8 @@ internal sealed class RetryHandler : DelegatingHandler
         var pipeline = request.Method == HttpMethod.Post ? _onlyIfNothingHappened : _repeatable;
         return await pipeline.ExecuteAsync(
             static async (attempt, cancellation) => await attempt.Send(attempt.Request, cancellation),
-            (Request: request, Send: (Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>)base.SendAsync),
+            (Request: request,
+             Send: (Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>)base.SendAsync),
             cancellationToken);
     }
 

@@ -2,7 +2,9 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Http;
 
-/// <summary>Asks right before each send that changes things whether we are still the one writer for as long as it may take.</summary>
+/// <summary>
+/// Asks right before each send that changes things whether we are still the one writer for as long as it may take.
+/// </summary>
 internal sealed class WriterGuardHandler(IWriterGuard guard) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -45,7 +45,8 @@ internal sealed class ExpectedRequests(params (string Request, Reply Reply)[] ro
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellation);
         request.Options.TryGetValue(Engine.Ports.RequestTags.Address, out var tag);
         return new SentRequest(
-            request.Method.Method, request.RequestUri!.PathAndQuery, body, request.Headers.Authorization?.ToString(), tag,
+            request.Method.Method, request.RequestUri!.PathAndQuery, body,
+            request.Headers.Authorization?.ToString(), tag,
             time?.Now ?? TimeSpan.Zero);
     }
 

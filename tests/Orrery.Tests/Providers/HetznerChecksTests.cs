@@ -9,7 +9,8 @@ namespace Orrery.Tests.Providers;
 public class HetznerChecksTests
 {
     private const string Sold = "{'name':'fsn1','deprecation':null},{'name':'nbg1','deprecation':null}";
-    private const string Image = "{'id':1,'name':'ubuntu-24.04','architecture':'x86','status':'available','deprecated':null}";
+    private const string Image =
+        "{'id':1,'name':'ubuntu-24.04','architecture':'x86','status':'available','deprecated':null}";
 
     [Fact]
     public void A_sound_declaration_gives_no_diagnostics() => Check().ShouldBe([]);
@@ -19,9 +20,11 @@ public class HetznerChecksTests
     [InlineData("HCLOUD003", "server_types", "{'name':'cx43','architecture':'x86','locations':[" + Sold + "]}")]
     [InlineData("HCLOUD004", "server_types", "{'name':'cx33','architecture':'x86','locations':[{'name':'hel1'}]}")]
     [InlineData("HCLOUD004", "server_types",
-        "{'name':'cx33','architecture':'x86','locations':[{'name':'fsn1','deprecation':{'unavailable_after':'2025-01-01T00:00:00Z'}}]}")]
+        "{'name':'cx33','architecture':'x86','locations':[{'name':'fsn1',"
+        + "'deprecation':{'unavailable_after':'2025-01-01T00:00:00Z'}}]}")]
     [InlineData("HCLOUD005", "server_types",
-        "{'name':'cx33','architecture':'x86','locations':[{'name':'fsn1','deprecation':{'unavailable_after':'2026-03-01T00:00:00Z'}}]}")]
+        "{'name':'cx33','architecture':'x86','locations':[{'name':'fsn1',"
+        + "'deprecation':{'unavailable_after':'2026-03-01T00:00:00Z'}}]}")]
     [InlineData("HCLOUD006", "images", "")]
     [InlineData("HCLOUD007", "images",
         "{'id':1,'name':'ubuntu-24.04','architecture':'x86','status':'available','deprecated':'2025-12-01T00:00:00Z'}")]

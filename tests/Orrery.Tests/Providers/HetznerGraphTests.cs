@@ -81,9 +81,10 @@ public class HetznerGraphTests
             foreach (var (name, value) in resource.Desired.Fields)
                 text.Append($"  {name}: {Show(value)}\n");
             var lifecycle = resource.Lifecycle;
-            text.Append($"  ({lifecycle.Ownership}, {(lifecycle.Protect ? "protected, " : "")}{lifecycle.ReplaceOrder}");
+            var protection = lifecycle.Protect ? "protected, " : "";
+            text.Append($"  ({lifecycle.Ownership}, {protection}{lifecycle.ReplaceOrder}");
             foreach (var step in lifecycle.BeforeDelete)
-                text.Append($", before delete: {step.Name} of {step.Type} in {step.IdField}");
+                text.Append($", before delete: {step.Name} of the {step.Type} in {step.IdField}");
             text.Append(")\n");
         }
 

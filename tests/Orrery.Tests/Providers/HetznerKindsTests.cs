@@ -18,7 +18,8 @@ public class HetznerKindsTests
         var wire = new ExpectedRequests((
             $"GET /v1/ssh_keys?fingerprint={Fingerprint}&sort=id:asc&page=1&per_page=50",
             new Reply(200, Page("ssh_keys", Json($$$"""
-                {'id':3,'name':'laptop','fingerprint':'{{{Fingerprint}}}','public_key':'{{{Key}}} me@laptop','labels':{} }
+                {'id':3,'name':'laptop','fingerprint':'{{{Fingerprint}}}',
+                'public_key':'{{{Key}}} me@laptop','labels':{} }
                 """)))));
         var scene = new HetznerScene(wire);
 
@@ -67,8 +68,12 @@ public class HetznerKindsTests
     {
         var retained = Labels("volume", Json(",'orrery.dev/retain':'true'"));
         var wire = new ExpectedRequests(
-            (Json($$"""POST /v1/volumes {'name':'cosmos-prod-cosmos-0-1','size':50,'location':'fsn1','labels':{{retained}}}"""),
-                new Reply(201, Json($$"""{'volume':{{Volume(5, labels: retained, status: "creating")}},'action':{{Action(1)}},'next_actions':[]}"""))),
+            ("POST /v1/volumes "
+                + Json($"{{'name':'cosmos-prod-cosmos-0-1','size':50,'location':'fsn1','labels':{retained}}}"),
+                new Reply(201, Json($$"""
+                    {'volume':{{Volume(5, labels: retained, status: "creating")}},
+                    'action':{{Action(1)}},'next_actions':[]}
+                    """))),
             ("GET /v1/volumes/5", VolumeReply(Volume(5, labels: retained))),
             ("GET /v1/volumes/5", VolumeReply(Volume(5, labels: retained))),
             ("POST /v1/volumes/5/actions/change_protection {\"delete\":true}", new Reply(201, ActionReply(2))),
@@ -96,7 +101,8 @@ public class HetznerKindsTests
         var wire = new ExpectedRequests(
             ("GET /v1/volumes/5", VolumeReply(Volume(5, labels: foreign))),
             ("POST /v1/volumes/5/actions/resize {\"size\":80}", new Reply(201, ActionReply(1))),
-            (Json($"PUT /v1/volumes/5 {{'labels':{foreign[..^1]},'orrery.dev/retain':'true'") + "}}", VolumeReply(Volume(5))),
+            (Json($"PUT /v1/volumes/5 {{'labels':{foreign[..^1]},'orrery.dev/retain':'true'") + "}}",
+                VolumeReply(Volume(5))),
             ("POST /v1/volumes/5/actions/change_protection {\"delete\":true}", new Reply(201, ActionReply(2))),
             ("GET /v1/volumes/5", VolumeReply(Volume(5, protect: true))));
         var scene = new HetznerScene(wire);
@@ -118,7 +124,8 @@ public class HetznerKindsTests
             Update("volume", ("size", 20), ("location", "fsn1")), scene.Operation("volume"), default)));
 
         wire.AllCame();
-        refusal.Message.ShouldBe("the volume 'v5' has 50 GB and cannot shrink to 20 GB: declare a new volume and move the data");
+        refusal.Message.ShouldBe(
+            "the volume 'v5' has 50 GB and cannot shrink to 20 GB: declare a new volume and move the data");
     }
 
     [Fact]
@@ -195,10 +202,12 @@ public class HetznerKindsTests
         var scene = new HetznerScene(wire);
         var handler = scene.Handler("firewall");
 
-        foreach (var rule in new[] { Rule("ssh", "tcp", "22", "0.0.0.0/0", "::/0"), Rule("icmp", "icmp", null, "0.0.0.0/0") })
+        foreach (var rule in new[] { Rule("ssh", "tcp", "22", "0.0.0.0/0", "::/0"),
+            Rule("icmp", "icmp", null, "0.0.0.0/0") })
         {
             scene.Time.Run(() => handler.UpdateAsync(
-                new UpdateRequest("6", OwnerOf("firewall"), Value.Map.Empty, Value.MapOf(("rules", Value.ListOf([rule])))),
+                new UpdateRequest("6", OwnerOf("firewall"), Value.Map.Empty,
+                    Value.MapOf(("rules", Value.ListOf([rule])))),
                 scene.Operation("firewall"), default));
         }
 
@@ -238,7 +247,8 @@ public class HetznerKindsTests
         var request = Create("floating-ip", ("ip", "49.12.115.123"));
 
         var found = scene.Time.Run(() => scene.Handler("floating-ip").FindExistingAsync(request, default));
-        var refusal = Should.Throw<ProviderException>(() => scene.Time.Run(() => scene.Handler("floating-ip").CreateAsync(
+        var refusal = Should.Throw<ProviderException>(() => scene.Time.Run(() =>
+            scene.Handler("floating-ip").CreateAsync(
             request, scene.Operation("floating-ip"), default)));
 
         wire.AllCame();

@@ -102,7 +102,8 @@ internal sealed class HetznerScene : IRandomSource, IWriterGuard, ISecretValues
         long id, string server = "null", string labels = "{}", string status = "available", bool protect = false) =>
         Json($$$"""
         {'id':{{{id}}},'name':'v{{{id}}}','size':50,'status':'{{{status}}}','server':{{{server}}},'format':null,
-        'location':{'name':'fsn1','network_zone':'eu-central'},'linux_device':'/dev/disk/by-id/scsi-0HC_Volume_{{{id}}}',
+        'location':{'name':'fsn1','network_zone':'eu-central'},
+        'linux_device':'/dev/disk/by-id/scsi-0HC_Volume_{{{id}}}',
         'protection':{'delete':{{{(protect ? "true" : "false")}}} },'labels':{{{labels}}} }
         """);
 

@@ -56,7 +56,8 @@ public class HetznerServersTests
         var scene = new HetznerScene(wire);
 
         Should.Throw<ProviderException>(() => scene.Time.Run(() => scene.Handler("server").CreateAsync(
-            Desired("cx33", "cx43"), scene.Operation("server"), default))).Code.ShouldBe(ProviderErrorCode.CapacityUnavailable);
+            Desired("cx33", "cx43"), scene.Operation("server"), default)))
+                .Code.ShouldBe(ProviderErrorCode.CapacityUnavailable);
 
         wire.AllCame();
     }
@@ -73,7 +74,8 @@ public class HetznerServersTests
             ("GET /v1/servers/9", ServerReply(Server(9))));
         var scene = new HetznerScene(wire);
 
-        var ready = scene.Time.Run(() => scene.Handler("server").AwaitReadyAsync("9", scene.Operation("server"), default));
+        var ready = scene.Time.Run(() =>
+            scene.Handler("server").AwaitReadyAsync("9", scene.Operation("server"), default));
 
         wire.AllCame();
         ready.IsReady.ShouldBeTrue();
@@ -94,16 +96,19 @@ public class HetznerServersTests
     public void New_firewalls_protect_before_old_ones_go()
     {
         var wire = new ExpectedRequests(
-            ("GET /v1/servers/9", ServerReply(Server(9, labels: Labels("server"), firewalls: Json("{'id':1},{'id':2}")))),
+            ("GET /v1/servers/9", ServerReply(Server(
+                9, labels: Labels("server"), firewalls: Json("{'id':1},{'id':2}")))),
             (Json("POST /v1/firewalls/3/actions/apply_to_resources {'apply_to':[{'type':'server','server':{'id':9}}]}"),
                 new Reply(201, """{"actions":[]}""")),
-            (Json("POST /v1/firewalls/1/actions/remove_from_resources {'remove_from':[{'type':'server','server':{'id':9}}]}"),
+            (Json("POST /v1/firewalls/1/actions/remove_from_resources "
+                + "{'remove_from':[{'type':'server','server':{'id':9}}]}"),
                 new Reply(201, """{"actions":[]}""")),
             ("GET /v1/servers/9", ServerReply(Server(9))));
         var scene = new HetznerScene(wire);
 
         scene.Time.Run(() => scene.Handler("server").UpdateAsync(
-            new UpdateRequest("9", OwnerOf("server"), Value.Map.Empty, Value.MapOf(("firewalls", Value.ListOf(["2", "3"])))),
+            new UpdateRequest("9", OwnerOf("server"), Value.Map.Empty,
+                Value.MapOf(("firewalls", Value.ListOf(["2", "3"])))),
             scene.Operation("server"), default));
 
         wire.AllCame();
@@ -152,7 +157,8 @@ public class HetznerServersTests
         {
             off |= sent.PathAndQuery.EndsWith("/poweroff", StringComparison.Ordinal);
             cut ??= off ? sent.At : null;
-            return sent.Method == "POST" ? new Reply(201, ActionReply(1)) : ServerReply(Server(9, off ? "off" : "running"));
+            return sent.Method == "POST" ? new Reply(201, ActionReply(1))
+                : ServerReply(Server(9, off ? "off" : "running"));
         });
         var scene = new HetznerScene(wire, time);
 
@@ -178,7 +184,8 @@ public class HetznerServersTests
 
         scene.Time.Run(() => handler.CreateAsync(request, scene.Operation("volume-attachment"), default));
         var ready = scene.Time.Run(() => handler.AwaitReadyAsync("5", scene.Operation("volume-attachment"), default));
-        scene.Time.Run(() => handler.CreateAsync(request, scene.Operation("volume-attachment"), default)).IsReady.ShouldBeTrue();
+        scene.Time.Run(() =>
+            handler.CreateAsync(request, scene.Operation("volume-attachment"), default)).IsReady.ShouldBeTrue();
 
         wire.AllCame();
         ((IIdentifiedByInputs)handler).IdOf(request.Desired).ShouldBe("5");
@@ -192,7 +199,8 @@ public class HetznerServersTests
         var scene = new HetznerScene(new ExpectedRequests(("GET /v1/volumes/5", VolumeReply(Volume(5, "8")))));
 
         Should.Throw<ProviderException>(() => scene.Time.Run(() => scene.Handler("volume-attachment").CreateAsync(
-            Create("volume-attachment", ("volume", "5"), ("server", "9")), scene.Operation("volume-attachment"), default)))
+            Create("volume-attachment", ("volume", "5"), ("server", "9")),
+            scene.Operation("volume-attachment"), default)))
             .Code.ShouldBe(ProviderErrorCode.Conflict);
     }
 

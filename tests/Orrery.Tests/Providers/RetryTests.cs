@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Values;
 
 namespace Orrery.Tests.Providers;
 
@@ -17,7 +18,8 @@ public class RetryTests
     [InlineData(409, "uniqueness_error", 1, ProviderErrorCode.Conflict)]
     [InlineData(422, "invalid_input", 1, ProviderErrorCode.Invalid)]
     [InlineData(403, "resource_limit_exceeded", 1, ProviderErrorCode.LimitExceeded)]
-    public void A_post_is_repeated_only_when_it_did_nothing(int status, string code, int attempts, ProviderErrorCode meaning)
+    public void A_post_is_repeated_only_when_it_did_nothing(
+        int status, string code, int attempts, ProviderErrorCode meaning)
     {
         var scene = Scene(_ => Reply.Error(status, code), out var wire);
 
@@ -51,7 +53,8 @@ public class RetryTests
     public void A_delete_whose_reply_was_lost_is_repeated_and_ends_well()
     {
         var replies = new Queue<Reply>([
-            new Reply(200, $$"""{"firewall":{"id":7,"name":"n","rules":[],"labels":{{HetznerScene.Labels("firewall")}} } }"""),
+            new Reply(200,
+                $$"""{"firewall":{"id":7,"name":"n","rules":[],"labels":{{HetznerScene.Labels("firewall")}} } }"""),
             new Reply(502, "<html>bad gateway</html>"),
             Reply.Error(404, "not_found")]);
         var time = new VirtualTime();
@@ -59,7 +62,7 @@ public class RetryTests
         var scene = new HetznerScene(wire, time);
 
         time.Run(() => scene.Handler("firewall").DeleteAsync(
-            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Orrery.Model.Values.Value.Map.Empty),
+            new DeleteRequest("7", HetznerScene.OwnerOf("firewall"), Value.Map.Empty),
             scene.Operation("firewall"), default));
 
         wire.Sent.Select(sent => sent.Method).ShouldBe(["GET", "DELETE", "DELETE"]);
@@ -97,7 +100,8 @@ public class RetryTests
         var scene = Scene(_ => new Reply(500), out var wire);
         scene.OnGuard = () => throw new ProviderException(ProviderErrorCode.NotWriter, "the lease is lost");
 
-        Should.Throw<ProviderException>(() => scene.Time.Run(() => Attach(scene))).Code.ShouldBe(ProviderErrorCode.NotWriter);
+        Should.Throw<ProviderException>(() => scene.Time.Run(() =>
+            Attach(scene))).Code.ShouldBe(ProviderErrorCode.NotWriter);
 
         wire.Sent.ShouldNotContain(sent => sent.Method == "POST");
     }
@@ -128,7 +132,8 @@ public class RetryTests
     {
         var scene = Scene(_ => throw new HttpRequestException(error, "no way"), out var wire);
 
-        Should.Throw<ProviderException>(() => scene.Time.Run(() => Attach(scene))).Code.ShouldBe(ProviderErrorCode.Unavailable);
+        Should.Throw<ProviderException>(() => scene.Time.Run(() =>
+            Attach(scene))).Code.ShouldBe(ProviderErrorCode.Unavailable);
 
         wire.Sent.Count(sent => sent.Method == "POST").ShouldBe(attempts);
     }
@@ -176,7 +181,8 @@ public class RetryTests
             HetznerScene.Settings,
             scene);
 
-        var refusal = Should.Throw<ProviderException>(() => scene.Time.Run(() => provider.Handlers[0].ReadAsync("1", default)));
+        var refusal = Should.Throw<ProviderException>(() => scene.Time.Run(() =>
+            provider.Handlers[0].ReadAsync("1", default)));
 
         refusal.Code.ShouldBe(ProviderErrorCode.Unauthorized);
         refusal.Message.ShouldBe("the token for Hetzner Cloud is not set (env: HCLOUD_TOKEN)");
@@ -191,7 +197,8 @@ public class RetryTests
         wire = new Answering(time, sent =>
         {
             onSent?.Invoke(sent);
-            return sent.Method == "POST" ? onPost(sent) : new Reply(200, $$"""{"volume":{{HetznerScene.Volume(5)}} }""");
+            return sent.Method == "POST" ? onPost(sent)
+                : new Reply(200, $$"""{"volume":{{HetznerScene.Volume(5)}} }""");
         });
         return new HetznerScene(wire, time);
     }

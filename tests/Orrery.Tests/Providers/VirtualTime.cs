@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Orrery.Tests.Providers;
 
-/// <summary>A clock that stands still while something can go on, and jumps to the next timer when everything waits.</summary>
+/// <summary>
+/// A clock that stands still while something can go on, and jumps to the next timer when everything waits.
+/// </summary>
 internal sealed class VirtualTime : TimeProvider
 {
-    private static readonly DateTimeOffset Epoch = DateTimeOffset.Parse("2026-01-01T00:00:00Z", CultureInfo.InvariantCulture);
+    private static readonly DateTimeOffset Epoch =
+        DateTimeOffset.Parse("2026-01-01T00:00:00Z", CultureInfo.InvariantCulture);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
@@ -53,7 +56,8 @@ internal sealed class VirtualTime : TimeProvider
             var task = body();
             while (!task.IsCompleted)
             {
-                SpinWait.SpinUntil(() => task.IsCompleted || ThreadPool.PendingWorkItemCount == 0, TimeSpan.FromMilliseconds(20));
+                SpinWait.SpinUntil(() =>
+                    task.IsCompleted || ThreadPool.PendingWorkItemCount == 0, TimeSpan.FromMilliseconds(20));
                 if (!task.IsCompleted && !FireNext())
                 {
                     SpinWait.SpinUntil(() => task.IsCompleted || ActiveTimers > 0, Patience)

@@ -21,7 +21,9 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
 
     protected override string LinkedField => "floatingIp";
 
-    /// <summary>Moves it from the server that it was at before; from a third one, that somebody else chose, never.</summary>
+    /// <summary>
+    /// Moves it from the server that it was at before; from a third one, that somebody else chose, never.
+    /// </summary>
     public override async Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
@@ -29,7 +31,8 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
         var server = HetznerId.Parse(request.Desired["server"]);
         if (link.Server == server)
             return Observe(link);
-        if (link.Server is { } other && request.Before["server"].AsText() is { } before && HetznerId.Parse(before) != other)
+        if (link.Server is { } other && request.Before["server"].AsText() is { } before
+            && HetznerId.Parse(before) != other)
         {
             throw new ProviderException(
                 ProviderErrorCode.Conflict,
@@ -45,7 +48,8 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
     protected override async Task<IReadOnlyList<Link>> ListAsync(string platformId, CancellationToken cancellation)
     {
         var path = $"servers?{OwnerLabels.Selector(platformId)}&sort=id:asc";
-        var servers = await Client.ListAsync<ServerPage, ServerSchema>(path, HetznerJson.Default.ServerPage, cancellation);
+        var servers =
+            await Client.ListAsync<ServerPage, ServerSchema>(path, HetznerJson.Default.ServerPage, cancellation);
         return [.. servers.SelectMany(server =>
             (server.PublicNet.FloatingIps ?? []).Order().Select(id => new Link(id, server.Id, Value.Map.Empty)))];
     }

@@ -7,8 +7,8 @@ using Orrery.Providers.Hetzner.Wire;
 namespace Orrery.Providers.Hetzner.Kinds;
 
 /// <summary>
-/// A public address that moves between servers. Either one of ours (<c>type</c> and <c>homeLocation</c>) or an existing one
-/// that is found by its address (<c>ip</c>) and never made nor deleted.
+/// A public address that moves between servers. Either one of ours (<c>type</c> and <c>homeLocation</c>) or an
+/// existing one that is found by its address (<c>ip</c>) and never made nor deleted.
 /// </summary>
 internal sealed class FloatingIpHandler(HetznerServices services)
     : LabelledHandler<FloatingIpSchema, FloatingIpReply, FloatingIpPage>(services), IPriced

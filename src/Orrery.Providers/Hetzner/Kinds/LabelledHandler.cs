@@ -6,13 +6,15 @@ using Orrery.Providers.Hetzner.Wire;
 
 namespace Orrery.Providers.Hetzner.Kinds;
 
-/// <summary>What every kind needs of the provider: its client, the one poller, the actions started and not yet waited for.</summary>
+/// <summary>
+/// What every kind needs of the provider: its client, the one poller, the actions started and not yet waited for.
+/// </summary>
 internal sealed record HetznerServices(
     HetznerClient Client, ActionPoller Actions, StartedActions Started, HetznerPrices Prices, TimeProvider Time);
 
 /// <summary>
-/// A kind whose things carry labels. Says once how such things are listed, found, read, waited for and deleted; each kind
-/// says what it is made of and how its fields change.
+/// A kind whose things carry labels. Says once how such things are listed, found, read, waited for and deleted; each
+/// kind says what it is made of and how its fields change.
 /// </summary>
 internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices services) : IResourceHandler
     where TItem : class, ILabelled
@@ -76,23 +78,27 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
     /// <summary>The thing as the engine sees it.</summary>
     protected abstract Observed Observe(TItem item);
 
-    /// <summary>Changes what differs between the thing as it is now and as it shall be; only fields that change in place.</summary>
+    /// <summary>
+    /// Changes what differs between the thing as it is now and as it shall be; only fields that change in place.
+    /// </summary>
     protected virtual Task ChangeAsync(
-        TItem current, Value.Map desired, OperationContext operation, CancellationToken cancellation) => Task.CompletedTask;
+        TItem current, Value.Map desired, OperationContext operation, CancellationToken cancellation) =>
+            Task.CompletedTask;
 
     /// <summary>Frees the thing from what would keep Hetzner from deleting it.</summary>
     protected virtual Task ReleaseAsync(TItem current, OperationContext operation, CancellationToken cancellation) =>
         Task.CompletedTask;
 
-    protected static Observed Observed(TItem item, Value.Map properties, Value.Map outputs, bool isReady = true) => new()
-    {
-        Id = HetznerId.Of(item.Id),
-        Name = item.Name,
-        Owner = OwnerLabels.Read(item.Labels),
-        IsReady = isReady,
-        Properties = properties,
-        Outputs = new Value.Map(outputs.Fields.With("id", HetznerId.Of(item.Id))),
-    };
+    protected static Observed Observed(
+        TItem item, Value.Map properties, Value.Map outputs, bool isReady = true) => new()
+        {
+            Id = HetznerId.Of(item.Id),
+            Name = item.Name,
+            Owner = OwnerLabels.Read(item.Labels),
+            IsReady = isReady,
+            Properties = properties,
+            Outputs = new Value.Map(outputs.Fields.With("id", HetznerId.Of(item.Id))),
+        };
 
     protected async Task<Observed> MakeAsync<TBody>(
         Body<TBody> body, OperationContext operation, CancellationToken cancellation)
@@ -127,7 +133,9 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         await Services.Actions.WaitAsync(reply.All, operation, cancellation);
     }
 
-    /// <summary>Waits for what already runs on the thing: after a crash nobody remembers what the creation has started.</summary>
+    /// <summary>
+    /// Waits for what already runs on the thing: after a crash nobody remembers what the creation has started.
+    /// </summary>
     protected async Task AwaitRunningAsync(string id, OperationContext operation, CancellationToken cancellation)
     {
         var path = $"{PathOf(id)}/actions?status=running";

@@ -12,8 +12,8 @@ namespace Orrery.Providers.Hetzner.Kinds;
 internal sealed record Link(long Id, long? Server, Value.Map Outputs);
 
 /// <summary>
-/// A volume's or an address's place at a server: no thing of its own, without labels. Its id is that of the linked thing,
-/// which can be at one server only; so making the same link twice makes it once.
+/// A volume's or an address's place at a server: no thing of its own, without labels. Its id is that of the linked
+/// thing, which can be at one server only; so making the same link twice makes it once.
 /// </summary>
 internal abstract class LinkHandler(HetznerServices services) : IResourceHandler, IIdentifiedByInputs
 {
@@ -47,7 +47,8 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
         if (link.Server is { } other)
         {
             throw new ProviderException(
-                ProviderErrorCode.Conflict, $"{LinkedField} {link.Id} is at the server {other} already, not at {server}")
+                ProviderErrorCode.Conflict,
+                $"{LinkedField} {link.Id} is at the server {other} already, not at {server}")
             {
                 ForeignId = HetznerId.Of(link.Id),
             };
@@ -71,7 +72,9 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
     public abstract Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation);
 
-    /// <summary>Parts the two, but only where the thing is still at the server that we know: what moved on is not ours.</summary>
+    /// <summary>
+    /// Parts the two, but only where the thing is still at the server that we know: what moved on is not ours.
+    /// </summary>
     public async Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation)
     {
         if (await FindAsync(HetznerId.Parse(request.Id), cancellation) is not { Server: { } server } link)

@@ -14,8 +14,8 @@ internal sealed class ServerHandler(HetznerServices services)
     public const string Shutdown = "shutdown";
 
     /// <summary>
-    /// On a server of an alternative type: the type that was wanted. Read back as the server's type, so that a server that
-    /// was made of the second choice is not replaced at the next run.
+    /// On a server of an alternative type: the type that was wanted. Read back as the server's type, so that a server
+    /// that was made of the second choice is not replaced at the next run.
     /// </summary>
     private const string InsteadOfLabel = "orrery.dev/instead-of";
 
@@ -93,7 +93,9 @@ internal sealed class ServerHandler(HetznerServices services)
         return Observe(server);
     }
 
-    /// <summary><c>shutdown</c>: the operating system is asked to stop; what does not stop in time is switched off.</summary>
+    /// <summary>
+    /// <c>shutdown</c>: the operating system is asked to stop; what does not stop in time is switched off.
+    /// </summary>
     public async Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation)
     {
         Invariant.Check(step == Shutdown, $"a server cannot do the step '{step}'");

@@ -8,8 +8,8 @@ using Orrery.Providers.Hetzner.Wire;
 namespace Orrery.Providers.Hetzner.Kinds;
 
 /// <summary>
-/// An SSH key that Hetzner puts on new servers. People share it: Hetzner refuses a second one with the same fingerprint, so
-/// one that is there is used, whatever it is called.
+/// An SSH key that Hetzner puts on new servers. People share it: Hetzner refuses a second one with the same
+/// fingerprint, so one that is there is used, whatever it is called.
 /// </summary>
 internal sealed class SshKeyHandler(HetznerServices services)
     : LabelledHandler<SshKeySchema, SshKeyReply, SshKeyPage>(services)
@@ -48,7 +48,7 @@ internal sealed class SshKeyHandler(HetznerServices services)
 
     /// <summary>Type and key without the comment, which says nothing about the key: <c>ssh-ed25519 AAAA…</c>.</summary>
     public static string WithoutComment(string publicKey) =>
-        string.Join(' ', publicKey.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(2));
+        string.Join(' ', publicKey.ReplaceLineEndings(" ").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
 
     /// <summary>As Hetzner shows it: the MD5 of the key's bytes in pairs, <c>b7:2f:30:a0:…</c>.</summary>
     public static string Fingerprint(string publicKey)
@@ -56,7 +56,8 @@ internal sealed class SshKeyHandler(HetznerServices services)
         var parts = publicKey.Split(' ');
         Span<byte> key = new byte[publicKey.Length];
         if (parts.Length < 2 || !Convert.TryFromBase64String(parts[1], key, out var length))
-            throw new ProviderException(ProviderErrorCode.Invalid, "the SSH public key is not of the form 'TYPE BASE64'");
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, "the SSH public key is not of the form 'TYPE BASE64'");
 
 #pragma warning disable CA5351 // Hetzner names keys by their MD5; nothing relies on its strength.
         var hash = MD5.HashData(key[..length]);

@@ -28,7 +28,8 @@ internal sealed class VolumeAttachmentHandler(HetznerServices services) : LinkHa
     protected override async Task<IReadOnlyList<Link>> ListAsync(string platformId, CancellationToken cancellation)
     {
         var path = $"volumes?{OwnerLabels.Selector(platformId)}&sort=id:asc";
-        var volumes = await Client.ListAsync<VolumePage, VolumeSchema>(path, HetznerJson.Default.VolumePage, cancellation);
+        var volumes =
+            await Client.ListAsync<VolumePage, VolumeSchema>(path, HetznerJson.Default.VolumePage, cancellation);
         return [.. volumes.Select(LinkOf)];
     }
 

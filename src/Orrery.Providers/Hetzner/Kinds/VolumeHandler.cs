@@ -7,14 +7,15 @@ using Orrery.Providers.Hetzner.Wire;
 namespace Orrery.Providers.Hetzner.Kinds;
 
 /// <summary>
-/// A disk of its own. Made without a file system: the machine formats a blank device and nothing else does. Grows in place.
+/// A disk of its own. Made without a file system: the machine formats a blank device and nothing else does. Grows in
+/// place.
 /// </summary>
 internal sealed class VolumeHandler(HetznerServices services)
     : LabelledHandler<VolumeSchema, VolumeReply, VolumePage>(services), IPriced
 {
     /// <summary>
-    /// Says in the creating request that the volume shall be protected from deletion. Hetzner protects only by an action of
-    /// its own, so a crash may come between; whoever finds the volume then still knows.
+    /// Says in the creating request that the volume shall be protected from deletion. Hetzner protects only by an
+    /// action of its own, so a crash may come between; whoever finds the volume then still knows.
     /// </summary>
     private const string RetainLabel = "orrery.dev/retain";
 

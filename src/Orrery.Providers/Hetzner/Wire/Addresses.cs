@@ -14,12 +14,15 @@ internal sealed record PrimaryIpReply(PrimaryIpSchema PrimaryIp, ActionSchema? A
 }
 
 /// <summary>Primary IPs, as <c>GET /primary_ips</c> lists them.</summary>
-internal sealed record PrimaryIpPage(IReadOnlyList<PrimaryIpSchema> PrimaryIps, MetaSchema Meta) : IPage<PrimaryIpSchema>
+internal sealed record PrimaryIpPage(IReadOnlyList<PrimaryIpSchema> PrimaryIps, MetaSchema Meta)
+    : IPage<PrimaryIpSchema>
 {
     IReadOnlyList<PrimaryIpSchema> IPage<PrimaryIpSchema>.Items => PrimaryIps;
 }
 
-/// <summary>The body of <c>POST /primary_ips</c>; <c>datacenter</c> is deprecated in favour of <c>location</c>.</summary>
+/// <summary>
+/// The body of <c>POST /primary_ips</c>; <c>datacenter</c> is deprecated in favour of <c>location</c>.
+/// </summary>
 internal sealed record PrimaryIpCreate(
     string Name, string Type, string AssigneeType, string Location, bool AutoDelete, Dictionary<string, string> Labels);
 
@@ -45,7 +48,8 @@ internal sealed record FloatingIpPage(IReadOnlyList<FloatingIpSchema> FloatingIp
 }
 
 /// <summary>The body of <c>POST /floating_ips</c>.</summary>
-internal sealed record FloatingIpCreate(string Name, string Type, string HomeLocation, Dictionary<string, string> Labels);
+internal sealed record FloatingIpCreate(
+    string Name, string Type, string HomeLocation, Dictionary<string, string> Labels);
 
 /// <summary>The body of <c>assign</c>.</summary>
 internal sealed record FloatingIpAssign(long Server);

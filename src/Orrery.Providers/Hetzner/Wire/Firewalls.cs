@@ -2,7 +2,8 @@ namespace Orrery.Providers.Hetzner.Wire;
 
 /// <summary>A firewall as Hetzner shows it.</summary>
 internal sealed record FirewallSchema(
-    long Id, string Name, IReadOnlyList<FirewallRuleSchema> Rules, Dictionary<string, string>? Labels = null) : ILabelled
+    long Id, string Name, IReadOnlyList<FirewallRuleSchema> Rules,
+    Dictionary<string, string>? Labels = null) : ILabelled
 {
     Dictionary<string, string> ILabelled.Labels => Labels ?? [];
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Orrery.Providers.Hetzner.Wire;
 
 /// <summary>
-/// Everything that goes over the wire to Hetzner or comes from it: only the fields that we use, and a reply that lacks one
-/// of them is no reply.
+/// Everything that goes over the wire to Hetzner or comes from it: only the fields that we use, and a reply that lacks
+/// one of them is no reply.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

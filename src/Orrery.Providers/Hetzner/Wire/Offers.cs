@@ -12,7 +12,8 @@ internal sealed record TypeLocationSchema(string Name, DeprecationSchema? Deprec
 internal sealed record DeprecationSchema(DateTimeOffset UnavailableAfter);
 
 /// <summary>Machine types, as <c>GET /server_types</c> lists them.</summary>
-internal sealed record ServerTypePage(IReadOnlyList<ServerTypeSchema> ServerTypes, MetaSchema Meta) : IPage<ServerTypeSchema>
+internal sealed record ServerTypePage(IReadOnlyList<ServerTypeSchema> ServerTypes, MetaSchema Meta)
+    : IPage<ServerTypeSchema>
 {
     IReadOnlyList<ServerTypeSchema> IPage<ServerTypeSchema>.Items => ServerTypes;
 }
