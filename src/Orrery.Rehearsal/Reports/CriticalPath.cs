@@ -1,0 +1,58 @@
+using Orrery.Engine.Runs;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Rehearsal.Reports;
+
+/// <summary>
+/// The longest path through a step's work, each piece weighing what the world itself needed for it: no polling, no
+/// back-off, no queueing of ours. Computed from the world's own log.
+/// </summary>
+internal static class CriticalPath
+{
+    /// <summary>Its length, and which entries lie on it.</summary>
+    public static (TimeSpan Length, HashSet<TimelineEntry> Path) Of(
+        IReadOnlyList<TimelineEntry> timeline, IReadOnlyList<ServiceRecord> service, TimeSpan begin)
+    {
+        var byTag = service.Where(record => record.Tag is not null).ToLookup(record => record.Tag, StringComparer.Ordinal);
+        var best = new Dictionary<TimelineEntry, (TimeSpan Length, TimelineEntry? Before)>(ReferenceEqualityComparer.Instance);
+        TimelineEntry? last = null;
+        foreach (var entry in timeline.OrderBy(entry => entry.End).ThenBy(entry => entry.Start))
+        {
+            TimelineEntry? before = null;
+            var longest = TimeSpan.Zero;
+            foreach (var (earlier, path) in best)
+            {
+                if (earlier.End <= entry.Start && entry.After.Contains(earlier.Address) && path.Length > longest)
+                    (longest, before) = (path.Length, earlier);
+            }
+
+            best[entry] = (longest + Weight(entry, byTag[entry.Address.Text], begin), before);
+            if (last is null || best[entry].Length > best[last].Length)
+                last = entry;
+        }
+
+        var length = last is null ? TimeSpan.Zero : best[last].Length;
+        var on = new HashSet<TimelineEntry>(ReferenceEqualityComparer.Instance);
+        for (var entry = last; entry is not null; entry = best[entry].Before)
+            on.Add(entry);
+        return (length, on);
+    }
+
+    /// <summary>The union of the world's work for this entry: what overlaps counts once.</summary>
+    private static TimeSpan Weight(TimelineEntry entry, IEnumerable<ServiceRecord> service, TimeSpan begin)
+    {
+        var total = TimeSpan.Zero;
+        var reached = begin + entry.Start;
+        foreach (var record in service.Where(record => record.Start >= begin + entry.Start && record.Start <= begin + entry.End)
+                     .OrderBy(record => record.Start))
+        {
+            // Reading is our way of waiting, not the world's work.
+            if (record.What.StartsWith("GET ", StringComparison.Ordinal) || record.End <= reached)
+                continue;
+            total += record.End - (record.Start > reached ? record.Start : reached);
+            reached = record.End;
+        }
+
+        return total;
+    }
+}
