@@ -8,16 +8,15 @@ namespace Orrery.Model.Spec;
 internal sealed class Problems
 {
     private readonly List<Problem> _found = [];
-    private readonly HashSet<Problem> _known = [];
+    private readonly HashSet<string> _known = [];
 
     public bool HasErrors => _found.Exists(problem => problem.Code.Severity == Severity.Error);
 
     /// <summary>Adds a problem; the same one at the same place, seen through several clusters, counts once.</summary>
     public void Add(DiagnosticCode code, Mark? mark, string detail, params ReadOnlySpan<string> hints)
     {
-        var problem = new Problem(code, mark, detail);
-        if (_known.Add(problem))
-            _found.Add(problem with { Hints = ValueList.Create(hints) });
+        if (_known.Add($"{code.Code} {mark?.Source.Index} {mark?.Line} {mark?.Column} {detail}"))
+            _found.Add(new Problem(code, mark, detail, ValueList.Create(hints)));
     }
 
     /// <summary>Adds a problem of which one mention in the whole declaration is enough.</summary>
@@ -33,10 +32,8 @@ internal sealed class Problems
         return _found.Select(problem => problem.ToDiagnostic()).ToValueList();
     }
 
-    private sealed record Problem(DiagnosticCode Code, Mark? Mark, string Detail)
+    private sealed record Problem(DiagnosticCode Code, Mark? Mark, string Detail, ValueList<string> Hints)
     {
-        public ValueList<string> Hints { get; init; } = [];
-
         public static int Compare(Problem left, Problem right)
         {
             var order = Mark.Compare(left.Mark, right.Mark);
