@@ -64,4 +64,17 @@ public sealed class FormsTests
     [InlineData("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ", false)]
     public void A_recipient_carries_a_checksum(string text, bool valid) =>
         AgeRecipient.TryParse(text, out _).ShouldBe(valid);
+
+    [Theory]
+    [InlineData("https://github.com/example/demo", true)]
+    [InlineData("ssh://git@github.com:22/example/demo", true)]
+    [InlineData("https://github.com", false)]
+    [InlineData("https://github.com/", false)]
+    [InlineData("http://github.com/example/demo", false)]
+    [InlineData("git@github.com:example/demo", false)]
+    [InlineData("https:///example", false)]
+    [InlineData("https://github.com:no/example", false)]
+    [InlineData("https://git hub.com/example", false)]
+    public void A_repository_is_named_by_its_whole_URL(string text, bool valid) =>
+        Forms.RepositoryUrl.Parse(text, out _).ShouldBe(valid);
 }

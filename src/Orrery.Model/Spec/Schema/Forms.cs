@@ -158,18 +158,29 @@ internal static class Forms
     }
 
     private static bool IsUrl(string text, [MaybeNullWhen(false)] out string value) =>
-        Keep(
-            text,
-            Uri.TryCreate(text, UriKind.Absolute, out var uri)
-                && uri.Scheme is "https" or "http" && uri.Host.Length > 0,
-            out value);
+        Keep(text, PathOf(text, "https://", "http://") is not null, out value);
 
     private static bool IsRepositoryUrl(string text, [MaybeNullWhen(false)] out string value) =>
-        Keep(
-            text,
-            Uri.TryCreate(text, UriKind.Absolute, out var uri)
-                && uri.Scheme is "https" or "ssh" && uri.AbsolutePath.Length > 1,
-            out value);
+        Keep(text, PathOf(text, "https://", "ssh://") is { Length: > 1 }, out value);
+
+    /// <summary>What follows scheme and host in a URL of one of the schemes; null where it is none.</summary>
+    private static string? PathOf(string text, params string[] schemes)
+    {
+        if (Array.Find(schemes, known => text.StartsWith(known, StringComparison.Ordinal)) is not { } scheme
+            || text.Any(char.IsWhiteSpace))
+        {
+            return null;
+        }
+
+        var slash = text.IndexOf('/', scheme.Length);
+        var end = slash < 0 ? text.Length : slash;
+        var authority = text[scheme.Length..end];
+        var host = authority[(authority.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        var colon = host.LastIndexOf(':');
+        if (colon >= 0 && !ushort.TryParse(host.AsSpan(colon + 1), out _))
+            return null;
+        return IsHost((colon < 0 ? host : host[..colon]).ToLowerInvariant()) ? text[end..] : null;
+    }
 
     private static bool IsDomain(string text, [MaybeNullWhen(false)] out string value) =>
         Keep(text, text.Contains('.', StringComparison.Ordinal) && IsHost(text), out value);
