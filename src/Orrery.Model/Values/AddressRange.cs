@@ -91,7 +91,8 @@ public sealed record AddressRange
     public string ToCidr()
     {
         var (high, low) = (_first.High ^ _last.High, _first.Low ^ _last.Low);
-        var hostBits = high == 0 ? 64 - BitOperations.LeadingZeroCount(low) : 128 - BitOperations.LeadingZeroCount(high);
+        var leading = high == 0 ? 64 + BitOperations.LeadingZeroCount(low) : BitOperations.LeadingZeroCount(high);
+        var hostBits = 128 - leading;
         return $"{_first}/{_first.Width - hostBits}";
     }
 
