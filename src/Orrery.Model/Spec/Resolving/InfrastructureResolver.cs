@@ -1,5 +1,5 @@
 using Orrery.Model.Platforms;
-using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
