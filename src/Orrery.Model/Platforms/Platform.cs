@@ -69,7 +69,10 @@ public abstract record Infrastructure
 /// <summary>The key that opens the machines to people. Shared with them: used where it is uploaded already.</summary>
 public sealed record SshKey(SecretReference Public, SecretReference? Private);
 
-/// <summary>What may come in, by rule name: <c>ssh</c>, <c>http</c>, <c>https</c>, <c>icmp</c>, <c>kubernetes-api</c>.</summary>
+/// <summary>
+/// What may come in, by rule name: <c>ssh</c>, <c>http</c>, <c>https</c>, <c>icmp</c>, <c>kubernetes-api</c>, or a name
+/// of the user's own.
+/// </summary>
 public sealed record Firewall(ValueMap<FirewallRule> Allow);
 
 /// <summary>One kind of traffic and from where; no ports for icmp.</summary>
@@ -105,7 +108,7 @@ public sealed record NodePool
 
     public required int Count { get; init; }
 
-    /// <summary>The cloud's machine type, for example <c>cx33</c>; then the declared alternatives, tried in order.</summary>
+    /// <summary>The cloud's machine type, for example <c>cx33</c>; then the alternatives, tried in order.</summary>
     public required ValueList<string> Types { get; init; }
 
     /// <summary>The cloud's image name, for example <c>ubuntu-24.04</c>.</summary>
@@ -121,7 +124,9 @@ public sealed record NodePool
     public IEnumerable<string> NodeNames() => Enumerable.Range(0, Count).Select(ordinal => $"{Name}-{ordinal}");
 }
 
-/// <summary>A public address that moves between machines: an existing one, never made nor deleted, or one of ours.</summary>
+/// <summary>
+/// A public address that moves between machines: an existing one, never made nor deleted, or one of ours.
+/// </summary>
 /// <param name="Adopt">The existing address, or null to make one.</param>
 public sealed record FloatingIp(string? Adopt);
 

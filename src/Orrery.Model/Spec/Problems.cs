@@ -7,46 +7,42 @@ namespace Orrery.Model.Spec;
 /// <summary>Everything that is wrong with a declaration, to be told at once and in the order of the text.</summary>
 internal sealed class Problems
 {
-    private readonly List<(Mark? Mark, Diagnostic Diagnostic)> _found = [];
-    private readonly HashSet<(string Code, Mark? Mark, string Detail)> _known = [];
+    private readonly List<Problem> _found = [];
+    private readonly HashSet<string> _known = [];
+
+    public bool HasErrors => _found.Exists(problem => problem.Code.Severity == Severity.Error);
 
     /// <summary>Adds a problem; the same one at the same place, seen through several clusters, counts once.</summary>
     public void Add(DiagnosticCode code, Mark? mark, string detail, params ReadOnlySpan<string> hints)
     {
-        if (_known.Add((code.Code, mark, detail)))
-            _found.Add((mark, code.At(null, detail, ValueList.Create(hints))));
+        if (_known.Add($"{code.Code} {mark?.Source.Index} {mark?.Line} {mark?.Column} {detail}"))
+            _found.Add(new Problem(code, mark, detail, ValueList.Create(hints)));
     }
 
     /// <summary>Adds a problem of which one mention in the whole declaration is enough.</summary>
-    public void AddOnce(DiagnosticCode code, Mark mark, string detail, params ReadOnlySpan<string> hints)
+    public void AddOnce(DiagnosticCode code, Mark mark, string detail)
     {
-        if (_known.Add((code.Code, null, "")))
-            Add(code, mark, detail, hints);
+        if (!_found.Exists(problem => problem.Code == code))
+            Add(code, mark, detail);
     }
-
-    public bool HasErrors => _found.Exists(problem => problem.Diagnostic.Severity == Severity.Error);
 
     public ValueList<Diagnostic> InOrder()
     {
-        _found.Sort(Compare);
-        return _found
-            .Select(problem => problem.Mark is { } mark
-                ? problem.Diagnostic with { Source = mark.Source.Range(mark) }
-                : problem.Diagnostic)
-            .ToValueList();
+        _found.Sort(Problem.Compare);
+        return _found.Select(problem => problem.ToDiagnostic()).ToValueList();
     }
 
-    private static int Compare((Mark? Mark, Diagnostic Diagnostic) left, (Mark? Mark, Diagnostic Diagnostic) right)
+    private sealed record Problem(DiagnosticCode Code, Mark? Mark, string Detail, ValueList<string> Hints)
     {
-        var order = (left.Mark, right.Mark) switch
+        public static int Compare(Problem left, Problem right)
         {
-            (null, null) => 0,
-            (null, _) => -1,
-            (_, null) => 1,
-            ({ } a, { } b) => Mark.Compare(a, b),
-        };
-        if (order == 0)
-            order = string.CompareOrdinal(left.Diagnostic.Code, right.Diagnostic.Code);
-        return order != 0 ? order : string.CompareOrdinal(left.Diagnostic.Detail, right.Diagnostic.Detail);
+            var order = Mark.Compare(left.Mark, right.Mark);
+            if (order == 0)
+                order = string.CompareOrdinal(left.Code.Code, right.Code.Code);
+            return order != 0 ? order : string.CompareOrdinal(left.Detail, right.Detail);
+        }
+
+        // Only now is known what must not be shown of the line.
+        public Diagnostic ToDiagnostic() => Code.At(Mark?.Source.Range(Mark), Detail, Hints);
     }
 }

@@ -1,128 +1,159 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 
 namespace Orrery.Model.Values;
 
 /// <summary>Addresses from a first to a last one: an IP, <c>IP-IP</c> or a CIDR.</summary>
-public readonly record struct AddressRange
+/// <remarks>
+/// A class of plain 64-bit halves: code over UInt128 and over structures in collections cannot be compiled ahead of
+/// time, and reading a declaration is part of every start.
+/// </remarks>
+public sealed record AddressRange
 {
-    private AddressRange(UInt128 first, UInt128 last, bool isIpv6)
+    private readonly Address _first;
+    private readonly Address _last;
+
+    private AddressRange(Address first, Address last)
     {
-        First = first;
-        Last = last;
-        IsIpv6 = isIpv6;
+        _first = first;
+        _last = last;
     }
 
-    public UInt128 First { get; }
-
-    public UInt128 Last { get; }
-
-    public bool IsIpv6 { get; }
+    public bool IsIpv6 => _first.IsIpv6;
 
     /// <summary>How many addresses; the largest number there is for more than that.</summary>
-    public UInt128 Count => Last - First == UInt128.MaxValue ? UInt128.MaxValue : Last - First + 1;
+    public long Count
+    {
+        get
+        {
+            var difference = _last.Low - _first.Low;
+            return _last.High != _first.High || difference >= long.MaxValue ? long.MaxValue : (long)difference + 1;
+        }
+    }
 
-    public static bool TryParse(string text, out AddressRange range)
+    public static bool TryParse(string text, [MaybeNullWhen(false)] out AddressRange range)
     {
         if (text.Contains('/', StringComparison.Ordinal))
             return TryParseCidr(text, out range);
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         if (dash < 0)
             return TryParseSingle(text, out range);
-        range = default;
-        if (!TryParseSingle(text[..dash], out var first) || !TryParseSingle(text[(dash + 1)..], out var last)
-            || first.IsIpv6 != last.IsIpv6 || last.First < first.First)
-        {
-            return false;
-        }
-
-        range = new AddressRange(first.First, last.First, first.IsIpv6);
-        return true;
+        range = Parse(text[..dash]) is { } first && Parse(text[(dash + 1)..]) is { } last
+            && first.IsIpv6 == last.IsIpv6 && first.IsUpTo(last)
+            ? new AddressRange(first, last)
+            : null;
+        return range is not null;
     }
 
-    public static bool TryParseSingle(string text, out AddressRange range)
+    public static bool TryParseSingle(string text, [MaybeNullWhen(false)] out AddressRange range)
     {
-        if (TryParseIpv4(text, out range))
-            return true;
-        if (!text.Contains(':', StringComparison.Ordinal) || text.Contains('%', StringComparison.Ordinal)
-            || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        range = new AddressRange(number, number, isIpv6: true);
-        return true;
+        range = Parse(text) is { } address ? new AddressRange(address, address) : null;
+        return range is not null;
     }
 
     /// <summary>Four decimal numbers; shorter, octal and hexadecimal forms are refused.</summary>
-    public static bool TryParseIpv4(string text, out AddressRange range)
+    public static bool TryParseIpv4(string text, [MaybeNullWhen(false)] out AddressRange range)
     {
-        range = default;
+        range = ParseIpv4(text) is { } address ? new AddressRange(address, address) : null;
+        return range is not null;
+    }
+
+    /// <summary>A network: the address must be its first one.</summary>
+    public static bool TryParseCidr(string text, [MaybeNullWhen(false)] out AddressRange range)
+    {
+        range = null;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || Parse(text[..slash]) is not { } first
+            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix)
+            || prefix > first.Width)
+        {
+            return false;
+        }
+
+        var (high, low) = (Mask(first.Width - prefix - 64), Mask(first.Width - prefix));
+        if ((first.High & high) != 0 || (first.Low & low) != 0)
+            return false;
+        range = new AddressRange(first, first with { High = first.High | high, Low = first.Low | low });
+        return true;
+    }
+
+    public bool Contains(AddressRange other) =>
+        IsIpv6 == other.IsIpv6 && _first.IsUpTo(other._first) && other._last.IsUpTo(_last);
+
+    public bool Overlaps(AddressRange other) =>
+        IsIpv6 == other.IsIpv6 && _first.IsUpTo(other._last) && other._first.IsUpTo(_last);
+
+    /// <summary>As a network, for example <c>10.2.0.0/16</c>; only for what was read as one.</summary>
+    public string ToCidr()
+    {
+        var (high, low) = (_first.High ^ _last.High, _first.Low ^ _last.Low);
+        var leading = high == 0 ? 64 + BitOperations.LeadingZeroCount(low) : BitOperations.LeadingZeroCount(high);
+        var hostBits = 128 - leading;
+        return $"{_first}/{_first.Width - hostBits}";
+    }
+
+    public override string ToString() => _first == _last ? _first.ToString() : $"{_first}-{_last}";
+
+    private static ulong Mask(int bits) => bits switch
+    {
+        <= 0 => 0,
+        >= 64 => ulong.MaxValue,
+        _ => (1UL << bits) - 1,
+    };
+
+    private static Address? Parse(string text) => ParseIpv4(text) ?? ParseIpv6(text);
+
+    private static Address? ParseIpv4(string text)
+    {
         var parts = text.Split('.');
         if (parts.Length != 4)
-            return false;
+            return null;
         uint number = 0;
         foreach (var part in parts)
         {
             if (!byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 || (part.Length > 1 && part[0] == '0'))
             {
-                return false;
+                return null;
             }
 
             number = (number << 8) | value;
         }
 
-        range = new AddressRange(number, number, isIpv6: false);
-        return true;
+        return new Address(0, number, IsIpv6: false);
     }
 
-    /// <summary>A network: the address must be its first one.</summary>
-    public static bool TryParseCidr(string text, out AddressRange range)
+    private static Address? ParseIpv6(string text)
     {
-        range = default;
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !TryParseSingle(text[..slash], out var start)
-            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix))
+        if (!text.Contains(':', StringComparison.Ordinal) || text.Contains('%', StringComparison.Ordinal)
+            || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
         {
-            return false;
+            return null;
         }
 
-        var width = start.IsIpv6 ? 128 : 32;
-        if (prefix > width)
-            return false;
-        var host = prefix == width ? 0 : UInt128.MaxValue >> (128 - (width - prefix));
-        if ((start.First & host) != 0)
-            return false;
-        range = new AddressRange(start.First, start.First | host, start.IsIpv6);
-        return true;
+        var bytes = address.GetAddressBytes();
+        var high = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return new Address(high, BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(8)), IsIpv6: true);
     }
 
-    public bool Contains(AddressRange other) =>
-        IsIpv6 == other.IsIpv6 && First <= other.First && other.Last <= Last;
-
-    public bool Overlaps(AddressRange other) =>
-        IsIpv6 == other.IsIpv6 && First <= other.Last && other.First <= Last;
-
-    /// <summary>As a network, for example <c>10.2.0.0/16</c>; only for what was read as one.</summary>
-    public string ToCidr()
+    private sealed record Address(ulong High, ulong Low, bool IsIpv6)
     {
-        var width = IsIpv6 ? 128 : 32;
-        var hostBits = (int)UInt128.Log2(First == Last ? 1 : Last - First) + (First == Last ? 0 : 1);
-        return $"{Format(First)}/{width - hostBits}";
-    }
+        public int Width => IsIpv6 ? 128 : 32;
 
-    public override string ToString() => First == Last ? Format(First) : $"{Format(First)}-{Format(Last)}";
+        public bool IsUpTo(Address other) => High == other.High ? Low <= other.Low : High < other.High;
 
-    private string Format(UInt128 number)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, number);
-        return new IPAddress(IsIpv6 ? bytes : bytes[12..]).ToString();
+        public override string ToString()
+        {
+            if (!IsIpv6)
+                return $"{(byte)(Low >> 24)}.{(byte)(Low >> 16)}.{(byte)(Low >> 8)}.{(byte)Low}";
+            var bytes = new byte[16];
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), Low);
+            return new IPAddress(bytes).ToString();
+        }
     }
 }

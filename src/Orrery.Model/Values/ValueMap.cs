@@ -109,5 +109,29 @@ public static class ValueMap
     }
 
     public static ValueMap<T> ToValueMap<T>(this IEnumerable<T> items, Func<T, string> key) =>
-        From(items.Select(item => KeyValuePair.Create(key(item), item)));
+        items.ToValueMap(key, item => item);
+
+    // Keys and values are sorted as two arrays: code over pairs is not compiled ahead of time.
+    public static ValueMap<T> ToValueMap<TItem, T>(
+        this IEnumerable<TItem> items, Func<TItem, string> key, Func<TItem, T> value)
+    {
+        var (keys, values) = (new List<string>(), new List<T>());
+        foreach (var item in items)
+        {
+            keys.Add(key(item));
+            values.Add(value(item));
+        }
+
+        var (sortedKeys, sortedValues) = (keys.ToArray(), values.ToArray());
+        Array.Sort(sortedKeys, sortedValues, StringComparer.Ordinal);
+        var entries = new KeyValuePair<string, T>[sortedKeys.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var isNew = i == 0 || sortedKeys[i] != sortedKeys[i - 1];
+            Invariant.Check(isNew, $"the key '{sortedKeys[i]}' occurs twice in one map");
+            entries[i] = KeyValuePair.Create(sortedKeys[i], sortedValues[i]);
+        }
+
+        return entries.Length == 0 ? ValueMap<T>.Empty : new ValueMap<T>(entries);
+    }
 }

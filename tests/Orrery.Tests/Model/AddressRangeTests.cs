@@ -13,8 +13,8 @@ public sealed class AddressRangeTests
     public void A_range_is_read_with_its_first_and_last_address(string text, string shown, int count)
     {
         AddressRange.TryParse(text, out var range).ShouldBeTrue();
-        range.ToString().ShouldBe(shown);
-        range.Count.ShouldBe((UInt128)count);
+        range!.ToString().ShouldBe(shown);
+        range.Count.ShouldBe(count);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class AddressRangeTests
     public void A_network_is_written_as_it_was_read(string text)
     {
         AddressRange.TryParseCidr(text, out var range).ShouldBeTrue();
-        range.ToCidr().ShouldBe(text);
+        range!.ToCidr().ShouldBe(text);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class AddressRangeTests
     {
         AddressRange.TryParse("0.0.0.0/0", out var four).ShouldBeTrue();
         AddressRange.TryParse("::/0", out var six).ShouldBeTrue();
-        four.Overlaps(six).ShouldBeFalse();
-        six.Contains(four).ShouldBeFalse();
+        four!.Overlaps(six!).ShouldBeFalse();
+        six!.Contains(four).ShouldBeFalse();
     }
 }

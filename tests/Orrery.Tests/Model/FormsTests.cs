@@ -50,6 +50,9 @@ public sealed class FormsTests
     [InlineData("https://ops:hunter2@example.org/x", true)]
     [InlineData("https://ops@example.org/x", false)]
     [InlineData("git@github.com:example/x", false)]
+    [InlineData("NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNNCiia3anXn9k3ksu", true)]
+    [InlineData("https://github.com/Example-Org/SomeLongRepositoryName2024-with-more", false)]
+    [InlineData("sha1-of-a-commit-DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", false)]
     [InlineData("age10nqexd2jhs7vgz0gj0f77c4kut6td6e5l83za4xfpelkam7y4qys22gxmm", false)]
     [InlineData("sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", false)]
     [InlineData("AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11", false)]
@@ -64,4 +67,17 @@ public sealed class FormsTests
     [InlineData("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ", false)]
     public void A_recipient_carries_a_checksum(string text, bool valid) =>
         AgeRecipient.TryParse(text, out _).ShouldBe(valid);
+
+    [Theory]
+    [InlineData("https://github.com/example/demo", true)]
+    [InlineData("ssh://git@github.com:22/example/demo", true)]
+    [InlineData("https://github.com", false)]
+    [InlineData("https://github.com/", false)]
+    [InlineData("http://github.com/example/demo", false)]
+    [InlineData("git@github.com:example/demo", false)]
+    [InlineData("https:///example", false)]
+    [InlineData("https://github.com:no/example", false)]
+    [InlineData("https://git hub.com/example", false)]
+    public void A_repository_is_named_by_its_whole_URL(string text, bool valid) =>
+        Forms.RepositoryUrl.Parse(text, out _).ShouldBe(valid);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
 

@@ -1,3 +1,4 @@
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Resolving;
 using Orrery.Model.Spec.Schema;

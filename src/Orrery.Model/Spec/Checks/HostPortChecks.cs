@@ -1,3 +1,4 @@
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Yaml;
 
@@ -10,9 +11,12 @@ internal static class HostPortChecks
     private const int NodeExporterPort = 9100;
 
     /// <summary>https://kubernetes.io/docs/reference/networking/ports-and-protocols.</summary>
-    private static readonly (int Port, string By)[] OfKubernetes =
+    private static readonly Listener[] OfKubernetes =
     [
-        (6443, "the API server"), (2379, "etcd"), (2380, "etcd"), (10250, "the kubelet"),
+        new(6443, "the API server", null, null),
+        new(2379, "etcd", null, null),
+        new(2380, "etcd", null, null),
+        new(10250, "the kubelet", null, null),
     ];
 
     private static readonly string[] IngressControllers = ["ingress-nginx", "traefik"];
@@ -35,7 +39,7 @@ internal static class HostPortChecks
 
     private static List<Listener> ListenersOf(ClusterView cluster)
     {
-        var listeners = OfKubernetes.Select(own => new Listener(own.Port, own.By, null, null)).ToList();
+        List<Listener> listeners = [.. OfKubernetes];
         if (LabelOf(cluster, "kube-prometheus-stack") is { } monitoring)
         {
             const string By = "the node exporter of kube-prometheus-stack";

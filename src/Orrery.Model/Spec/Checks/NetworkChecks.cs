@@ -1,4 +1,4 @@
-using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -10,6 +10,8 @@ internal static class NetworkChecks
     private static readonly Field<ValueList<AddressRange>>[] Networks =
         [NetworkFields.Nodes, NetworkFields.Pods, NetworkFields.Services];
 
+    private sealed record Network(AddressRange Range, Field Field);
+
     public static void Run(ClusterView cluster, Problems problems)
     {
         Overlaps(cluster.Network, problems);
@@ -18,7 +20,7 @@ internal static class NetworkChecks
 
     private static void Overlaps(Section network, Problems problems)
     {
-        var seen = new List<(AddressRange Range, Field Field)>();
+        var seen = new List<Network>();
         foreach (var field in Networks)
         {
             foreach (var range in network.Find(field) ?? [])
@@ -32,7 +34,7 @@ internal static class NetworkChecks
                         "choose a network that nothing else uses");
                 }
 
-                seen.Add((range, field));
+                seen.Add(new Network(range, field));
             }
         }
     }
@@ -45,14 +47,14 @@ internal static class NetworkChecks
             var count = ClusterView.CountOf(pool);
             if (pool.Value.Find(NodePoolFields.Addresses) is not { } addresses)
                 unaddressed += count;
-            else if (Sum(addresses) < (UInt128)count)
+            else if (Sum(addresses) < count)
                 Report(
                     pool.Value.MarkOf(NodePoolFields.Addresses),
                     $"The pool \"{pool.Name}\" has {count} nodes, and addresses for {Sum(addresses)}.",
                     problems);
         }
 
-        if (cluster.Network.Find(NetworkFields.Addresses) is { } shared && Sum(shared) < (UInt128)unaddressed)
+        if (cluster.Network.Find(NetworkFields.Addresses) is { } shared && Sum(shared) < unaddressed)
         {
             Report(
                 cluster.Network.MarkOf(NetworkFields.Addresses),
@@ -61,8 +63,14 @@ internal static class NetworkChecks
         }
     }
 
-    private static UInt128 Sum(IEnumerable<AddressRange> ranges) =>
-        ranges.Aggregate(UInt128.Zero, (sum, range) => sum + range.Count);
+    /// <summary>How many addresses there are together; no more than a declaration could ever use.</summary>
+    public static long Sum(IEnumerable<AddressRange> ranges)
+    {
+        var sum = 0L;
+        foreach (var range in ranges)
+            sum += Math.Min(range.Count, int.MaxValue);
+        return sum;
+    }
 
     private static void Report(Yaml.Mark mark, string detail, Problems problems) =>
         problems.Add(CheckCodes.TooFewAddresses, mark, detail, "add addresses, or lower the count");

@@ -22,14 +22,14 @@ internal static class PreviewPoolChecks
             return;
         }
 
-        var available = ranges.Aggregate(UInt128.Zero, (sum, range) => sum + range.Count);
+        var available = NetworkChecks.Sum(ranges);
         var needed = capacity * perCluster.Count;
-        if (available >= (UInt128)needed)
+        if (available >= needed)
             return;
         problems.Add(
             CheckCodes.CapacityBeyondAddresses,
             addresses.MarkOf(PreviewPoolKind.Pool),
             $"{capacity} previews need {needed} addresses; the pool has {available}.",
-            $"add {needed - (int)available} addresses, or lower the capacity");
+            $"add {needed - available} addresses, or lower the capacity");
     }
 }

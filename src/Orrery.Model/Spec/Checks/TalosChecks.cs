@@ -1,4 +1,4 @@
-using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 
 namespace Orrery.Model.Spec.Checks;

@@ -1,3 +1,4 @@
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 

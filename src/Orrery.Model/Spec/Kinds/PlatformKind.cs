@@ -1,4 +1,5 @@
 using Orrery.Model.Platforms;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 

@@ -20,15 +20,16 @@ internal static class DocumentReader
         }
 
         var documents = new List<Document>();
-        var seen = new Dictionary<(string Kind, string Name), Mark>();
+        var seen = new Dictionary<string, Mark>();
         foreach (var node in nodes)
         {
             if (Read(node, problems) is not { } document)
                 continue;
-            if (seen.TryAdd((document.Kind.Name, document.Name), document.NameMark))
+            var identity = $"{document.Kind.Name}/{document.Name}";
+            if (seen.TryAdd(identity, document.NameMark))
                 documents.Add(document);
             else
-                ReportRepeated(document, seen[(document.Kind.Name, document.Name)], problems);
+                ReportRepeated(document, seen[identity], problems);
         }
 
         return documents;

@@ -1,5 +1,5 @@
 using Orrery.Model.Platforms;
-using Orrery.Model.Spec.Kinds;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -21,16 +21,16 @@ internal static class InfrastructureResolver
                 ? new SshKey(key.Get(HetznerFields.PublicKey), key.Find(HetznerFields.PrivateKey))
                 : null,
             Firewall = spec.Find(HetznerFields.Firewall) is { } firewall
-                ? new Firewall(ValueMap.From(firewall.Get(HetznerFields.Allow).Select(RuleOf)))
+                ? new Firewall(firewall.Get(HetznerFields.Allow).ToValueMap(rule => rule.Name, RuleOf))
                 : null,
         };
     }
 
-    private static KeyValuePair<string, FirewallRule> RuleOf(Named<Section> rule)
+    private static FirewallRule RuleOf(Named<Section> rule)
     {
         var (protocol, port) = TrafficOf(rule);
         var from = (rule.Value.Find(HetznerFields.From) ?? []).Select(network => network.ToCidr()).ToValueList();
-        return KeyValuePair.Create(rule.Name, new FirewallRule(protocol, port, from.Count == 0 ? Anywhere : from));
+        return new FirewallRule(protocol, port, from.Count == 0 ? Anywhere : from);
     }
 
     private static (string Protocol, string? Port) TrafficOf(Named<Section> rule)

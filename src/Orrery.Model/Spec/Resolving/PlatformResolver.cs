@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Model.Platforms;
+using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;

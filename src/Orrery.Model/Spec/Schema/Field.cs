@@ -35,7 +35,7 @@ internal sealed class Field<T>(string name, Shape<T> shape, string description) 
     public T DefaultValue()
     {
         Invariant.Check(Default is not null, $"the field '{Name}' has no default");
-        var read = shape.TryRead(new ScalarNode(default, default, Default, plain: true), out var value);
+        var read = shape.TryRead(new ScalarNode(Mark.Nowhere, Mark.Nowhere, Default, plain: true), out var value);
         Invariant.Check(read, $"the default of the field '{Name}' has the wrong form");
         return value!;
     }

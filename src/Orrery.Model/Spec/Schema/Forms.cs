@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Orrery.Model.Values;
@@ -8,9 +7,6 @@ namespace Orrery.Model.Spec.Schema;
 /// <summary>The forms of text that fields are made of.</summary>
 internal static class Forms
 {
-    private static readonly SearchValues<char> LabelCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
     private const string DnsLabel = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
     public static readonly TextForm<string> Text =
@@ -126,10 +122,16 @@ internal static class Forms
     private static bool IsName(string text, [MaybeNullWhen(false)] out string value) => Keep(
         text, IsLabel(text), out value);
 
-    private static bool IsLabel(ReadOnlySpan<char> text) =>
-        text.Length is >= 1 and <= 63
-        && !text.ContainsAnyExcept(LabelCharacters)
-        && text[0] != '-' && text[^1] != '-';
+    private static bool IsLabel(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterLower(character) && !char.IsAsciiDigit(character) && character != '-')
+                return false;
+        }
+
+        return text.Length is >= 1 and <= 63 && text[0] != '-' && text[^1] != '-';
+    }
 
     private static bool ParseSize(string text, out ByteSize value) => ByteSize.TryParse(text, out value);
 
@@ -156,42 +158,43 @@ internal static class Forms
     }
 
     private static bool IsUrl(string text, [MaybeNullWhen(false)] out string value) =>
-        Keep(
-            text,
-            Uri.TryCreate(text, UriKind.Absolute, out var uri)
-                && uri.Scheme is "https" or "http" && uri.Host.Length > 0,
-            out value);
+        Keep(text, PathOf(text, "https://", "http://") is not null, out value);
 
     private static bool IsRepositoryUrl(string text, [MaybeNullWhen(false)] out string value) =>
-        Keep(
-            text,
-            Uri.TryCreate(text, UriKind.Absolute, out var uri)
-                && uri.Scheme is "https" or "ssh" && uri.AbsolutePath.Length > 1,
-            out value);
+        Keep(text, PathOf(text, "https://", "ssh://") is { Length: > 1 }, out value);
+
+    /// <summary>What follows scheme and host in a URL of one of the schemes; null where it is none.</summary>
+    private static string? PathOf(string text, params string[] schemes)
+    {
+        if (Array.Find(schemes, known => text.StartsWith(known, StringComparison.Ordinal)) is not { } scheme
+            || text.Any(char.IsWhiteSpace))
+        {
+            return null;
+        }
+
+        var slash = text.IndexOf('/', scheme.Length);
+        var end = slash < 0 ? text.Length : slash;
+        var authority = text[scheme.Length..end];
+        var host = authority[(authority.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        var colon = host.LastIndexOf(':');
+        if (colon >= 0 && !ushort.TryParse(host.AsSpan(colon + 1), out _))
+            return null;
+        return IsHost((colon < 0 ? host : host[..colon]).ToLowerInvariant()) ? text[end..] : null;
+    }
 
     private static bool IsDomain(string text, [MaybeNullWhen(false)] out string value) =>
         Keep(text, text.Contains('.', StringComparison.Ordinal) && IsHost(text), out value);
 
     private static bool IsDomainPattern(string text, [MaybeNullWhen(false)] out string value) =>
-        Keep(text, IsHost(text.StartsWith("*.", StringComparison.Ordinal) ? text.AsSpan(2) : text), out value);
+        Keep(text, IsHost(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text), out value);
 
-    private static bool IsHost(ReadOnlySpan<char> text)
-    {
-        if (text.Length is 0 or > 253)
-            return false;
-        foreach (var part in text.Split('.'))
-        {
-            if (!IsLabel(text[part]))
-                return false;
-        }
-
-        return true;
-    }
+    private static bool IsHost(string text) =>
+        text.Length is > 0 and <= 253 && Array.TrueForAll(text.Split('.'), part => IsLabel(part));
 
     private static bool IsSshTarget(string text, [MaybeNullWhen(false)] out string value)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        return Keep(text, at > 0 && text[0] != '-' && IsHost(text.AsSpan(at + 1)), out value);
+        return Keep(text, at > 0 && text[0] != '-' && IsHost(text[(at + 1)..]), out value);
     }
 
     private static bool IsEmail(string text, [MaybeNullWhen(false)] out string value)

@@ -16,9 +16,11 @@ internal sealed class SecretShape : Shape<SecretReference>
 
     public override void Check(Node node, Problems problems)
     {
-        if (node is ScalarNode { IsEmpty: false })
+        if (node is ScalarNode { IsEmpty: false } literal)
         {
-            // Whatever stands here is a secret to somebody: no message repeats it.
+            // What looks like a secret was reported while reading; whatever else stands here is one to somebody.
+            if (SecretScan.Find(literal.Text) is not null)
+                return;
             node.Mark.Source.Hide(node.Mark);
             problems.Add(
                 SpecCodes.SecretLiteral,

@@ -1,12 +1,8 @@
-using System.Buffers;
-
 namespace Orrery.Model.Spec.Yaml;
 
 /// <summary>YAML 1.2's core schema for plain scalars: https://yaml.org/spec/1.2.2/#1032-tag-resolution.</summary>
 internal static class ScalarKinds
 {
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
-
     public static ScalarKind Of(string text) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => ScalarKind.Empty,
@@ -21,10 +17,21 @@ internal static class ScalarKinds
         if (digits.Length == 0 || !(char.IsAsciiDigit(digits[0]) || digits[0] == '.'))
             return ScalarKind.Text;
         if (digits.Length > 2 && digits[0] == '0' && digits[1] is 'x' or 'o')
-            return digits[2..].ContainsAnyExcept(HexDigits) ? ScalarKind.Text : ScalarKind.Integer;
-        if (!digits.ContainsAnyExceptInRange('0', '9'))
+            return AllAre(digits[2..], char.IsAsciiHexDigit) ? ScalarKind.Integer : ScalarKind.Text;
+        if (AllAre(digits, char.IsAsciiDigit))
             return ScalarKind.Integer;
         return IsFraction(digits) ? ScalarKind.Fraction : ScalarKind.Text;
+    }
+
+    private static bool AllAre(ReadOnlySpan<char> text, Func<char, bool> accepts)
+    {
+        foreach (var character in text)
+        {
+            if (!accepts(character))
+                return false;
+        }
+
+        return true;
     }
 
     private static bool IsFraction(ReadOnlySpan<char> text)

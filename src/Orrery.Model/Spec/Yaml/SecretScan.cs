@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Orrery.Model.Spec.Yaml;
@@ -11,6 +10,23 @@ internal static class SecretScan
 {
     /// <summary>Shorter runs are names, versions and commits; Hetzner's tokens have 64 characters.</summary>
     private const int RunLengthMin = 40;
+
+    /// <summary>In random letters and digits 62 of 100 neighbours differ in class; in words one in four.</summary>
+    private const int ChangesPercentMin = 42;
+
+    /// <summary>Forty random letters and digits have fewer than two of a class once in a hundred times.</summary>
+    private const int OfEachClassMin = 2;
+
+    private enum CharacterClass
+    {
+        None,
+        Capital,
+        Small,
+        Digit,
+    }
+
+    /// <summary>A prefix alone is a word in a sentence about tokens.</summary>
+    private const int BodyLengthMin = 8;
 
     private static readonly (string Prefix, string What)[] Prefixes =
     [
@@ -28,9 +44,6 @@ internal static class SecretScan
         ("tskey-", "a Tailscale key"),
         ("dckr_pat_", "a Docker token"),
     ];
-
-    private static readonly SearchValues<char> RunCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-");
 
     /// <summary>What the text seems to hold, in words, or null.</summary>
     public static string? Find(string text)
@@ -70,7 +83,7 @@ internal static class SecretScan
     private static bool HasBody(string text, int from, string prefix) =>
         prefix.StartsWith('-')
             ? text.IndexOf("PRIVATE KEY", from, StringComparison.Ordinal) >= 0
-            : text.Length - from >= 8 && text.AsSpan(from, 8).IndexOfAnyExcept(RunCharacters) < 0;
+            : RunEnd(text, from) - from >= BodyLengthMin;
 
     private static (int Start, int End)? PasswordInUrl(string text)
     {
@@ -89,34 +102,55 @@ internal static class SecretScan
     {
         while (from < text.Length)
         {
-            var start = text.AsSpan(from).IndexOfAny(RunCharacters);
-            if (start < 0)
-                return null;
-            start += from;
-            var length = text.AsSpan(start).IndexOfAnyExcept(RunCharacters);
-            var end = length < 0 ? text.Length : start + length;
-            if (end - start >= RunLengthMin && IsMixed(text.AsSpan(start, end - start)))
-                return (start, end);
-            from = end;
+            var end = RunEnd(text, from);
+            if (end - from >= RunLengthMin && IsMixed(text.AsSpan(from, end - from)))
+                return (from, end);
+            from = end + 1;
         }
 
         return null;
     }
 
-    /// <summary>Recipients and digests have one case; paths and names have no digits or too few.</summary>
+    // A plain loop: vectorised searches are compiled at each start, and these texts are short.
+    private static int RunEnd(string text, int from)
+    {
+        while (from < text.Length && IsOfRun(text[from]))
+            from++;
+        return from;
+    }
+
+    private static bool IsOfRun(char character) =>
+        char.IsAsciiLetterOrDigit(character) || character is '+' or '/' or '=' or '_' or '-';
+
+    /// <summary>
+    /// Whether the run changes between capitals, small letters and digits as often as chance would have it. Recipients
+    /// and digests have one case, paths and names are made of words.
+    /// </summary>
     private static bool IsMixed(ReadOnlySpan<char> run)
     {
-        int upper = 0, lower = 0, digits = 0;
+        int capitals = 0, smalls = 0, digits = 0, changes = 0;
+        var last = CharacterClass.None;
         foreach (var character in run)
         {
-            if (char.IsAsciiLetterUpper(character))
-                upper++;
-            else if (char.IsAsciiLetterLower(character))
-                lower++;
-            else if (char.IsAsciiDigit(character))
-                digits++;
+            var current = ClassOf(character);
+            if (current == CharacterClass.None)
+                continue;
+            capitals += current == CharacterClass.Capital ? 1 : 0;
+            smalls += current == CharacterClass.Small ? 1 : 0;
+            digits += current == CharacterClass.Digit ? 1 : 0;
+            changes += last != CharacterClass.None && current != last ? 1 : 0;
+            last = current;
         }
 
-        return upper >= 4 && lower >= 4 && digits >= 3;
+        var isOfAllClasses = capitals >= OfEachClassMin && smalls >= OfEachClassMin && digits >= OfEachClassMin;
+        return isOfAllClasses && changes * 100 >= (capitals + smalls + digits) * ChangesPercentMin;
     }
+
+    private static CharacterClass ClassOf(char character) => character switch
+    {
+        >= 'A' and <= 'Z' => CharacterClass.Capital,
+        >= 'a' and <= 'z' => CharacterClass.Small,
+        >= '0' and <= '9' => CharacterClass.Digit,
+        _ => CharacterClass.None,
+    };
 }

@@ -28,7 +28,8 @@ internal sealed class SourceText(SourceFile file, int index)
         var line = Line(mark.Line).TrimStart('\uFEFF');
         var (column, length) = (mark.Column, mark.Length);
         // From the right, so that what is left to hide keeps its column.
-        foreach (var secret in _secrets.Where(secret => secret.Line == mark.Line).OrderByDescending(s => s.Column))
+        _secrets.Sort((left, right) => Mark.Compare(right, left));
+        foreach (var secret in _secrets.Where(secret => secret.Line == mark.Line))
         {
             var start = Math.Min(secret.Column - 1, line.Length);
             var end = Math.Min(start + secret.Length, line.Length);

@@ -81,8 +81,7 @@ internal sealed class YamlReader
         for (var line = 1; line <= source.LineCount; line++)
         {
             var text = source.Line(line);
-            var indentation = text.AsSpan().IndexOfAnyExcept(' ', '\t');
-            var tab = text.AsSpan(0, Math.Max(0, indentation)).IndexOf('\t');
+            var tab = TabInIndentation(text);
             if (tab < 0)
                 continue;
             problems.Add(
@@ -94,6 +93,14 @@ internal sealed class YamlReader
         }
 
         return sound;
+    }
+
+    private static int TabInIndentation(string line)
+    {
+        var end = 0;
+        while (end < line.Length && line[end] == ' ')
+            end++;
+        return end < line.Length && line[end] == '\t' && line.Trim().Length > 0 ? end : -1;
     }
 
     private void ReadDocuments(List<Node> documents)

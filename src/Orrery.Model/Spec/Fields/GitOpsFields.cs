@@ -1,7 +1,7 @@
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The choice <c>gitops</c>.</summary>
 internal static class GitOpsFields

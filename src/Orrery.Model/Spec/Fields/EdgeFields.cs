@@ -1,7 +1,7 @@
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The fields of <c>edge</c>.</summary>
 internal static class EdgeFields

@@ -1,6 +1,6 @@
 using Orrery.Model.Spec.Schema;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The fields of <c>state</c>, <c>backup</c> and <c>vault</c>.</summary>
 internal static class StateFields

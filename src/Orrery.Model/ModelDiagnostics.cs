@@ -1,8 +1,9 @@
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Resources;
+using Orrery.Model.Spec;
 using Orrery.Model.Spec.Checks;
 
-namespace Orrery.Model.Spec;
+namespace Orrery.Model;
 
 /// <summary>The diagnostics of this assembly.</summary>
 public static class ModelDiagnostics

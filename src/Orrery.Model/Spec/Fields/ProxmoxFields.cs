@@ -2,7 +2,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The fields of <c>infrastructure.proxmox</c>.</summary>
 internal static class ProxmoxFields

@@ -2,7 +2,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>Shapes that several kinds use.</summary>
 internal static class Shapes

@@ -2,7 +2,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Spec.Yaml;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The components of the catalog and the options that stand under their names.</summary>
 internal static class ComponentFields

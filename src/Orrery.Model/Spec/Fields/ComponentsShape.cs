@@ -1,7 +1,7 @@
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Spec.Yaml;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>
 /// A map by name of component: those of the catalog with their options, and those that documents declare.

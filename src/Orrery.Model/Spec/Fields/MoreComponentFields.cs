@@ -2,7 +2,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>Components of the catalog whose options no check looks at.</summary>
 internal static class MoreComponentFields

@@ -1,6 +1,6 @@
 using Orrery.Model.Spec.Schema;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The fields of <c>acme</c>.</summary>
 internal static class AcmeFields

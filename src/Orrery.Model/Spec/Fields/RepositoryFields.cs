@@ -1,7 +1,7 @@
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 
-namespace Orrery.Model.Spec.Kinds;
+namespace Orrery.Model.Spec.Fields;
 
 /// <summary>The fields of <c>repository</c>.</summary>
 internal static class RepositoryFields
