@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.Engine.State;
 using Orrery.Simulation.Time;
 
 namespace Orrery.Rehearsal;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Orrery.Engine.Ports;
 
 namespace Orrery.Engine.State;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Orrery.Engine.Ports;
 
 namespace Orrery.Engine.State;
 

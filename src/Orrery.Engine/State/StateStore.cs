@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
 

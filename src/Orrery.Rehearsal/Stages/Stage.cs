@@ -54,6 +54,10 @@ public sealed class Stage
     /// <summary>What goes wrong from here on.</summary>
     public FaultPlan Faults { get; private set; }
 
+    /// <summary>Opens and seals the state with the throw-away recovery identity.</summary>
+    public IStateCipher Cipher => new AgeStateCipher(
+        [_identity.Recipient], () => [_identity], new SeededRandom(_options.Seed).Fill);
+
     /// <summary>Told of each write of an engine: which life, what it writes to.</summary>
     public Action<Life, string> Writing { get; set; } = static (_, _) => { };
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Orrery.Engine.State;
+using Orrery.Engine.Ports;
 using Orrery.Simulation.Time;
 
 namespace Orrery.Simulation.Disks;

@@ -1,4 +1,4 @@
-namespace Orrery.Engine.State;
+namespace Orrery.Engine.Ports;
 
 /// <summary>
 /// Where a platform's state lives: a few named files with compare-and-swap and durable appends. A folder by default; every
@@ -28,20 +28,3 @@ public interface IStateFiles
 
 /// <summary>A file's bytes, and a version that differs whenever they do.</summary>
 public sealed record StateFile(ReadOnlyMemory<byte> Content, string Version);
-
-/// <summary>Encrypts the sensitive values of the state to the platform's recovery recipients.</summary>
-public interface IStateCipher
-{
-    byte[] Seal(ReadOnlySpan<byte> plain);
-
-    /// <summary>Opens what was sealed; throws <see cref="StateException"/> when our identity does not fit.</summary>
-    byte[] Open(ReadOnlySpan<byte> sealedBytes);
-}
-
-/// <summary>The state cannot be used as it is; says what is wrong and what to do. Nothing was written.</summary>
-public sealed class StateException(string code, string message, string hint) : Exception(message)
-{
-    public string Code { get; } = code;
-
-    public string Hint { get; } = hint;
-}

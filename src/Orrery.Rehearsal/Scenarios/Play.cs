@@ -1,0 +1,230 @@
+using Orrery.Engine.Runs;
+using Orrery.Engine.State;
+using Orrery.Model.Plans;
+using Orrery.Model.Values;
+using Orrery.Rehearsal.Checkers;
+using Orrery.Rehearsal.Reports;
+using Orrery.Rehearsal.Stages;
+using Orrery.Simulation.Hetzner;
+using RunInvariants = Orrery.Rehearsal.Checkers.Invariants;
+
+namespace Orrery.Rehearsal.Scenarios;
+
+/// <summary>Plays a scenario on a stage, step by step, and checks the ten promises on the way.</summary>
+public sealed class Play
+{
+    private readonly RehearsalOptions _options;
+    private readonly RunInvariants _invariants = new();
+    private readonly WorldChecker _world;
+    private readonly StepPlayer _player;
+    private readonly List<StepReport> _steps = [];
+    private readonly SortedDictionary<string, double> _downtime = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _orphans = new(StringComparer.Ordinal);
+    private ValueList<ClusterReport> _clusters = [];
+    private decimal? _cost = 0;
+    private bool? _recovered;
+
+    public Play(RehearsalOptions options)
+    {
+        _options = options;
+        Stage = new Stage(options);
+        _world = new WorldChecker(Stage, _invariants);
+        var leaks = new LeakFinder(Stage.Secrets.Planted);
+        _player = new StepPlayer(Stage, _invariants, leaks);
+        Stage.Writing = new WriterChecker(Stage, _invariants.OneWriter).Writing;
+        Stage.Log.Watch((request, _) => _invariants.Leaks.Check(
+            leaks.Find(request.Body.Span) is null && leaks.Find(System.Text.Encoding.UTF8.GetBytes(request.Query)) is null,
+            () => $"{request.Method} {request.Path} carries a secret"));
+    }
+
+    public Stage Stage { get; }
+
+    /// <summary>Things that claim the same address at a converged moment.</summary>
+    public int Duplicates { get; private set; }
+
+    /// <summary>The state when the scenario had everything made, for comparison between runs.</summary>
+    public Recorded? Final { get; private set; }
+
+    /// <summary>Must run on a <see cref="Simulation.Time.DeterministicHost"/> over <see cref="Stage"/>'s clock.</summary>
+    public async Task<RehearsalReport> RunAsync()
+    {
+        var converged = true;
+        foreach (var (name, verb) in Steps(_options.Scenario))
+        {
+            converged = await PlayStepAsync(name, verb);
+            if (!converged)
+                break;
+        }
+
+        return Report(converged);
+    }
+
+    private static (string Name, RunVerb Verb)[] Steps(Scenario scenario) => scenario switch
+    {
+        Scenario.Up => [("up", RunVerb.Up)],
+        Scenario.Rebuild => [("up", RunVerb.Up), ("rebuild", RunVerb.Rebuild)],
+        Scenario.Destroy => [("up", RunVerb.Up), ("destroy", RunVerb.Destroy)],
+        _ => [("up", RunVerb.Up), ("second-up", RunVerb.Up), ("rebuild", RunVerb.Rebuild), ("destroy", RunVerb.Destroy)],
+    };
+
+    private async Task<bool> PlayStepAsync(string name, RunVerb verb)
+    {
+        await _player.PlanAsync(verb);
+        _options.Interposed.StepBegins(Stage, name);
+        var made = _world.Made();
+        var probe = new DowntimeProbe(Stage);
+        if (verb == RunVerb.Rebuild)
+            probe.Start();
+        var mutating = Stage.Log.Mutating;
+        var step = await _player.PlayAsync(name, verb);
+        probe.Stop();
+        Add(step);
+        if (step.Report.Outcome != RunOutcome.Converged)
+        {
+            await RecoverAsync(verb);
+            return false;
+        }
+
+        if (verb == RunVerb.Rebuild)
+            _downtime[StrategyName()] = Math.Round(probe.Failed.TotalSeconds, 1, MidpointRounding.ToEven);
+        await CheckAsync(name, step, made, mutating);
+        return true;
+    }
+
+    /// <summary>A step that a storm made fail must succeed by the same command once the storm is over.</summary>
+    private async Task RecoverAsync(RunVerb verb)
+    {
+        Stage.CalmDown();
+        var again = await _player.PlayAsync("recovery", verb);
+        Add(again);
+        _recovered = again.Report.Outcome == RunOutcome.Converged;
+        await CheckConvergedAsync();
+    }
+
+    private async Task CheckAsync(string name, StepResult step, IReadOnlyList<InventoryItem> before, int mutatingBefore)
+    {
+        CheckOrder(step.Report);
+        await CheckConvergedAsync();
+        switch (name)
+        {
+            case "up":
+                _world.WriteData();
+                break;
+            case "second-up":
+                foreach (var change in step.Report.Plan?.Changes ?? [])
+                    _invariants.SecondUp.Check(change.Action == ChangeAction.None, () => $"{change.Address}: {change.Action}");
+                _invariants.SecondUp.Check(Stage.Log.Mutating == mutatingBefore, () => "the second up sent changes");
+                break;
+            case "rebuild":
+                _world.DataIsReadable();
+                _world.WriteData();
+                break;
+            case "destroy":
+                _world.OnlyProtectedIsLeft(before);
+                _world.DataIsKept();
+                break;
+        }
+
+        if (name != "destroy")
+        {
+            Describe();
+            _cost = step.CostPerMonth ?? _cost;
+        }
+    }
+
+    private async Task CheckConvergedAsync()
+    {
+        Stage.World.Advance(Stage.Clock.Now);
+        Final = await LoadStateAsync();
+        _orphans.UnionWith(_world.Orphans(Final));
+        Duplicates += _world.Duplicates();
+        _world.AddressesAreUnique();
+    }
+
+    /// <summary>Every resource begins only when all that it needs has ended, by the clock of the run.</summary>
+    private void CheckOrder(RunReport report)
+    {
+        var forward = report.Timeline.Where(entry => entry.Action != ChangeAction.Delete)
+            .GroupBy(entry => entry.Address).ToDictionary(same => same.Key, same => same.First());
+        foreach (var change in report.Plan?.Changes ?? [])
+        {
+            if (!forward.TryGetValue(change.Address, out var entry))
+                continue;
+            foreach (var need in change.Needs)
+            {
+                if (forward.TryGetValue(need, out var needed))
+                    _invariants.Order.Check(needed.End <= entry.Start, () => $"{change.Address} began before {need} had ended");
+            }
+        }
+    }
+
+    private void Describe() => _clusters =
+    [
+        .. Stage.Platform.Clusters.Values.Select(cluster => new ClusterReport(
+            cluster.Name,
+            cluster.NodePools.Values.Sum(pool => pool.Count),
+            Stage.World.Inventory().Count(item => item is { Kind: "servers", Preset: false }
+                && item.Name.StartsWith($"{Stage.Platform.Name}-{cluster.Name}-", StringComparison.Ordinal)))),
+    ];
+
+    private async Task<Recorded> LoadStateAsync()
+    {
+        var (_, life) = Stage.Begin(SilentObserver.Instance);
+        var time = new Simulation.Time.LifeTimeProvider(life);
+        var files = new Simulation.Disks.SimulatedStateFiles(Stage.Disk, life, time, new Simulation.Time.CrashPlan(null));
+        var state = await StateStore.LoadAsync(files, Stage.Platform.Id, Stage.Cipher, CancellationToken.None);
+        return state.Recorded;
+    }
+
+    private string StrategyName() =>
+        Stage.Platform.Clusters.Values.Any(cluster => cluster.RebuildStrategy == Orrery.Model.Platforms.RebuildStrategy.BlueGreen)
+            ? "blue-green"
+            : "in-place";
+
+    private void Add(StepResult step)
+    {
+        var (length, path) = CriticalPath.Of(step.Report.Timeline, Stage.World.Service, step.LastLifeBegin);
+        _steps.Add(new StepReport
+        {
+            Name = step.Name,
+            Outcome = step.Report.Outcome == RunOutcome.Converged ? "converged" : "failed",
+            SimulatedSeconds = (step.End - step.Begin).TotalSeconds,
+            CriticalPathSeconds = length.TotalSeconds,
+            Plan = step.Report.Plan,
+            Diagnostics = step.Report.Diagnostics,
+            Timeline = step.Report.Timeline.Select(entry => new TimelineReport(
+                entry.Address, entry.Action, entry.Start.TotalSeconds, entry.End.TotalSeconds, entry.After,
+                path.Contains(entry))).ToValueList(),
+        });
+    }
+
+    private RehearsalReport Report(bool converged) => new()
+    {
+        Platform = Stage.Platform.Name,
+        Scenario = _options.Scenario.ToString().ToLowerInvariant(),
+        Seed = _options.Seed,
+        Outcome = converged ? "converged" : "failed",
+        SimulatedSeconds = Stage.Clock.Now.TotalSeconds,
+        Steps = _steps.ToValueList(),
+        Requests = ValueMap.Of((Stage.World.Name, new RequestCount(Stage.Log.Total, Stage.Log.Mutating))),
+        Faults = ValueMap.From(Stage.Log.Faults),
+        Clusters = _clusters,
+        DowntimeSeconds = ValueMap.From(_downtime),
+        CostPerMonth = _cost,
+        Orphans = _orphans.ToValueList(),
+        Invariants = _invariants.All.Select(invariant => new InvariantReport(
+            invariant.Name, invariant.Holds, invariant.Checked, invariant.Breaches.ToValueList())).ToValueList(),
+        Recovered = _recovered,
+        Repeat = "",
+    };
+
+    private sealed class SilentObserver : IRunObserver
+    {
+        public static SilentObserver Instance { get; } = new();
+
+        public void On(RunEvent happened)
+        {
+            // Nobody watches while the checkers read the state.
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using Orrery.Engine.Ports;
+using Orrery.Engine.Runs;
+using Orrery.Engine.State;
+using Orrery.Model.Diagnostics;
+using Orrery.Rehearsal.Checkers;
+using Orrery.Rehearsal.Stages;
+
+namespace Orrery.Rehearsal.Scenarios;
+
+/// <summary>
+/// Runs one command to its end, as a person would: when the engine dies, the same command is given again.
+/// </summary>
+internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder leaks)
+{
+    /// <summary>One planned death at most, and then it must end; more would be a circle.</summary>
+    private const int LivesMax = 4;
+
+    /// <summary>A person needs a moment to give the command again.</summary>
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(1);
+
+    public async Task<StepResult> PlayAsync(string name, RunVerb verb)
+    {
+        var begin = stage.Clock.Now;
+        for (var lives = 1; ; lives++)
+        {
+            Orrery.Model.Values.Invariant.Check(lives <= LivesMax, $"{name} did not end within {LivesMax} lives");
+            var observer = new LeakObserver(leaks, invariants.Leaks);
+            var (engine, life) = stage.Begin(observer);
+            var lifeBegin = stage.Clock.Now;
+            decimal? cost = null;
+            var running = RunAsync(engine, new RunRequest
+            {
+                Verb = verb,
+                Confirm = (planned, _) =>
+                {
+                    cost = planned.CostPerMonth;
+                    return Task.FromResult(true);
+                },
+            });
+            if (await Task.WhenAny(running, life.Died) == running)
+            {
+                var report = await running;
+                SearchDisk();
+                return new StepResult
+                {
+                    Name = name,
+                    Report = report,
+                    Begin = begin,
+                    End = stage.Clock.Now,
+                    LastLifeBegin = lifeBegin,
+                    CostPerMonth = cost,
+                    Lives = lives,
+                };
+            }
+
+            SearchDisk();
+            await stage.PassAsync(RestartAfter);
+        }
+    }
+
+    /// <summary>Only plans; whatever is written meanwhile breaks a promise.</summary>
+    public async Task<PlannedRun?> PlanAsync(RunVerb verb)
+    {
+        var mutating = stage.Log.Mutating;
+        var disk = DiskDigest();
+        var (engine, _) = stage.Begin(new LeakObserver(leaks, invariants.Leaks));
+        PlannedRun? planned = null;
+        try
+        {
+            planned = await engine.PlanAsync(verb, null, CancellationToken.None);
+            invariants.Leaks.Check(leaks.Find(Encoding.UTF8.GetBytes($"{planned.Plan}")) is null, () => "a plan shows a secret");
+        }
+        catch (ProviderException)
+        {
+            // In a storm a plan may fail; that it wrote nothing is checked all the same.
+        }
+
+        invariants.Planning.Check(stage.Log.Mutating == mutating, () => $"planning {verb} changed something in a cloud");
+        invariants.Planning.Check(DiskDigest() == disk, () => $"planning {verb} wrote to the state");
+        return planned;
+    }
+
+    /// <summary>What a run throws before it has a plan is a failure of that run, told as the command line tells it.</summary>
+    private static async Task<RunReport> RunAsync(Engine.Pipeline engine, RunRequest request)
+    {
+        try
+        {
+            return await engine.RunAsync(request, Interruption.None);
+        }
+        catch (ProviderException refusal)
+        {
+            return Failed("PLAN002", "the cloud could not be looked at", refusal.Message);
+        }
+        catch (StateException problem)
+        {
+            return Failed(problem.Code, "the state cannot be used", problem.Message);
+        }
+    }
+
+    private static RunReport Failed(string code, string summary, string detail) => new()
+    {
+        Outcome = RunOutcome.Failed,
+        Plan = null,
+        Diagnostics = [new Diagnostic { Code = code, Summary = summary, Detail = detail }],
+        Timeline = [],
+    };
+
+    private void SearchDisk()
+    {
+        foreach (var (name, content) in stage.Disk.Files)
+            invariants.Leaks.Check(leaks.Find(content) is null, () => $"{name} shows a secret {leaks.Find(content)}");
+    }
+
+    private string DiskDigest() =>
+        string.Join('\n', stage.Disk.Files.Select(file =>
+            $"{file.Key} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))}"));
+
+    /// <summary>Reads every event that a user would be shown.</summary>
+    private sealed class LeakObserver(LeakFinder leaks, Invariant invariant) : IRunObserver
+    {
+        public void On(RunEvent happened)
+        {
+            var text = Encoding.UTF8.GetBytes(happened.ToString() ?? "");
+            invariant.Check(leaks.Find(text) is null, () => $"an event shows a secret {leaks.Find(text)}");
+        }
+    }
+}
