@@ -1,5 +1,6 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
+using Orrery.Model.Resources;
 
 namespace Orrery.Engine.Planning;
 
@@ -12,8 +13,13 @@ internal static class Costs
         decimal total = 0;
         foreach (var change in plan.Changes)
         {
-            if (change.After is null || handlers.For(change.Address) is not IPriced priced)
+            // What is adopted is paid for already, whatever we do.
+            if (change.After is null || change.Lifecycle.Ownership == Ownership.Adopted
+                || handlers.For(change.Address) is not IPriced priced)
+            {
                 continue;
+            }
+
             try
             {
                 if (await priced.PricePerMonthAsync(change.After, cancellation) is not { } price)

@@ -16,9 +16,12 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
     {
         var known = recorded.Resources.Values.Where(resource => resource.Id is not null)
             .Select(resource => (Hash: resource.Address.Hash, resource.Id)).ToHashSet();
+        var servers = known.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. Made().Where(item => !known.Contains((item.Labels.GetValueOrDefault(AddressLabel) ?? "", item.Id.ToString())))
+            // An address that came with a server of ours goes with it.
+            .. Made().Where(item => item.Labels.ContainsKey(AddressLabel) || !servers.Contains(item.Server?.ToString()))
+                .Where(item => !known.Contains((item.Labels.GetValueOrDefault(AddressLabel) ?? "", item.Id.ToString())))
                 .Select(item => $"{item.Kind} {item.Id} {item.Name}"),
         ];
     }

@@ -21,7 +21,7 @@ public sealed class Play
     private readonly SortedDictionary<string, double> _downtime = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _orphans = new(StringComparer.Ordinal);
     private ValueList<ClusterReport> _clusters = [];
-    private decimal? _cost = 0;
+    private decimal? _cost;
     private bool? _recovered;
 
     public Play(RehearsalOptions options)

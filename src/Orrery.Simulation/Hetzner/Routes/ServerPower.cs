@@ -1,5 +1,6 @@
 using Orrery.Simulation.Hetzner.Requests;
 using Orrery.Simulation.Hetzner.State;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Hetzner.Routes;
 
@@ -61,6 +62,7 @@ internal static class ServerPower
                 if (server.Status != ServerStatus.Running)
                     return;
                 server.Status = ServerStatus.Stopping;
+                project.Service.Add(new ServiceRecord(exchange.Request.Tag, "guest shutdown", now, now + down));
                 project.Actions.Later(now + down, _ => Stopped(project, server));
             },
         }));
