@@ -1,6 +1,9 @@
+using Orrery.Cli.Commands;
+using Orrery.Cli.Composition;
+
 namespace Orrery.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => CommandLine.RunAsync(args, ProcessHost.Create());
 }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Orrery.Cli.Composition;
+using Orrery.Cli.Terminal;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Spec.Schema;
+using Orrery.Model.Values;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary>What is wrong with a command line, as errors with hints.</summary>
+internal static class Usage
+{
+    public static int Explain(Screen screen, ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        if (parse.Tokens.Count == 0)
+        {
+            screen.Error.Write(HelpText.Of(command));
+            return ExitCode.Invalid;
+        }
+
+        var help = $"see what there is: {HelpText.PathOf(command)} --help";
+        var unknown = parse.UnmatchedTokens;
+        if (unknown.Count > 0)
+        {
+            screen.Report(unknown.Select(word => Unknown(command, word, help)).Take(1));
+            return ExitCode.Invalid;
+        }
+
+        // A missing verb below `state` has an action neither, and no error of the parser's.
+        var details = parse.Errors.Count > 0
+            ? parse.Errors.Select(error => error.Message.Trim()).Distinct()
+            : [$"'{HelpText.PathOf(command)}' needs one more word: {string.Join(", ", Names(command))}."];
+        screen.Report(details.Select(detail => CliCodes.Usage.At(null, detail, [help])));
+        return ExitCode.Invalid;
+    }
+
+    private static Diagnostic Unknown(Command command, string word, string help)
+    {
+        var isOption = word.StartsWith('-');
+        var known = isOption ? OptionNames(command) : Names(command);
+        ValueList<string> hints = Suggestion.Find(word, known) is { } near
+            ? [$"did you mean '{near}'?", help]
+            : [help];
+        var what = isOption ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
+        return CliCodes.Usage.At(null, $"'{HelpText.PathOf(command)}' has no {what} '{word}'.", hints);
+    }
+
+    private static IEnumerable<string> Names(Command command) => command.Subcommands.Select(verb => verb.Name);
+
+    private static IEnumerable<string> OptionNames(Command command) =>
+        command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).Append(HelpText.Name);
+}

@@ -1,0 +1,13 @@
+namespace Orrery.Cli.Commands;
+
+/// <summary>Every verb, in the order in which a user meets them.</summary>
+internal static class Verbs
+{
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        new("init", InitVerb.Create),
+        new("validate", ValidateVerb.Create),
+        new("schema", SchemaVerb.Create),
+        new("completion", CompletionVerb.Create),
+    ];
+}
