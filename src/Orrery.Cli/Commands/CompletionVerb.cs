@@ -24,7 +24,7 @@ internal static class CompletionVerb
         };
         command.SetAction(parse =>
         {
-            host.Screen.Out.Write(CompletionScripts.Of(parse.Required(shell)));
+            host.Screen.Print(CompletionScripts.Of(parse.Required(shell)));
             return ExitCode.Done;
         });
         return command;

@@ -3,6 +3,7 @@ using System.Text;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
 using Orrery.Secrets.Age;
 
@@ -71,7 +72,7 @@ internal static class InitVerb
         }
 
         said.Append(NextSteps(host, path, hasIdentity: said.ToString().StartsWith("made", StringComparison.Ordinal)));
-        host.Screen.Out.Write(said.ToString());
+        host.Screen.Print(said.ToString());
         return ExitCode.Done;
     }
 
@@ -125,6 +126,6 @@ internal static class InitVerb
 
     private static IEnumerable<string> Variables(Host host, string path) =>
         DeclarationFiles.Read(host, path, profile: null).Value is { Platform: var platform }
-            ? NeededSecrets.Of(platform).OfType<Model.Platforms.SecretReference.Env>().Select(reference => reference.Name)
+            ? NeededSecrets.Of(platform).Select(needed => needed.Reference).OfType<SecretReference.Env>().Select(env => env.Name)
             : [];
 }

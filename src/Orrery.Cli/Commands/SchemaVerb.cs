@@ -15,7 +15,7 @@ internal static class SchemaVerb
         };
         command.SetAction(_ =>
         {
-            host.Screen.Out.Write(JsonSchema.Write());
+            host.Screen.Print(JsonSchema.Write());
             return ExitCode.Done;
         });
         return command;

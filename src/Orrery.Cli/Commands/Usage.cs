@@ -15,7 +15,7 @@ internal static class Usage
         var command = parse.CommandResult.Command;
         if (parse.Tokens.Count == 0)
         {
-            screen.Error.Write(HelpText.Of(command));
+            screen.Tell(HelpText.Of(command));
             return ExitCode.Invalid;
         }
 

@@ -38,12 +38,12 @@ internal static class ValidateVerb
         {
             var warnings = read.Diagnostics.Count;
             var but = warnings > 0 ? $", with {Words.Count(warnings, "warning")}" : "";
-            screen.Out.Write($"{platform.Name} is valid{but}: {Size(platform)}\n");
+            screen.Print($"{platform.Name} is valid{but}: {Size(platform)}\n");
         }
         else
         {
             var errors = read.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error);
-            screen.Error.Write($"\n{Words.Count(errors, "error")}\n");
+            screen.Tell($"\n{Words.Count(errors, "error")}\n");
         }
     }
 

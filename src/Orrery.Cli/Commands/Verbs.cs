@@ -8,6 +8,10 @@ internal static class Verbs
         new("init", InitVerb.Create),
         new("validate", ValidateVerb.Create),
         new("schema", SchemaVerb.Create),
+        new("plan", PlanVerb.Create),
+        new("up", UpVerb.Create),
+        new("rebuild", RebuildVerb.Create),
+        new("destroy", DestroyVerb.Create),
         new("completion", CompletionVerb.Create),
     ];
 }

@@ -18,4 +18,10 @@ internal sealed record Screen
     public bool ColourOut { get; init; }
 
     public bool ColourError { get; init; }
+
+    /// <summary>What was asked for, to standard output.</summary>
+    public void Print(string text) => Out.Write(text);
+
+    /// <summary>What is said beside it, to standard error.</summary>
+    public void Tell(string text) => Error.Write(text);
 }

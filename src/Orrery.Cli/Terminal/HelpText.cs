@@ -116,7 +116,7 @@ internal static class HelpText
 
         public override int Invoke(ParseResult parseResult)
         {
-            screen.Out.Write(Of(parseResult.CommandResult.Command));
+            screen.Print(Of(parseResult.CommandResult.Command));
             return ExitCode.Done;
         }
     }

@@ -30,5 +30,5 @@ internal static class JsonOutput
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    public static void WriteJson(this Screen screen, Action<Utf8JsonWriter> members) => screen.Out.Write(Text(members));
+    public static void WriteJson(this Screen screen, Action<Utf8JsonWriter> members) => screen.Print(Text(members));
 }

@@ -11,7 +11,7 @@ internal static class Reporting
         var text = DiagnosticText.Write(diagnostics);
         if (text.Length == 0)
             return;
-        screen.Error.Write(screen.ColourError ? Coloured(text) : text);
+        screen.Tell(screen.ColourError ? Coloured(text) : text);
     }
 
     /// <summary>Errors in full; of warnings only how many there are, since <c>validate</c> shows them.</summary>

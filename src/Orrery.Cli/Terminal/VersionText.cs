@@ -24,7 +24,7 @@ internal static class VersionText
 
         public override int Invoke(ParseResult parseResult)
         {
-            screen.Out.Write($"orrery {Of()}\n");
+            screen.Print($"orrery {Of()}\n");
             return ExitCode.Done;
         }
     }
