@@ -1,5 +1,5 @@
-using Orrery.Cli.Commands;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli;
 

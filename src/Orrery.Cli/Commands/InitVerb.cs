@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
+using Orrery.Cli.Terminal.Plans;
 using Orrery.Engine.Runs;
 
 namespace Orrery.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Engine.Runs;
 using Orrery.Model.Spec.Schema;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Model.Spec;
 
 namespace Orrery.Cli.Commands;

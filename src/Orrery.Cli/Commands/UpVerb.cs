@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Engine.Runs;
 
 namespace Orrery.Cli.Commands;

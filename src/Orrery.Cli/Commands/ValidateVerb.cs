@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;

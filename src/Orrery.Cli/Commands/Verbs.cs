@@ -1,3 +1,5 @@
+using Orrery.Cli.Invocation;
+
 namespace Orrery.Cli.Commands;
 
 /// <summary>Every verb, in the order in which a user meets them.</summary>
@@ -12,6 +14,9 @@ internal static class Verbs
         new("up", UpVerb.Create),
         new("rebuild", RebuildVerb.Create),
         new("destroy", DestroyVerb.Create),
+        new("status", StatusVerb.Create),
+        new("drift", DriftVerb.Create),
+        new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];
 }

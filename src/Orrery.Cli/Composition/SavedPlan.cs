@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Orrery.Cli.Terminal;
+using Orrery.Cli.Terminal.Plans;
 using Orrery.Engine.Runs;
 using Orrery.Model.Diagnostics;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
-using Orrery.Cli.Commands;
 using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli.Terminal;
 

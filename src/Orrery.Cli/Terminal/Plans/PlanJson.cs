@@ -4,7 +4,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Plans;
 
 /// <summary>A plan for other programs, and as it is saved. Sensitive values are never in it.</summary>
 internal static class PlanJson

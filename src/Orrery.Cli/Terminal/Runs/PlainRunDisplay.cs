@@ -2,7 +2,7 @@ using Orrery.Cli.Composition;
 using Orrery.Engine.Runs;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>A run as lines: one for each start, end and new condition that is waited for.</summary>
 internal sealed class PlainRunDisplay(Host host) : RunDisplay(new RunProgress(host.Time))

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Orrery.Cli.Composition;
 using Orrery.Engine.Runs;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>Shows a run while it lasts: drawn on a terminal, as plain lines elsewhere.</summary>
 internal abstract class RunDisplay(RunProgress progress) : IRunObserver, IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>A verb of the command line; made only when it is named, or when all are listed.</summary>
 internal sealed record Verb(string Name, Func<Host, Command> Create);

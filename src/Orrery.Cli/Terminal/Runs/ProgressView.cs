@@ -1,6 +1,6 @@
 using Orrery.Model.Plans;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>One line of what is drawn while a run lasts.</summary>
 internal sealed record ProgressLine(ChangePhase Phase, string Address, string Text, string Time);

@@ -3,7 +3,7 @@ using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Plans;
 
 /// <summary>A plan for people: what is made, what changes and why, what is never deleted, and what it costs.</summary>
 internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)

@@ -5,7 +5,7 @@ using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>What is wrong with a command line, as errors with hints.</summary>
 internal static class Usage

@@ -1,6 +1,6 @@
 using Orrery.Model.Plans;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>Verbs for actions: now, and when they are over.</summary>
 internal static class ActionWords

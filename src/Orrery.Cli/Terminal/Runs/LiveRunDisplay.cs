@@ -3,7 +3,7 @@ using Orrery.Engine.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>A run drawn on the terminal: what runs, for how long, what it waits for, what comes next.</summary>
 internal sealed class LiveRunDisplay : RunDisplay

@@ -2,7 +2,7 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
 using Orrery.Engine.Runs;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>Opens what a verb is about and reports what stands in the way.</summary>
 internal static class Opening

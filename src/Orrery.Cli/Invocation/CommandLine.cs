@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Invocation;
+using Orrery.Cli.Commands;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>From the words of a command line to the exit code.</summary>
 internal static class CommandLine

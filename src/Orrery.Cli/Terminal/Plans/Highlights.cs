@@ -1,7 +1,7 @@
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Plans;
 
 /// <summary>The few properties of a resource by which a person recognises it, for example <c>cx33, ubuntu-24.04, fsn1</c>.</summary>
 internal static class Highlights

@@ -3,7 +3,7 @@ using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>How far a change is.</summary>
 internal enum ChangePhase

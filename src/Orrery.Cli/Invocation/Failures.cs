@@ -6,7 +6,7 @@ using Orrery.Model.Diagnostics;
 using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>Exceptions that end a command, in words.</summary>
 internal static class Failures

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Orrery.Cli.Terminal.Plans;
 using Orrery.Engine.Runs;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>What a run did, for other programs.</summary>
 internal static class RunJson

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orrery.Model.Values;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Plans;
 
 /// <summary>A property's value in one short piece of text; sensitive ones are never shown.</summary>
 internal static class ValueText

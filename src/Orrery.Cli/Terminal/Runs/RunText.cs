@@ -3,7 +3,7 @@ using Orrery.Cli.Composition;
 using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
 
-namespace Orrery.Cli.Terminal;
+namespace Orrery.Cli.Terminal.Runs;
 
 /// <summary>The end of a run for people: what was done, and what failed, why, and what to do.</summary>
 internal static class RunText

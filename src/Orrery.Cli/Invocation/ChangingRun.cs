@@ -1,9 +1,11 @@
 using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
+using Orrery.Cli.Terminal.Plans;
+using Orrery.Cli.Terminal.Runs;
 using Orrery.Engine.Runs;
 using Orrery.Model.Diagnostics;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>What a user asked of a changing verb.</summary>
 internal sealed record ChangingOptions

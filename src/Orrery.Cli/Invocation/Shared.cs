@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
 
-namespace Orrery.Cli.Commands;
+namespace Orrery.Cli.Invocation;
 
 /// <summary>Arguments and options that several verbs have, always with the same name and meaning.</summary>
 internal static class Shared
