@@ -21,7 +21,7 @@ internal static class CommandLine
         {
             var root = Root(host, words is [var first, ..] ? first : null);
             var parse = root.Parse(words, Parsing);
-            if (parse.Action is null or ParseErrorAction)
+            if (parse.Action is null or ParseErrorAction || Usage.MisspeltOption(parse) is not null)
                 return Usage.Explain(host.Screen, parse);
             return await parse.InvokeAsync(new InvocationConfiguration
             {

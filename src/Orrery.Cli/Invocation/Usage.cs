@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Diagnostics;
@@ -20,10 +21,15 @@ internal static class Usage
         }
 
         var help = $"see what there is: {HelpText.PathOf(command)} --help";
-        var unknown = parse.UnmatchedTokens;
-        if (unknown.Count > 0)
+        if (MisspeltOption(parse) is { } option)
         {
-            screen.Report(unknown.Select(word => Unknown(command, word, help)).Take(1));
+            screen.Report(Unknown(command, option, help));
+            return ExitCode.Invalid;
+        }
+
+        if (parse.UnmatchedTokens is [var unknown, ..])
+        {
+            screen.Report(Unknown(command, unknown, help));
             return ExitCode.Invalid;
         }
 
@@ -33,6 +39,22 @@ internal static class Usage
             : [$"'{HelpText.PathOf(command)}' needs one more word: {string.Join(", ", Names(command))}."];
         screen.Report(details.Select(detail => CliCodes.Usage.At(null, detail, [help])));
         return ExitCode.Invalid;
+    }
+
+    /// <summary>
+    /// A word that looks like an option and is none: the parser takes it for an argument, and what follows for too much.
+    /// </summary>
+    public static string? MisspeltOption(ParseResult parse)
+    {
+        foreach (var token in parse.Tokens)
+        {
+            if (token.Type == TokenType.DoubleDash)
+                return null;
+            if (token is { Type: TokenType.Argument, Value: ['-', _, ..] })
+                return token.Value;
+        }
+
+        return null;
     }
 
     private static Diagnostic Unknown(Command command, string word, string help)

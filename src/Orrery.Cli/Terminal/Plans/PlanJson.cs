@@ -20,7 +20,8 @@ internal static class PlanJson
         json.WriteString("platformId", plan.PlatformId);
         json.WriteNumber("stateSerial", plan.StateSerial);
         WriteCounts(json, "summary", plan);
-        WriteCost(json, planned.CostPerMonth);
+        WriteCost(json, "costPerMonth", planned.CostPerMonth);
+        WriteCost(json, "costPerMonthBefore", planned.CostPerMonthBefore);
         json.WriteStartArray("changes");
         foreach (var change in plan.Changes)
             WriteChange(json, change);
@@ -46,15 +47,15 @@ internal static class PlanJson
         _ => "none",
     };
 
-    private static void WriteCost(Utf8JsonWriter json, decimal? cost)
+    private static void WriteCost(Utf8JsonWriter json, string name, decimal? cost)
     {
         if (cost is not { } amount)
         {
-            json.WriteNull("costPerMonth");
+            json.WriteNull(name);
             return;
         }
 
-        json.WriteStartObject("costPerMonth");
+        json.WriteStartObject(name);
         json.WriteString("currency", "EUR");
         json.WriteNumber("amount", Math.Round(amount, 2, MidpointRounding.AwayFromZero));
         json.WriteEndObject();

@@ -25,10 +25,7 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
         foreach (var cluster in changes.Where(IsShown).GroupBy(change => change.Address.Cluster))
             AppendCluster(cluster.Key, [.. cluster]);
         AppendKept([.. changes.Where(IsNeverDeleted)]);
-        if (planned.CostPerMonth is { } cost)
-            _text.Append(paint.Bold("Cost: ")).Append($"{Words.Money(cost)} per month, with VAT\n");
-        else if (changes.Any(change => change.After is not null))
-            _text.Append(paint.Bold("Cost: ")).Append("not known, since the price list does not name everything\n");
+        AppendCost();
         AppendSummary();
         return _text.ToString();
     }
@@ -87,6 +84,19 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
         { Ownership: Ownership.Shared } => "shared: used where it exists, never deleted then",
         _ => "protected: it holds data",
     };
+
+    private void AppendCost()
+    {
+        if (planned.CostPerMonth is { } cost)
+        {
+            var before = planned.CostPerMonthBefore is { } now && now != cost ? $", {Words.Money(now)} now" : "";
+            _text.Append(paint.Bold("Cost: ")).Append($"{Words.Money(cost)} per month with VAT{before}\n");
+        }
+        else if (planned.Plan.Changes.Any(change => change.After is not null))
+        {
+            _text.Append(paint.Bold("Cost: ")).Append("not known, since the price list does not name everything\n");
+        }
+    }
 
     private void AppendSummary()
     {
