@@ -33,10 +33,9 @@ internal static class Usage
             return ExitCode.Invalid;
         }
 
-        // A missing verb below `state` has an action neither, and no error of the parser's.
-        var details = parse.Errors.Count > 0
-            ? parse.Errors.Select(error => error.Message.Trim()).Distinct()
-            : [$"'{HelpText.PathOf(command)}' needs one more word: {string.Join(", ", Names(command))}."];
+        var details = command.Subcommands.Count > 0
+            ? [$"'{HelpText.PathOf(command)}' needs one more word: {string.Join(", ", Names(command))}."]
+            : parse.Errors.Select(error => error.Message.Trim()).Distinct();
         screen.Report(details.Select(detail => CliCodes.Usage.At(null, detail, [help])));
         return ExitCode.Invalid;
     }

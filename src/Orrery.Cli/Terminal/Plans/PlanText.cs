@@ -8,6 +8,9 @@ namespace Orrery.Cli.Terminal.Plans;
 /// <summary>A plan for people: what is made, what changes and why, what is never deleted, and what it costs.</summary>
 internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
 {
+    /// <summary>Under the address, a little to the right.</summary>
+    private const int Indent = 14;
+
     private readonly StringBuilder _text = new();
 
     /// <summary>The same plan gives the same text.</summary>
@@ -43,8 +46,8 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
         foreach (var change in changes)
         {
             var (symbol, word) = SymbolOf(change);
-            var line = $"  {symbol} {change.Address.Text.PadRight(width)}  {Highlights.Of(change)}".TrimEnd();
-            _text.Append(Coloured(change, $"{symbol,3} {word,-7}")).Append(line.AsSpan(3 + symbol.Length)).Append('\n');
+            _text.Append(Coloured(change, $"{symbol,3} {word,-7}")).Append(' ');
+            _text.Append($"{change.Address.Text.PadRight(width)}  {Highlights.Of(change)}".TrimEnd()).Append('\n');
             if (change.Action != ChangeAction.Create || change.Generation > 1)
                 AppendReasons(change);
         }
@@ -55,10 +58,10 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
     private void AppendReasons(Change change)
     {
         foreach (var reason in change.Reasons)
-            _text.Append(' ', 15).Append(paint.Faint(reason)).Append('\n');
+            _text.Append(' ', Indent).Append(paint.Faint(reason)).Append('\n');
         foreach (var older in change.Deposed)
         {
-            _text.Append(' ', 15)
+            _text.Append(' ', Indent)
                 .Append(paint.Faint($"the replaced one (generation {older.Generation}, id {older.Id}) is deleted")).Append('\n');
         }
     }
@@ -71,8 +74,7 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
         var width = kept.Max(change => change.Address.Text.Length);
         foreach (var change in kept)
         {
-            var line = $"    {change.Address.Text.PadRight(width)}  {WhyKept(change)}";
-            _text.Append(line).Append('\n');
+            _text.Append($"    {change.Address.Text.PadRight(width)}  {WhyKept(change)}\n");
         }
 
         _text.Append('\n');

@@ -39,8 +39,8 @@ internal sealed class PlainRunDisplay(Host host) : RunDisplay(new RunProgress(ho
             case RunEvent.Retrying retrying:
                 Line(retrying.Address, $"{retrying.Reason}; again in {Words.Duration(retrying.After)}");
                 break;
-            case RunEvent.Finished finished when Progress.Find(finished.Address) is { } row:
-                Line(finished.Address, $"{ActionWords.Over(row.Action)} in {Words.Duration(row.End - row.Start)}");
+            case RunEvent.Finished finished:
+                Line(finished.Address, ActionWords.Over(finished.Action));
                 break;
             case RunEvent.Failed failed:
                 Line(failed.Address, $"failed: {failed.Diagnostic.Summary} [{failed.Diagnostic.Code}]");

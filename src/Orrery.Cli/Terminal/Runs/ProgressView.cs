@@ -42,11 +42,12 @@ internal static class ProgressView
 
     private static ProgressLine Line(RunProgress progress, ProgressRow row) => row.Phase switch
     {
-        ChangePhase.Pending => new ProgressLine(row.Phase, row.Address.Text, After(progress, row), ""),
+        ChangePhase.Pending => new ProgressLine(
+            row.Phase, row.Address.Text, row.IsHalfDone ? $"{ActionWords.Over(row.Action)}, half done" : After(progress, row), ""),
         ChangePhase.Running => new ProgressLine(
             row.Phase, row.Address.Text, Join(ActionWords.Now(row.Action), row.Note), Words.Duration(progress.Elapsed - row.Start)),
         ChangePhase.Done => new ProgressLine(
-            row.Phase, row.Address.Text, ActionWords.Over(row.Action), Words.Duration(row.End - row.Start)),
+            row.Phase, row.Address.Text, ActionWords.Over(row.Planned), Words.Duration(row.End - row.Start)),
         ChangePhase.Failed => new ProgressLine(
             row.Phase, row.Address.Text, $"failed: {row.Note}", Words.Duration(row.End - row.Start)),
         _ => new ProgressLine(row.Phase, row.Address.Text, $"not begun: {row.Note}", ""),

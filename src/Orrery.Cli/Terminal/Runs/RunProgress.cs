@@ -16,8 +16,14 @@ internal enum ChangePhase
 }
 
 /// <summary>One change of a run, as it stands.</summary>
-internal sealed record ProgressRow(ResourceAddress Address, ChangeAction Action, ValueList<ResourceAddress> Needs)
+internal sealed record ProgressRow(ResourceAddress Address, ChangeAction Planned, ValueList<ResourceAddress> Needs)
 {
+    /// <summary>What is done now or was done last: a replacement has two halves, in the one or the other order.</summary>
+    public ChangeAction Action { get; init; } = Planned;
+
+    /// <summary>Of a replacement: one half is done.</summary>
+    public bool IsHalfDone { get; init; }
+
     public ChangePhase Phase { get; init; }
 
     /// <summary>Since the run began.</summary>
@@ -65,7 +71,12 @@ internal sealed class RunProgress(TimeProvider time)
                         _rows[change.Address.Text] = new ProgressRow(change.Address, change.Action, NeedsOf(change, planned.Plan));
                     break;
                 case RunEvent.Started started:
-                    Set(started.Address, started.Action, row => row with { Phase = ChangePhase.Running, Start = Elapsed });
+                    Set(started.Address, started.Action, row => row with
+                    {
+                        Phase = ChangePhase.Running,
+                        Start = row.IsHalfDone ? row.Start : Elapsed,
+                        Note = "",
+                    });
                     break;
                 case RunEvent.Waiting waiting:
                     Set(waiting.Address, null, row => row with { Note = NoteOf(waiting.State) });
@@ -77,7 +88,7 @@ internal sealed class RunProgress(TimeProvider time)
                     });
                     break;
                 case RunEvent.Finished finished:
-                    Set(finished.Address, null, row => row with { Phase = ChangePhase.Done, End = Elapsed, Note = "" });
+                    Set(finished.Address, null, Finish);
                     break;
                 case RunEvent.Failed failed:
                     Set(failed.Address, null, row => row with
@@ -115,6 +126,10 @@ internal sealed class RunProgress(TimeProvider time)
         var row = _rows.GetValueOrDefault(address.Text) ?? new ProgressRow(address, action ?? ChangeAction.None, []);
         _rows[address.Text] = change(action is { } known ? row with { Action = known } : row);
     }
+
+    private ProgressRow Finish(ProgressRow row) => row is { Planned: ChangeAction.Replace, IsHalfDone: false }
+        ? row with { Phase = ChangePhase.Pending, IsHalfDone = true, Note = "" }
+        : row with { Phase = ChangePhase.Done, End = Elapsed, Note = "" };
 
     /// <summary>What goes is deleted after what needed it, so there the edges run the other way.</summary>
     private static ValueList<ResourceAddress> NeedsOf(Change change, Plan plan) => change.Action == ChangeAction.Delete

@@ -49,7 +49,7 @@ internal static class RunText
         ChangeAction[] actions = [ChangeAction.Create, ChangeAction.Update, ChangeAction.Replace, ChangeAction.Delete];
         var rows = progress.Rows.Where(row => row.Phase == ChangePhase.Done).ToArray();
         var parts = actions
-            .Select(action => (Word: ActionWords.Over(action), Count: rows.Count(row => row.Action == action)))
+            .Select(action => (Word: ActionWords.Over(action), Count: rows.Count(row => row.Planned == action)))
             .Where(part => part.Count > 0)
             .Select(part => $"{part.Count} {part.Word}");
         return string.Join(", ", parts) is { Length: > 0 } text ? text : "nothing changed";
