@@ -1,6 +1,9 @@
+using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
+
 namespace Orrery.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => CommandLine.RunAsync(args, ProcessHost.Create());
 }

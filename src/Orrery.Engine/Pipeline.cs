@@ -89,7 +89,10 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             KindOf = scene.Handlers.KindOf,
             Rebuild = verb == RunVerb.Rebuild ? address => cluster is null || address.Cluster == cluster : null,
         });
-        return new PlannedRun(plan, await Costs.PerMonthAsync(plan, scene.Handlers, cancellation));
+        return new PlannedRun(plan, await Costs.AfterAsync(plan, scene.Handlers, cancellation))
+        {
+            CostPerMonthBefore = await Costs.BeforeAsync(plan, scene.Handlers, cancellation),
+        };
     }
 
     private RunScene Scene(IWriterGuard guard)

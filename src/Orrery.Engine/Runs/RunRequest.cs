@@ -27,7 +27,11 @@ public sealed record RunRequest
 
 /// <summary>A plan and what it means in money.</summary>
 /// <param name="CostPerMonth">Gross euros for the whole platform after the plan; null where a price is not known.</param>
-public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth);
+public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth)
+{
+    /// <summary>The same for what is there before the plan.</summary>
+    public decimal? CostPerMonthBefore { get; init; }
+}
 
 /// <summary>How a user stops a run.</summary>
 /// <param name="Graceful">Begin nothing new, finish what runs, save.</param>

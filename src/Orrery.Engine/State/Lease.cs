@@ -82,6 +82,20 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Ends another's lease at once, and says whether there was one to end. Its holder notices before its next change.
+    /// The token stays on file, so that the next one is greater.
+    /// </summary>
+    public static async Task<bool> BreakAsync(IStateFiles files, TimeProvider time, CancellationToken cancellation)
+    {
+        var file = await files.ReadAsync(FileName, cancellation);
+        if (file is null || Read(file) is not { } record || record.Expires <= time.GetUtcNow())
+            return false;
+        var ended = record with { Expires = time.GetUtcNow() };
+        var content = JsonSerializer.SerializeToUtf8Bytes(ended, LeaseJson.Default.LeaseRecord);
+        return await files.TrySwapAsync(FileName, file.Version, content, cancellation) is not null;
+    }
+
     public async Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation)
     {
         if (!_lost && _record.Expires - _time.GetUtcNow() > requestTimeout)

@@ -75,6 +75,20 @@ public sealed class StateStore
     }
 
     /// <summary>
+    /// Opens the state without reading what it says, to restore a version over it: also where it is damaged.
+    /// </summary>
+    public static async Task<StateStore> LoadForRestoreAsync(
+        IStateFiles files, string platformId, IStateCipher cipher, CancellationToken cancellation)
+    {
+        var file = await files.ReadAsync(CheckpointName, cancellation);
+        var kept = await HistoryAsync(files, cancellation);
+        var nothing = Recorded.Nothing(platformId) with { Serial = kept.Count > 0 ? kept[^1] : 0 };
+        var store = new StateStore(files, cipher, nothing, file?.Version);
+        store._journalsRead.AddRange(await files.ListAsync(JournalPrefix, cancellation));
+        return store;
+    }
+
+    /// <summary>
     /// Begins to write: makes what a dead run left its own checkpoint first, then opens a journal under the lease's token.
     /// </summary>
     public async Task BeginAsync(string verb, ValueMap<int> goals, long token, CancellationToken cancellation)
@@ -123,6 +137,13 @@ public sealed class StateStore
         var file = await files.ReadAsync(HistoryName(serial), cancellation);
         return file is null ? null : StateDocument.Read(file.Content, cipher);
     }
+
+    /// <summary>What the state says now as one document, its sensitive values sealed.</summary>
+    public byte[] Export() => StateDocument.Write(Recorded, _cipher);
+
+    /// <summary>Reads an exported document; throws <see cref="StateException"/> where it is none.</summary>
+    public static Recorded Import(ReadOnlyMemory<byte> document, IStateCipher cipher) =>
+        StateDocument.Read(document, cipher);
 
     /// <summary>Makes an older version the current one, under a new serial; journals that continue other versions go.</summary>
     public async Task RestoreAsync(Recorded version, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 namespace Orrery.Model.Spec.Schema;
 
 /// <summary>"Did you mean": the known word that is closest to a mistyped one.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The sentence with a leading space, or nothing where no word is close.</summary>
     public static string Sentence(string written, IEnumerable<string> known) =>

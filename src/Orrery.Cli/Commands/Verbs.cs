@@ -1,0 +1,22 @@
+using Orrery.Cli.Invocation;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary>Every verb, in the order in which a user meets them.</summary>
+internal static class Verbs
+{
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        new("init", InitVerb.Create),
+        new("validate", ValidateVerb.Create),
+        new("schema", SchemaVerb.Create),
+        new("plan", PlanVerb.Create),
+        new("up", UpVerb.Create),
+        new("rebuild", RebuildVerb.Create),
+        new("destroy", DestroyVerb.Create),
+        new("status", StatusVerb.Create),
+        new("drift", DriftVerb.Create),
+        new("state", StateVerb.Create),
+        new("completion", CompletionVerb.Create),
+    ];
+}

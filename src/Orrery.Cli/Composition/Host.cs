@@ -1,0 +1,34 @@
+using Orrery.Engine.Ports;
+using Orrery.Secrets;
+
+namespace Orrery.Cli.Composition;
+
+/// <summary>What a verb needs of the process it runs in; tests compose another.</summary>
+internal sealed record Host
+{
+    public required TimeProvider Time { get; init; }
+
+    public required IRandomSource Random { get; init; }
+
+    /// <summary>Randomness that keys may be made of.</summary>
+    public required FillRandom KeyRandom { get; init; }
+
+    /// <summary>Reads an environment variable; null where it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>The wire to the clouds; made only when something is sent.</summary>
+    public required Func<HttpMessageHandler> Transport { get; init; }
+
+    /// <summary>Where relative paths begin.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Who holds a lease, for people: user, host and process.</summary>
+    public required Func<string> Holder { get; init; }
+
+    public required Screen Screen { get; init; }
+
+    /// <summary>Has the action called at each Ctrl-C, until what it returns is disposed.</summary>
+    public required Func<Action, IDisposable> OnInterrupt { get; init; }
+
+    public string FullPath(string path) => Path.GetFullPath(path, Folder);
+}

@@ -1,0 +1,25 @@
+using Orrery.Model.Platforms;
+
+namespace Orrery.Cli.Composition;
+
+/// <summary>A reference whose value is needed, and for what, for people.</summary>
+internal sealed record NeededSecret(SecretReference Reference, string Purpose);
+
+/// <summary>The references of a platform whose values are needed to make it, in the order of the clusters.</summary>
+internal static class NeededSecrets
+{
+    public static IEnumerable<NeededSecret> Of(Platform platform) =>
+        platform.Clusters.Values.SelectMany(OfCluster).Append(Identity(platform)).DistinctBy(needed => needed.Reference);
+
+    public static NeededSecret Identity(Platform platform) =>
+        new(platform.Recovery.Identity, "the recovery identity, which opens state and secrets");
+
+    private static IEnumerable<NeededSecret> OfCluster(Cluster cluster)
+    {
+        if (cluster.Infrastructure is not Infrastructure.Hetzner hetzner)
+            yield break;
+        yield return new NeededSecret(hetzner.Token, $"the token of the Hetzner Cloud project of cluster '{cluster.Name}'");
+        if (hetzner.SshKey is { } key)
+            yield return new NeededSecret(key.Public, $"the public SSH key for the machines of cluster '{cluster.Name}'");
+    }
+}

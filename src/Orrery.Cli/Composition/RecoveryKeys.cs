@@ -1,0 +1,61 @@
+using Orrery.Engine.State;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+using Orrery.Secrets.Age;
+
+namespace Orrery.Cli.Composition;
+
+/// <summary>The recovery recipients of a platform and the identity that opens what is encrypted to them.</summary>
+internal static class RecoveryKeys
+{
+    /// <summary>
+    /// Encrypts to the recipients, and opens with the identity. An identity that is none of theirs is refused at once:
+    /// it could not open again what this run writes.
+    /// </summary>
+    public static Diagnosed<AgeStateCipher> Cipher(Host host, Platform platform, string identity)
+    {
+        if (!IdentityFile.TryParse(identity, out var identities, out var problem))
+        {
+            return Refused(CliCodes.NoIdentity.At(
+                null,
+                $"{{ {platform.Recovery.Identity} }}: {problem}.",
+                ["give it the content of the file that holds the identity, not the file's name"]));
+        }
+
+        var recipients = Recipients(platform);
+        var own = identities.Select(known => $"{known.Recipient}").ToArray();
+        if (!recipients.Any(recipient => own.Contains($"{recipient}", StringComparer.Ordinal)))
+        {
+            return Refused(CliCodes.WrongIdentity.At(
+                null,
+                $"The identity in {{ {platform.Recovery.Identity} }} belongs to {string.Join(", ", own)}, which is not among "
+                + "spec.recovery.recipients.",
+                ["use the identity of one of them, or add its recipient to the declaration"]));
+        }
+
+        return new Diagnosed<AgeStateCipher>(new AgeStateCipher(recipients, () => identities, host.KeyRandom), []);
+    }
+
+    /// <summary>The same without an identity at hand: it is looked for only when there is something to open.</summary>
+    public static AgeStateCipher CipherOnDemand(Host host, Loaded loaded) => new(
+        Recipients(loaded.Platform),
+        () =>
+        {
+            var found = FoundSecrets.Find(host, loaded.Folder, [NeededSecrets.Identity(loaded.Platform)]);
+            var text = found.Value?.Find(loaded.Platform.Recovery.Identity) ?? "";
+            return IdentityFile.TryParse(text, out var identities, out _) ? identities : [];
+        },
+        host.KeyRandom);
+
+    private static IRecipient[] Recipients(Platform platform) =>
+    [
+        .. platform.Recovery.Recipients.Select(text =>
+        {
+            Invariant.Check(AgeRecipient.TryParse(text, out var recipient), "a recipient of a valid declaration is one");
+            return recipient;
+        }),
+    ];
+
+    private static Diagnosed<AgeStateCipher> Refused(Diagnostic diagnostic) => new(null, [diagnostic]);
+}

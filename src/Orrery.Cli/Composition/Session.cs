@@ -1,0 +1,92 @@
+using Orrery.Engine;
+using Orrery.Engine.Ports;
+using Orrery.Engine.Runs;
+using Orrery.Engine.State;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+using Orrery.Providers.Hetzner;
+
+namespace Orrery.Cli.Composition;
+
+/// <summary>Which declaration a verb is about.</summary>
+internal sealed record Target(string Path, string? Profile);
+
+/// <summary>A valid declaration with its secrets, its state and the way to its clouds: all that the engine needs.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly FoundSecrets _secrets;
+    private readonly AgeStateCipher _cipher;
+    private readonly LocalStateFiles _files;
+    private readonly Lazy<HttpMessageHandler> _transport;
+
+    private Session(Host host, Loaded loaded, FoundSecrets secrets, AgeStateCipher cipher)
+    {
+        (Host, Loaded, _secrets, _cipher) = (host, loaded, secrets, cipher);
+        Folder = new StateFolder(loaded.Folder);
+        _files = Folder.Open();
+        _transport = new Lazy<HttpMessageHandler>(host.Transport);
+    }
+
+    public Host Host { get; }
+
+    public Loaded Loaded { get; }
+
+    public StateFolder Folder { get; }
+
+    public Platform Platform => Loaded.Platform;
+
+    /// <summary>Reads the declaration and looks up its secrets; everything that is missing is told at once.</summary>
+    public static Diagnosed<Session> Open(Host host, Target target)
+    {
+        var read = DeclarationFiles.Read(host, target.Path, target.Profile);
+        if (read.Value is not { } loaded)
+            return new Diagnosed<Session>(null, read.Diagnostics);
+        var found = FoundSecrets.Find(host, loaded.Folder, NeededSecrets.Of(loaded.Platform));
+        if (found.Value is not { } secrets)
+            return new Diagnosed<Session>(null, [.. read.Diagnostics, .. found.Diagnostics]);
+        var identity = secrets.Find(loaded.Platform.Recovery.Identity) ?? "";
+        var keys = RecoveryKeys.Cipher(host, loaded.Platform, identity);
+        var session = keys.Value is { } cipher ? new Session(host, loaded, secrets, cipher) : null;
+        return new Diagnosed<Session>(session, [.. read.Diagnostics, .. keys.Diagnostics]);
+    }
+
+    public Pipeline Pipeline(IRunObserver observer) => new(Platform, new EngineEnvironment
+    {
+        Time = Host.Time,
+        Random = Host.Random,
+        Files = _files,
+        Cipher = _cipher,
+        Providers = Providers,
+        Secrets = _secrets,
+        Holder = Host.Holder(),
+        Observer = observer,
+    });
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        if (_transport.IsValueCreated)
+            _transport.Value.Dispose();
+    }
+
+    private Dictionary<string, IProvider> Providers(IWriterGuard guard)
+    {
+        var environment = new ProviderEnvironment
+        {
+            Time = Host.Time,
+            Random = Host.Random,
+            Transport = _transport.Value,
+            Guard = guard,
+            Environment = Host.Environment,
+        };
+        return Platform.Clusters.Values.ToDictionary(
+            cluster => cluster.Name, cluster => Provider(environment, cluster), StringComparer.Ordinal);
+    }
+
+    private IProvider Provider(ProviderEnvironment environment, Cluster cluster) => cluster.Infrastructure switch
+    {
+        Infrastructure.Hetzner hetzner => HetznerProvider.Create(environment, hetzner, _secrets),
+        _ => throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}"),
+    };
+}

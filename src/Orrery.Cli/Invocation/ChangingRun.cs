@@ -1,0 +1,122 @@
+using Orrery.Cli.Composition;
+using Orrery.Cli.Terminal;
+using Orrery.Cli.Terminal.Plans;
+using Orrery.Cli.Terminal.Runs;
+using Orrery.Engine.Runs;
+using Orrery.Model.Diagnostics;
+
+namespace Orrery.Cli.Invocation;
+
+/// <summary>What a user asked of a changing verb.</summary>
+internal sealed record ChangingOptions
+{
+    public required RunVerb Verb { get; init; }
+
+    public required string VerbName { get; init; }
+
+    public string? Cluster { get; init; }
+
+    public string? SavedPlan { get; init; }
+
+    public required bool Yes { get; init; }
+
+    public required bool IsJson { get; init; }
+}
+
+/// <summary>One run of <c>up</c>, <c>rebuild</c> or <c>destroy</c>: shows the plan, asks, shows progress, sums up.</summary>
+internal sealed class ChangingRun(Session session, ChangingOptions options)
+{
+    private readonly Host _host = session.Host;
+    private SavedPlan? _saved;
+    private IReadOnlyList<string> _moved = [];
+
+    public async Task<int> RunAsync()
+    {
+        if (options.SavedPlan is { } file)
+        {
+            var read = SavedPlan.Read(_host, file, session.Platform.Id);
+            _host.Screen.Report(read.Diagnostics);
+            if (read.Value is null)
+                return ExitCode.Invalid;
+            _saved = read.Value;
+        }
+
+        session.Folder.Prepare();
+        var display = RunDisplay.Create(_host);
+        RunReport report;
+        await using (display)
+        {
+            using var interrupts = new Interrupts(_host, display.Say);
+            report = await session.Pipeline(display).RunAsync(Request(display), interrupts.Interruption);
+        }
+
+        return Finish(report, display.Progress);
+    }
+
+    private RunRequest Request(RunDisplay display) => new()
+    {
+        Verb = options.Verb,
+        Cluster = options.Cluster,
+        Confirm = async (planned, cancellation) =>
+        {
+            var accepted = await ConfirmAsync(planned, cancellation);
+            if (accepted)
+                display.Begin();
+            return accepted;
+        },
+    };
+
+    private async Task<bool> ConfirmAsync(PlannedRun planned, CancellationToken cancellation)
+    {
+        var screen = _host.Screen;
+        // A program that reads our output wants one object there.
+        if (options.IsJson)
+            screen.Tell(PlanText.Of(session.Platform.Name, planned, new Paint(screen.ColourError)));
+        else
+            screen.Print(PlanText.Of(session.Platform.Name, planned, new Paint(screen.ColourOut)));
+        _moved = _saved?.DifferencesTo(session.Platform.Name, planned) ?? [];
+        if (_moved.Count > 0)
+            return false;
+        if (options.Yes)
+            return true;
+        if (!screen.CanAsk)
+        {
+            screen.Tell("not a terminal, so nobody is asked and nothing is done; --yes does it\n");
+            return false;
+        }
+
+        screen.Tell("\nApply these changes? [y/N] ");
+        // Reading a line cannot be cancelled, waiting for it can: Ctrl-C leaves the reader behind.
+        var answer = await Task.Run(screen.In.ReadLine, cancellation).WaitAsync(cancellation);
+        return answer?.Trim() is "y" or "Y" or "yes";
+    }
+
+    private int Finish(RunReport report, RunProgress progress)
+    {
+        var again = $"{Shared.Again(options.VerbName, session.Loaded)}";
+        if (_moved.Count > 0)
+            report = report with { Diagnostics = [Moved()] };
+        if (options.IsJson)
+        {
+            _host.Screen.Report(report.Diagnostics);
+            _host.Screen.WriteJson(json => RunJson.Write(json, session.Platform.Name, options.VerbName, report));
+        }
+        else
+        {
+            RunText.Write(_host.Screen, session.Platform.Name, again, report, progress);
+        }
+
+        return report.Outcome switch
+        {
+            RunOutcome.Converged => ExitCode.Done,
+            RunOutcome.Interrupted => ExitCode.Interrupted,
+            RunOutcome.Declined when _moved.Count == 0 => ExitCode.ChangesPending,
+            _ => ExitCode.Failed,
+        };
+    }
+
+    private Diagnostic Moved() => CliCodes.WorldMoved.At(
+        null,
+        $"Other than in '{options.SavedPlan}': {string.Join(", ", _moved)}.",
+        ["look at it again and save it anew:", $"  {Shared.Again("plan", session.Loaded)} --out {options.SavedPlan}"]);
+}

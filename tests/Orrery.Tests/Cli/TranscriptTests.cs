@@ -1,0 +1,26 @@
+using Orrery.Cli;
+
+namespace Orrery.Tests.Cli;
+
+public sealed class TranscriptTests
+{
+    public static TheoryData<string> Names => [.. ScriptFiles.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_script_goes_as_it_is_written(string name)
+    {
+        var said = await Transcript.PlayAsync(name);
+        said.ShouldNotContain(SimulatedCloud.Token);
+        said.ShouldNotMatch("AGE-SECRET-KEY-1[A-Z0-9]{8}");
+    }
+
+    [Fact]
+    public void Every_code_of_the_command_line_is_provoked_by_some_script()
+    {
+        var scripts = string.Concat(ScriptFiles.Names.SelectMany(name => ScriptFiles.Read(name).Lines));
+        // A bug of ours cannot be provoked from outside; FailuresTests makes one.
+        CliCodes.Family.Codes.Select(code => code.Code).Where(code => code != CliCodes.Bug.Code)
+            .Where(code => !scripts.Contains(code, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+}
