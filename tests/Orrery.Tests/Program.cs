@@ -15,12 +15,16 @@ internal static class Program
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var options = new RehearsalOptions { Platform = platform, Seed = ulong.Parse(args[1]), Faults = Enum.Parse<FaultProfile>(args[2]) };
         if (args.Length > 3)
-            options = options with { CrashAt = args[3] == "every" ? null : int.Parse(args[3]) };
+            options = options with { CrashAt = args[3] == "every" || args[3] == "trace" ? null : int.Parse(args[3]) };
         RehearsalReport report;
         if (args.Length > 3 && args[3] == "every")
             report = await CrashExplorer.ExploreAsync(options, null, (_, _) => { });
         else
-            (report, _) = await Rehearsals.PlayAsync(options);
+        {
+            (report, var play) = await Rehearsals.PlayAsync(options);
+            if (args.Length > 3)
+                foreach (var x in play.Stage.World.Service) await Console.Error.WriteLineAsync($"{x.Start.TotalSeconds:0.000} {x.End.TotalSeconds:0.000} {x.What} {x.Tag}");
+        }
         ReportJson.Write(Console.OpenStandardOutput(), report, watch.Elapsed.TotalSeconds);
         return report.IsGood ? 0 : 1;
     }

@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 
 namespace Orrery.Engine.Applying;
@@ -79,11 +80,8 @@ internal sealed class Creation(IResourceHandler handler, Lifecycle lifecycle, Re
             token => handler.FindExistingAsync(request, token), retried, cancellation);
         if (existing is null)
             return null;
-        if (existing.Owner is { } owner && owner.PlatformId == request.Owner.PlatformId
-            && owner.AddressHash == request.Owner.AddressHash)
-        {
+        if (IsTheOne(existing, request))
             return (existing, true);
-        }
 
         if (lifecycle.Ownership == Ownership.Shared)
             return (existing, false);
@@ -94,6 +92,12 @@ internal sealed class Creation(IResourceHandler handler, Lifecycle lifecycle, Re
             ForeignId = existing.Id,
         };
     }
+
+    /// <summary>By its label; what carries none is the one when it is what was asked for.</summary>
+    private bool IsTheOne(Observed existing, CreateRequest request) => handler is IIdentifiedByInputs
+        ? !FieldDifferences.Between(handler.Kind, existing.Properties, null, request.Desired).Any
+        : existing.Owner is { } owner && owner.PlatformId == request.Owner.PlatformId
+            && owner.AddressHash == request.Owner.AddressHash;
 
     private async Task RemoveAsync(
         string id, CreateRequest request, OperationContext operation, Action<string, TimeSpan> retried,

@@ -74,29 +74,59 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         _untagged.GetValueOrDefault((resource.Address.Type, id))
         ?? await handlers.For(resource.Address).ReadAsync(id, cancellation);
 
-    /// <summary>Finds what has no label of ours: in the order of the graph, since its inputs may be others' outputs.</summary>
+    /// <summary>
+    /// Finds what has no label of ours: level by level of the graph, since its inputs may be others' outputs.
+    /// </summary>
     private async Task ResolveDeclaredAsync(CancellationToken cancellation)
     {
-        foreach (var resource in graph.InOrder.Where(resource => !_found.ContainsKey(resource.Address)))
+        foreach (var level in Levels())
         {
-            var handler = handlers.For(resource.Address);
-            var desired = (Value.Map)resource.Desired.Resolve(KnownOutput);
-            var remembered = recorded.Resources.GetValueOrDefault(resource.Address.Text);
-            if (handler is IIdentifiedByInputs byInputs)
+            var found = await Task.WhenAll(level.Select(async resource =>
+                (Resource: resource, Thing: await FindAsync(resource, cancellation))));
+            foreach (var (resource, thing) in found)
             {
-                if (byInputs.IdOf(desired) is not { } id)
+                if (thing is null)
                     continue;
-                var thing = _untagged.GetValueOrDefault((resource.Type, id)) ?? await handler.ReadAsync(id, cancellation);
-                if (thing is not null)
-                    Found(resource.Address, thing, remembered?.Generation ?? 1, isOurs: true);
-            }
-            else if (resource.Lifecycle.Ownership != Ownership.Owned)
-            {
-                var thing = await handler.FindExistingAsync(RequestFor(resource.Address, desired), cancellation);
-                if (thing is not null)
-                    Found(resource.Address, thing, thing.Owner?.Generation ?? 1, IsOurs(thing, resource.Address));
+                var remembered = recorded.Resources.GetValueOrDefault(resource.Address.Text);
+                var isByInputs = handlers.For(resource.Address) is IIdentifiedByInputs;
+                var generation = isByInputs ? remembered?.Generation ?? 1 : thing.Owner?.Generation ?? 1;
+                Found(resource.Address, thing, generation, isByInputs || IsOurs(thing, resource.Address));
             }
         }
+    }
+
+    /// <summary>What is still unknown and not simply missing, each after what it needs.</summary>
+    private IEnumerable<List<Resource>> Levels()
+    {
+        var levels = new SortedDictionary<int, List<Resource>>();
+        var depths = new Dictionary<ResourceAddress, int>();
+        foreach (var resource in graph.InOrder)
+        {
+            var depth = 0;
+            foreach (var need in resource.Needs())
+                depth = Math.Max(depth, depths[need] + 1);
+            depths[resource.Address] = depth;
+            var canBeFound = handlers.For(resource.Address) is IIdentifiedByInputs
+                || resource.Lifecycle.Ownership != Ownership.Owned;
+            if (_found.ContainsKey(resource.Address) || !canBeFound)
+                continue;
+            if (!levels.TryGetValue(depth, out var level))
+                levels[depth] = level = [];
+            level.Add(resource);
+        }
+
+        return levels.Values;
+    }
+
+    private async Task<Observed?> FindAsync(Resource resource, CancellationToken cancellation)
+    {
+        var handler = handlers.For(resource.Address);
+        var desired = (Value.Map)resource.Desired.Resolve(KnownOutput);
+        if (handler is not IIdentifiedByInputs byInputs)
+            return await handler.FindExistingAsync(RequestFor(resource.Address, desired), cancellation);
+        if (byInputs.IdOf(desired) is not { } id)
+            return null;
+        return _untagged.GetValueOrDefault((resource.Type, id)) ?? await handler.ReadAsync(id, cancellation);
     }
 
     private CreateRequest RequestFor(ResourceAddress address, Value.Map desired) => new(

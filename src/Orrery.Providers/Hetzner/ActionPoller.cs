@@ -220,7 +220,7 @@ internal sealed class ActionPoller(HetznerClient client, TimeProvider time)
             foreach (var id in ids)
             {
                 if (_waited.TryGetValue(id, out var waited))
-                    waited.Due = Now + PollInterval.After(Now - waited.Since);
+                    waited.Due = Now + PollInterval.After(Now - waited.Since, 1 + (_waited.Count / IdsPerRequest));
             }
         }
     }

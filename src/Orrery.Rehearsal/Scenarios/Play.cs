@@ -75,7 +75,7 @@ public sealed class Play
         var probe = new DowntimeProbe(Stage);
         if (verb == RunVerb.Rebuild)
             probe.Start();
-        var mutating = Stage.Log.Mutating;
+        var mutating = Stage.Crashes.MutatingRequests;
         var step = await _player.PlayAsync(name, verb);
         probe.Stop();
         Add(step);
@@ -113,7 +113,7 @@ public sealed class Play
             case "second-up":
                 foreach (var change in step.Report.Plan?.Changes ?? [])
                     _invariants.SecondUp.Check(change.Action == ChangeAction.None, () => $"{change.Address}: {change.Action}");
-                _invariants.SecondUp.Check(Stage.Log.Mutating == mutatingBefore, () => "the second up sent changes");
+                _invariants.SecondUp.Check(Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
                 break;
             case "rebuild":
                 _world.DataIsReadable();

@@ -62,7 +62,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
     /// <summary>Only plans; whatever is written meanwhile breaks a promise.</summary>
     public async Task<PlannedRun?> PlanAsync(RunVerb verb)
     {
-        var mutating = stage.Log.Mutating;
+        var mutating = stage.Crashes.MutatingRequests;
         var disk = DiskDigest();
         var (engine, _) = stage.Begin(new LeakObserver(leaks, invariants.Leaks));
         PlannedRun? planned = null;
@@ -76,7 +76,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
             // In a storm a plan may fail; that it wrote nothing is checked all the same.
         }
 
-        invariants.Planning.Check(stage.Log.Mutating == mutating, () => $"planning {verb} changed something in a cloud");
+        invariants.Planning.Check(stage.Crashes.MutatingRequests == mutating, () => $"planning {verb} changed something in a cloud");
         invariants.Planning.Check(DiskDigest() == disk, () => $"planning {verb} wrote to the state");
         return planned;
     }
