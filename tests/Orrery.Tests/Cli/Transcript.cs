@@ -57,7 +57,7 @@ internal sealed partial class Transcript : IDisposable
             if (!ReferenceEquals(before, _output + _error))
                 all.Append(_output).Append(_error);
             if (problem is not null)
-                Assert.Fail($"{name}:{number + 1}: {line}\n{problem}\nexit {_exit}\nstdout:\n{_output}\nstderr:\n{_error}");
+                Assert.Fail($"{name}:{number + 1}: {line}\n{problem}\nexit {_exit}\n{_output}\n{_error}");
         }
 
         return all.ToString();
@@ -89,7 +89,9 @@ internal sealed partial class Transcript : IDisposable
                     ? null
                     : $"{file} {(isNegated ? "has" : "lacks")} {pattern}:\n{content}";
             case ["exists", var file]:
-                return Path.Exists(Path.Combine(_folder, file)) != isNegated ? null : $"{file} {(isNegated ? "exists" : "is missing")}";
+                return Path.Exists(Path.Combine(_folder, file)) != isNegated
+                    ? null
+                    : $"{file} {(isNegated ? "exists" : "is missing")}";
             case ["cloud", "DELETE" or "POST" or "PUT", var path, .. var json]:
                 var status = _cloud.Send(words[1], path, json.FirstOrDefault());
                 // Whatever the cloud began is over before the next command.

@@ -96,7 +96,10 @@ internal sealed class LiveRunDisplay : RunDisplay
         {
             var style = StyleOf(line.Phase);
             grid.AddRow(
-                new Text(Symbol(line.Phase), style), new Text(line.Address, style), Cell(line.Text, style), new Text(line.Time));
+                new Text(Symbol(line.Phase), style),
+                new Text(line.Address, style),
+                Cell(line.Text, style),
+                new Text(line.Time));
         }
 
         var headline = new Text(ProgressView.Headline(Progress), new Style(decoration: Decoration.Bold));
@@ -111,7 +114,7 @@ internal sealed class LiveRunDisplay : RunDisplay
 
     private string Symbol(ChangePhase phase) => phase switch
     {
-        ChangePhase.Running => Turning[(int)(Progress.Elapsed.TotalMilliseconds / Pause.TotalMilliseconds) % Turning.Length],
+        ChangePhase.Running => Turning[(int)(Progress.Elapsed / Pause) % Turning.Length],
         ChangePhase.Done => "✓",
         ChangePhase.Failed => "✗",
         ChangePhase.Skipped => "-",

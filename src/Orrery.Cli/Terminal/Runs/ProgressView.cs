@@ -10,9 +10,9 @@ internal static class ProgressView
 {
     public static string Headline(RunProgress progress)
     {
-        var total = progress.Rows.Count;
+        var (total, done) = (progress.Rows.Count, progress.Count(ChangePhase.Done));
         var failed = progress.Count(ChangePhase.Failed);
-        var headline = $"{progress.Count(ChangePhase.Done)} of {total} done, {progress.Count(ChangePhase.Running)} running";
+        var headline = $"{done} of {total} done, {progress.Count(ChangePhase.Running)} running";
         var failures = failed > 0 ? $", {failed} failed" : "";
         return $"{headline}{failures}  {Words.Duration(progress.Elapsed)}";
     }
@@ -43,9 +43,15 @@ internal static class ProgressView
     private static ProgressLine Line(RunProgress progress, ProgressRow row) => row.Phase switch
     {
         ChangePhase.Pending => new ProgressLine(
-            row.Phase, row.Address.Text, row.IsHalfDone ? $"{ActionWords.Over(row.Action)}, half done" : After(progress, row), ""),
+            row.Phase,
+            row.Address.Text,
+            row.IsHalfDone ? $"{ActionWords.Over(row.Action)}, half done" : After(progress, row),
+            ""),
         ChangePhase.Running => new ProgressLine(
-            row.Phase, row.Address.Text, Join(ActionWords.Now(row.Action), row.Note), Words.Duration(progress.Elapsed - row.Start)),
+            row.Phase,
+            row.Address.Text,
+            Join(ActionWords.Now(row.Action), row.Note),
+            Words.Duration(progress.Elapsed - row.Start)),
         ChangePhase.Done => new ProgressLine(
             row.Phase, row.Address.Text, ActionWords.Over(row.Planned), Words.Duration(row.End - row.Start)),
         ChangePhase.Failed => new ProgressLine(
