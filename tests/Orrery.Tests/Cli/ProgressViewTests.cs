@@ -21,8 +21,8 @@ public sealed class ProgressViewTests
         progress.On(new RunEvent.Started(Server, ChangeAction.Create));
         progress.On(new RunEvent.Waiting(Server, new WaitState("create_server", "running, 40 %")));
         Lines(progress).ShouldBe([
-            $"Running {Server} creating, waits for create_server (running, 40 %) 0.0s",
-            $"Pending {Link} after {Server} and 1 more ",
+            $"Running {Server} waits for create_server (running, 40 %) 0.0s",
+            $"Pending {Link} after server/cosmos-0 and 1 more ",
             $"Pending {Volume} next ",
         ]);
         ProgressView.Headline(progress).ShouldBe("0 of 3 done, 1 running  0.0s");

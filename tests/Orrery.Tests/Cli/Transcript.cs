@@ -23,6 +23,7 @@ internal sealed partial class Transcript : IDisposable
     private readonly IIdentity _identity = AgeIdentity.Generate(SeededRandom.From(7));
     private string? _answer;
     private string? _interruptAt;
+    private bool _isLive;
     private string _output = "";
     private string _error = "";
     private int _exit;
@@ -116,6 +117,9 @@ internal sealed partial class Transcript : IDisposable
             case ["answer", var answer]:
                 _answer = answer;
                 return null;
+            case ["terminal"]:
+                _isLive = true;
+                return null;
             case ["interrupt", "at", var text]:
                 _interruptAt = text;
                 return null;
@@ -161,10 +165,14 @@ internal sealed partial class Transcript : IDisposable
                 Out = output,
                 Error = error,
                 CanAsk = _answer is not null,
+                IsLive = _isLive,
+                ColourError = _isLive,
+                ColourOut = _isLive,
             },
         };
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
+        _isLive = false;
     }
 
     /// <summary>Words part at spaces, except within single quotes; variables are replaced outside of them.</summary>

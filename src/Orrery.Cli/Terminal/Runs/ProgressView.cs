@@ -1,4 +1,5 @@
 using Orrery.Model.Plans;
+using Orrery.Model.Values;
 
 namespace Orrery.Cli.Terminal.Runs;
 
@@ -50,7 +51,7 @@ internal static class ProgressView
         ChangePhase.Running => new ProgressLine(
             row.Phase,
             row.Address.Text,
-            Join(ActionWords.Now(row.Action), row.Note),
+            row.Note.Length > 0 ? row.Note : ActionWords.Now(row.Action),
             Words.Duration(progress.Elapsed - row.Start)),
         ChangePhase.Done => new ProgressLine(
             row.Phase, row.Address.Text, ActionWords.Over(row.Planned), Words.Duration(row.End - row.Start)),
@@ -61,7 +62,7 @@ internal static class ProgressView
 
     private static string After(RunProgress progress, ProgressRow row)
     {
-        var missing = progress.Missing(row).Select(need => need.Text).ToArray();
+        var missing = progress.Missing(row).Select(Short).ToArray();
         return missing switch
         {
             [] when row.Action == ChangeAction.None => "",
@@ -71,5 +72,6 @@ internal static class ProgressView
         };
     }
 
-    private static string Join(string first, string second) => second.Length > 0 ? $"{first}, {second}" : first;
+    /// <summary>For example <c>server/cosmos-0</c>: what it needs stands nearby with its whole address.</summary>
+    private static string Short(ResourceAddress address) => $"{address.Type.Split('/')[^1]}/{address.Name}";
 }
