@@ -8,8 +8,8 @@ internal static class CliCodes
     public static readonly DiagnosticCode Usage = new(
         "CLI001",
         "the command line is not understood",
-        "A verb, option or argument is missing, unknown or has a value that it cannot have. `orrery VERB --help` shows what "
-        + "there is, with an example.");
+        "A verb, option or argument is missing, unknown or has a value that it cannot have. `orrery VERB "
+        + "--help` shows what there is, with an example.");
 
     public static readonly DiagnosticCode NoSuchPath = new(
         "CLI002",
@@ -29,8 +29,8 @@ internal static class CliCodes
     public static readonly DiagnosticCode SecretMissing = new(
         "CLI005",
         "a secret reference leads nowhere",
-        "The environment variable is not set, or the file is not there or empty. Values are looked up before anything is "
-        + "planned, so nothing has been changed.");
+        "The environment variable is not set, or the file is not there or empty. Values are looked up before "
+        + "anything is planned, so nothing has been changed.");
 
     public static readonly DiagnosticCode SecretNotYet = new(
         "CLI006",
@@ -40,13 +40,14 @@ internal static class CliCodes
     public static readonly DiagnosticCode NoIdentity = new(
         "CLI007",
         "the recovery identity is not an age identity",
-        "It is the content of a file that `age-keygen` or `orrery init` wrote: a line that begins with AGE-SECRET-KEY-1.");
+        "It is the content of a file that `age-keygen` or `orrery init` wrote: a line that begins with "
+        + "AGE-SECRET-KEY-1.");
 
     public static readonly DiagnosticCode WrongIdentity = new(
         "CLI008",
         "the recovery identity belongs to none of the recovery recipients",
-        "What is encrypted to the recipients could not be read again by this identity. Either the identity or the list of "
-        + "recipients in the declaration is wrong.");
+        "What is encrypted to the recipients could not be read again by this identity. Either the identity or "
+        + "the list of recipients in the declaration is wrong.");
 
     public static readonly DiagnosticCode NoSavedPlan = new(
         "CLI009",
@@ -56,34 +57,29 @@ internal static class CliCodes
     public static readonly DiagnosticCode WorldMoved = new(
         "CLI010",
         "the world has moved since the plan was saved",
-        "What would be done now differs from what the saved plan says, so nothing is done. Look at the plan again and save "
-        + "it anew.");
+        "What would be done now differs from what the saved plan says, so nothing is done. Look at the plan "
+        + "again and save it anew.");
 
     public static readonly DiagnosticCode AlreadyThere = new(
         "CLI011",
         "a declaration is there already",
         "`orrery init` never overwrites a file. Choose another folder, or remove what is there.");
 
-    public static readonly DiagnosticCode NoAddress = new(
-        "CLI012",
-        "this is not the address of a resource",
-        "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
-
     public static readonly DiagnosticCode NoVersion = new(
-        "CLI013",
+        "CLI012",
         "there is no such version of the state",
         "`orrery state history DIR` lists the versions that are kept.");
 
     public static readonly DiagnosticCode Refused = new(
-        "CLI014",
+        "CLI013",
         "a cloud refuses or does not answer",
         "The message is the cloud's. Nothing that was not shown before has been changed.");
 
     public static readonly DiagnosticCode Bug = new(
-        "CLI015",
+        "CLI014",
         "this is a bug in Orrery",
-        "Something that must always hold did not. What was begun is in the journal, and running the command again goes on "
-        + "from there.");
+        "Something that must always hold did not. What was begun is in the journal, and running the command "
+        + "again goes on from there.");
 
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
@@ -92,6 +88,6 @@ internal static class CliCodes
         "Found while a command is prepared, before anything is planned, or when it ends.",
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
-            NoSavedPlan, WorldMoved, AlreadyThere, NoAddress, NoVersion, Refused, Bug,
+            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug,
         ]);
 }

@@ -12,7 +12,8 @@ internal static class CompletionVerb
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong([.. CompletionScripts.Shells]);
-        var command = new VerbCommand("completion", "Prints a script that makes a shell complete verbs, options and values.")
+        var command = new VerbCommand(
+            "completion", "Prints a script that makes a shell complete verbs, options and values.")
         {
             Examples =
             [

@@ -13,7 +13,8 @@ internal static class DestroyVerb
         var (directory, profile, output, yes) = (Shared.Directory(), Shared.Profile(), Shared.Output(), Shared.Yes());
         var command = new VerbCommand("destroy", "Takes away everything of a platform that is not protected.")
         {
-            Detail = "Retained volumes and adopted addresses stay, and 'up' finds them again. Shows the plan and asks first.",
+            Detail = "Retained volumes and adopted addresses stay, and 'up' finds them again. "
+                + "Shows the plan and asks first.",
             Examples = ["orrery destroy my-platform"],
             Arguments = { directory },
             Options = { yes, profile, output },

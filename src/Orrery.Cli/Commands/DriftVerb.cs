@@ -35,7 +35,7 @@ internal static class DriftVerb
         else if (different.Length == 0)
             screen.Print($"{name} is as declared: {Words.Count(resources.Count, "resource")} looked at\n");
         else
-            screen.Print($"{StatusText.Of(name, different, new Paint(screen.ColourOut))}{StatusText.Summary(resources)}\n");
+            screen.Print(StatusText.Of(name, different, new Paint(screen.ColourOut)) + StatusText.Summary(resources));
         return different.Length == 0 ? ExitCode.Done : ExitCode.ChangesPending;
     }
 }

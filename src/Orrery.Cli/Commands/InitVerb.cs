@@ -10,10 +10,15 @@ using Orrery.Secrets.Age;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery init [DIR]</c>: a declaration to start from, with recovery recipients that somebody holds.</summary>
+/// <summary>
+/// <c>orrery init [DIR]</c>: a declaration to start from, with recovery recipients that somebody holds.
+/// </summary>
 internal static class InitVerb
 {
     private const string ExampleDefault = "cosmos";
+    /// <summary>Under which all examples look for it.</summary>
+    private const string IdentityVariable = "ORRERY_IDENTITY";
+
     private const string IdentityName = "recovery-identity.txt";
 
     public static Command Create(Host host)
@@ -66,10 +71,10 @@ internal static class InitVerb
         }
 
         var declaration = ExampleDeclarations.Create(example, recipients, JsonSchema.FileName);
-        foreach (var (name, text) in new[] { (declaration.Name, declaration.Text), (JsonSchema.FileName, JsonSchema.Write()) })
+        foreach (var file in new[] { declaration, new SourceFile(JsonSchema.FileName, JsonSchema.Write()) })
         {
-            File.WriteAllText(Path.Combine(folder, name), text);
-            said.Append($"wrote  {Path.Combine(path, name)}\n");
+            File.WriteAllText(Path.Combine(folder, file.Name), file.Text);
+            said.Append($"wrote  {Path.Combine(path, file.Name)}\n");
         }
 
         said.Append(NextSteps(host, path, hasIdentity: said.ToString().StartsWith("made", StringComparison.Ordinal)));
@@ -120,13 +125,19 @@ internal static class InitVerb
         text.Append($"    orrery validate {path}\n    orrery rehearse {path}\n");
         text.Append("  when it is right, make it real:\n");
         foreach (var name in Variables(host, path))
-            text.Append($"    export {name}={(hasIdentity && name == "ORRERY_IDENTITY" ? $"\"$(cat {identity})\"" : "...")}\n");
+        {
+            var value = hasIdentity && name == IdentityVariable ? $"\"$(cat {identity})\"" : "...";
+            text.Append($"    export {name}={value}\n");
+        }
+
+
         text.Append($"    orrery up {path}\n");
         return text.ToString();
     }
 
     private static IEnumerable<string> Variables(Host host, string path) =>
         DeclarationFiles.Read(host, path, profile: null).Value is { Platform: var platform }
-            ? NeededSecrets.Of(platform).Select(needed => needed.Reference).OfType<SecretReference.Env>().Select(env => env.Name)
+            ? NeededSecrets.Of(platform).Select(needed => needed.Reference).OfType<SecretReference.Env>()
+                .Select(env => env.Name)
             : [];
 }

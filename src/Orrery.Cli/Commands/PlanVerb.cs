@@ -18,10 +18,16 @@ internal static class PlanVerb
             Description = "Save the plan to a file, for 'up --plan'.",
             HelpName = "FILE",
         };
-        var command = new VerbCommand("plan", "Shows what 'up' would do: what is made, what it costs, what is never deleted.")
+        var command = new VerbCommand(
+            "plan", "Shows what 'up' would do: what is made, what it costs, what is never deleted.")
         {
             Detail = "Changes nothing. Exits with 3 when there is something to do, with 0 when there is not.",
-            Examples = ["orrery plan my-platform", "orrery plan my-platform --out plan.json && orrery up my-platform --plan plan.json"],
+            Examples =
+            [
+                "orrery plan my-platform",
+                "orrery plan my-platform --out plan.json",
+                "orrery up my-platform --plan plan.json",
+            ],
             Arguments = { directory },
             Options = { file, profile, output },
         };

@@ -19,7 +19,8 @@ internal static class RebuildVerb
             Description = "Only this cluster's machines; all by default.",
             HelpName = "NAME",
         };
-        var command = new VerbCommand("rebuild", "Replaces what is ephemeral (machines), keeps what is protected (volumes).")
+        var command = new VerbCommand(
+            "rebuild", "Replaces what is ephemeral (machines), keeps what is protected (volumes).")
         {
             Detail = "Shows the plan and asks first. Stopped or failed, it goes on where it was when it is run again.",
             Examples = ["orrery rebuild my-platform --cluster prod"],
@@ -47,7 +48,8 @@ internal static class RebuildVerb
         ValueList<string> hints = Suggestion.Find(name, known) is { } near
             ? [$"did you mean '{near}'?"]
             : [$"there is: {string.Join(", ", known)}"];
-        session.Host.Screen.Report(CliCodes.Usage.At(null, $"'{session.Platform.Name}' has no cluster '{name}'.", hints));
+        session.Host.Screen.Report(
+            CliCodes.Usage.At(null, $"'{session.Platform.Name}' has no cluster '{name}'.", hints));
         return Task.FromResult(ExitCode.Invalid);
     }
 }

@@ -10,7 +10,8 @@ internal static class SchemaVerb
 {
     public static Command Create(Host host)
     {
-        var command = new VerbCommand("schema", "Prints the JSON Schema of a declaration, for editors and other programs.")
+        var command = new VerbCommand(
+            "schema", "Prints the JSON Schema of a declaration, for editors and other programs.")
         {
             Examples = ["orrery schema > orrery.schema.json"],
         };

@@ -31,7 +31,7 @@ internal static class StatusVerb
         if (isJson)
             screen.WriteJson(json => StatusJson.Write(json, name, resources));
         else
-            screen.Print($"{StatusText.Of(name, resources, new Paint(screen.ColourOut))}{StatusText.Summary(resources)}\n");
+            screen.Print(StatusText.Of(name, resources, new Paint(screen.ColourOut)) + StatusText.Summary(resources));
         return ExitCode.Done;
     }
 }

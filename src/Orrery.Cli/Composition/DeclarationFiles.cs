@@ -5,13 +5,16 @@ using Orrery.Model.Spec;
 
 namespace Orrery.Cli.Composition;
 
-/// <summary>A declaration on disk: one file, or every <c>.yaml</c> and <c>.yml</c> file that stands directly in a folder.</summary>
+/// <summary>
+/// A declaration on disk: one file, or every <c>.yaml</c> and <c>.yml</c> file that stands directly in a folder.
+/// </summary>
 internal static class DeclarationFiles
 {
     /// <summary>Four bytes for each of the 1,048,576 characters that a file may have (SPEC002).</summary>
     private const int BytesMax = 4 * 1024 * 1024;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads it; where it is valid the platform comes with its folder and its warnings.</summary>
     public static Diagnosed<Loaded> Read(Host host, string path, string? profile)
@@ -49,7 +52,7 @@ internal static class DeclarationFiles
         string[] names =
         [
             .. Directory.EnumerateFiles(full)
-                .Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
+                .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
                 .Select(file => Path.Combine(path, Path.GetFileName(file)))
                 .Order(StringComparer.Ordinal),
         ];

@@ -9,7 +9,8 @@ internal sealed record NeededSecret(SecretReference Reference, string Purpose);
 internal static class NeededSecrets
 {
     public static IEnumerable<NeededSecret> Of(Platform platform) =>
-        platform.Clusters.Values.SelectMany(OfCluster).Append(Identity(platform)).DistinctBy(needed => needed.Reference);
+        platform.Clusters.Values.SelectMany(OfCluster).Append(Identity(platform))
+            .DistinctBy(needed => needed.Reference);
 
     public static NeededSecret Identity(Platform platform) =>
         new(platform.Recovery.Identity, "the recovery identity, which opens state and secrets");
@@ -18,8 +19,10 @@ internal static class NeededSecrets
     {
         if (cluster.Infrastructure is not Infrastructure.Hetzner hetzner)
             yield break;
-        yield return new NeededSecret(hetzner.Token, $"the token of the Hetzner Cloud project of cluster '{cluster.Name}'");
+        yield return new NeededSecret(
+            hetzner.Token, $"the token of the Hetzner Cloud project of cluster '{cluster.Name}'");
         if (hetzner.SshKey is { } key)
-            yield return new NeededSecret(key.Public, $"the public SSH key for the machines of cluster '{cluster.Name}'");
+            yield return new NeededSecret(
+                key.Public, $"the public SSH key for the machines of cluster '{cluster.Name}'");
     }
 }

@@ -5,7 +5,9 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Cli.Composition;
 
-/// <summary>The real process: its clock, environment, terminal and network. Nothing is made before it is used.</summary>
+/// <summary>
+/// The real process: its clock, environment, terminal and network. Nothing is made before it is used.
+/// </summary>
 internal static class ProcessHost
 {
     public static Host Create() => new()

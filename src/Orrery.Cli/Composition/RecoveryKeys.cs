@@ -29,8 +29,8 @@ internal static class RecoveryKeys
         {
             return Refused(CliCodes.WrongIdentity.At(
                 null,
-                $"The identity in {{ {platform.Recovery.Identity} }} belongs to {string.Join(", ", own)}, which is not among "
-                + "spec.recovery.recipients.",
+                $"The identity in {{ {platform.Recovery.Identity} }} belongs to {string.Join(", ", own)}, "
+                + "which is not among spec.recovery.recipients.",
                 ["use the identity of one of them, or add its recipient to the declaration"]));
         }
 
@@ -52,7 +52,8 @@ internal static class RecoveryKeys
     [
         .. platform.Recovery.Recipients.Select(text =>
         {
-            Invariant.Check(AgeRecipient.TryParse(text, out var recipient), "a recipient of a valid declaration is one");
+            var isOne = AgeRecipient.TryParse(text, out var recipient);
+            Invariant.Check(isOne && recipient is not null, "a recipient of a valid declaration is one");
             return recipient;
         }),
     ];

@@ -43,7 +43,8 @@ internal sealed class SavedPlan
         {
             return Refused($"'{path}' is not there.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return Refused($"'{path}' is not a plan as Orrery writes it.");
         }
@@ -57,7 +58,8 @@ internal sealed class SavedPlan
         return
         [
             .. before.Keys.Union(after.Keys, StringComparer.Ordinal)
-                .Where(address => !before.TryGetValue(address, out var was) || !after.TryGetValue(address, out var isNow)
+                .Where(address => !before.TryGetValue(address, out var was)
+                    || !after.TryGetValue(address, out var isNow)
                     || !JsonElement.DeepEquals(was, isNow))
                 .Order(StringComparer.Ordinal),
         ];

@@ -1,6 +1,8 @@
 namespace Orrery.Cli.Composition;
 
-/// <summary>Where a verb writes: data on standard output; progress, prompts and diagnostics on standard error.</summary>
+/// <summary>
+/// Where a verb writes: data on standard output; progress, prompts and diagnostics on standard error.
+/// </summary>
 internal sealed record Screen
 {
     public required TextReader In { get; init; }

@@ -12,7 +12,9 @@ namespace Orrery.Cli.Composition;
 /// <summary>Which declaration a verb is about.</summary>
 internal sealed record Target(string Path, string? Profile);
 
-/// <summary>A valid declaration with its secrets, its state and the way to its clouds: all that the engine needs.</summary>
+/// <summary>
+/// A valid declaration with its secrets, its state and the way to its clouds: all that the engine needs.
+/// </summary>
 internal sealed class Session : IDisposable
 {
     private readonly FoundSecrets _secrets;

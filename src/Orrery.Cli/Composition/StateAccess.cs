@@ -3,7 +3,9 @@ using Orrery.Engine.State;
 
 namespace Orrery.Cli.Composition;
 
-/// <summary>A platform's state by itself, without its clouds; the identity is asked for only when something is sealed.</summary>
+/// <summary>
+/// A platform's state by itself, without its clouds; the identity is asked for only when something is sealed.
+/// </summary>
 internal sealed class StateAccess : IDisposable
 {
     private readonly Host _host;
@@ -29,11 +31,16 @@ internal sealed class StateAccess : IDisposable
         StateStore.LoadAsync(Files, PlatformId, Cipher, cancellation);
 
     /// <summary>Holds the lease while something is written.</summary>
-    public async Task WriteAsync(Func<CancellationToken, Task> write, IRunObserver observer, CancellationToken cancellation)
+    public async Task WriteAsync(
+        Func<CancellationToken, Task> write, IRunObserver observer, CancellationToken cancellation)
     {
         Folder.Prepare();
         await using var lease = await Lease.AcquireAsync(
-            Files, _host.Time, _host.Holder(), holder => observer.On(new RunEvent.WaitingForLease(holder)), cancellation);
+            Files,
+            _host.Time,
+            _host.Holder(),
+            holder => observer.On(new RunEvent.WaitingForLease(holder)),
+            cancellation);
         await write(cancellation);
     }
 

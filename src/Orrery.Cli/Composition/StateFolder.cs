@@ -8,6 +8,8 @@ internal sealed class StateFolder(string declarationFolder)
 {
     public const string Name = ".orrery";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly string _folder = Path.Combine(declarationFolder, Name);
 
     public string PathOf(string name) => Path.Combine(_folder, name);
@@ -23,7 +25,7 @@ internal sealed class StateFolder(string declarationFolder)
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(_folder);
             else
-                Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(_folder, OwnerOnly | UnixFileMode.UserExecute);
         }
 
         if (!File.Exists(PathOf(".gitignore")))
@@ -41,7 +43,7 @@ internal sealed class StateFolder(string declarationFolder)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = OwnerOnly;
         using var stream = new FileStream(path, options);
         stream.Write(content);
     }

@@ -23,7 +23,9 @@ internal sealed record ChangingOptions
     public required bool IsJson { get; init; }
 }
 
-/// <summary>One run of <c>up</c>, <c>rebuild</c> or <c>destroy</c>: shows the plan, asks, shows progress, sums up.</summary>
+/// <summary>
+/// One run of <c>up</c>, <c>rebuild</c> or <c>destroy</c>: shows the plan, asks, shows progress, sums up.
+/// </summary>
 internal sealed class ChangingRun(Session session, ChangingOptions options)
 {
     private readonly Host _host = session.Host;

@@ -10,7 +10,8 @@ namespace Orrery.Cli.Invocation;
 /// <summary>From the words of a command line to the exit code.</summary>
 internal static class CommandLine
 {
-    public const string Description = "Declares whole Kubernetes platforms, proves them in a model, and makes them real.";
+    public const string Description =
+        "Declares whole Kubernetes platforms, proves them in a model, and makes them real.";
 
     /// <summary>Words that begin with @ are taken as they are, not as files of further words.</summary>
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };

@@ -1,6 +1,7 @@
 using Orrery.Cli.Composition;
 using Orrery.Cli.Terminal;
 using Orrery.Engine.Runs;
+using Orrery.Model.Diagnostics;
 
 namespace Orrery.Cli.Invocation;
 
@@ -21,7 +22,7 @@ internal static class Opening
     public static async Task<int> WithDeclarationAsync(this Host host, Target target, Func<Loaded, Task<int>> use)
     {
         var read = DeclarationFiles.Read(host, target.Path, target.Profile);
-        host.Screen.Report(read.Diagnostics.Where(diagnostic => diagnostic.Severity == Model.Diagnostics.Severity.Error));
+        host.Screen.Report(read.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error));
         return read.Value is { } loaded ? await use(loaded) : ExitCode.Invalid;
     }
 }

@@ -41,7 +41,8 @@ internal static class Usage
     }
 
     /// <summary>
-    /// A word that looks like an option and is none: the parser takes it for an argument, and what follows for too much.
+    /// A word that looks like an option and is none: the parser takes it for an argument, and what follows for
+    /// too much.
     /// </summary>
     public static string? MisspeltOption(ParseResult parse)
     {

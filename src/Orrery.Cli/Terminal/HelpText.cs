@@ -83,7 +83,8 @@ internal static class HelpText
 
     private static bool IsShown(Command command) => !command.Hidden;
 
-    private static void Append(StringBuilder text, string title, IEnumerable<(string Label, string? Description)> entries)
+    private static void Append(
+        StringBuilder text, string title, IEnumerable<(string Label, string? Description)> entries)
     {
         var rows = entries.ToArray();
         if (rows.Length == 0)

@@ -12,7 +12,8 @@ internal static class RecordedText
     public static string Of(string platform, Recorded recorded, Paint paint)
     {
         var text = new StringBuilder();
-        text.Append(paint.Bold($"{platform}, version {recorded.Serial}: {Words.Count(recorded.Resources.Count, "resource")}"));
+        var size = Words.Count(recorded.Resources.Count, "resource");
+        text.Append(paint.Bold($"{platform}, version {recorded.Serial}: {size}"));
         text.Append('\n');
         foreach (var resource in recorded.Resources.Values)
         {

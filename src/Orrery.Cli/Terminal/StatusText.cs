@@ -33,10 +33,11 @@ internal static class StatusText
     {
         ResourceState[] states =
             [ResourceState.AsDeclared, ResourceState.Drifted, ResourceState.Missing, ResourceState.Undeclared];
-        var parts = states.Select(state => (Word: WordOf(state), Count: resources.Count(resource => resource.State == state)))
+        var parts = states
+            .Select(state => (Word: WordOf(state), Count: resources.Count(resource => resource.State == state)))
             .Where(part => part.Count > 0)
             .Select(part => $"{part.Count} {part.Word}");
-        return $"{Words.Count(resources.Count, "resource")}: {string.Join(", ", parts)}";
+        return $"{Words.Count(resources.Count, "resource")}: {string.Join(", ", parts)}\n";
     }
 
     private static string WordOf(ResourceState state) => state switch

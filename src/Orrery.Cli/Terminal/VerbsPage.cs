@@ -10,9 +10,9 @@ internal static class VerbsPage
     {
         var page = new StringBuilder();
         page.Append("# The command line\n\n");
-        page.Append("Generated from the verbs; do not edit. Exit codes: 0 done, 1 failed, 2 invalid declaration or usage,\n");
-        page.Append("3 changes pending, 130 interrupted. Data goes to standard output; progress, questions and\n");
-        page.Append("diagnostics to standard error.\n");
+        page.Append("Generated from the verbs; do not edit. Exit codes: 0 done, 1 failed, 2 invalid declaration or\n");
+        page.Append("usage, 3 changes pending, 130 interrupted. Data goes to standard output; progress, questions\n");
+        page.Append("and diagnostics to standard error.\n");
         foreach (var verb in root.Subcommands)
             Append(page, verb, "##");
         return page.ToString();

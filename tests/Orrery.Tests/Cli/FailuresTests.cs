@@ -10,10 +10,10 @@ public sealed class FailuresTests
 {
     public static TheoryData<Exception, string> Kinds => new()
     {
-        { new InvariantException("two and two are five"), "CLI015" },
-        { new InvalidOperationException("may quote anything"), "CLI015" },
+        { new InvariantException("two and two are five"), "CLI014" },
+        { new InvalidOperationException("may quote anything"), "CLI014" },
         { new StateException("STATE003", "somebody works on this platform", "wait"), "STATE003" },
-        { new ProviderException(ProviderErrorCode.Unauthorized, "the token is not accepted"), "CLI014" },
+        { new ProviderException(ProviderErrorCode.Unauthorized, "the token is not accepted"), "CLI013" },
         { new IOException("the disk is full"), "CLI004" },
     };
 
@@ -26,7 +26,7 @@ public sealed class FailuresTests
     public void A_bug_says_where_to_report_it_and_quotes_no_unforeseen_message()
     {
         var text = DiagnosticText.Write(Failures.Describe(new InvalidOperationException("a secret")));
-        text.ShouldContain("error: this is a bug in Orrery [CLI015]");
+        text.ShouldContain("error: this is a bug in Orrery [CLI014]");
         text.ShouldContain("/issues");
         text.ShouldNotContain("a secret");
     }
@@ -34,7 +34,10 @@ public sealed class FailuresTests
     [Fact]
     public void The_vendor_s_request_id_is_told()
     {
-        var failure = new ProviderException(ProviderErrorCode.Unavailable, "503 from the cloud") { RequestId = "ca53a7fe" };
+        var failure = new ProviderException(ProviderErrorCode.Unavailable, "503 from the cloud")
+        {
+            RequestId = "ca53a7fe",
+        };
         DiagnosticText.Write(Failures.Describe(failure)).ShouldContain("(request ca53a7fe)");
     }
 }

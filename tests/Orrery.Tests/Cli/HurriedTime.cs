@@ -1,6 +1,8 @@
 namespace Orrery.Tests.Cli;
 
-/// <summary>The real clock, but faster: waits for clouds take a moment, and what a slow disk needs still fits in.</summary>
+/// <summary>
+/// The real clock, but faster: waits for clouds take a moment, and what a slow disk needs still fits in.
+/// </summary>
 internal sealed class HurriedTime : TimeProvider
 {
     private const int Speed = 20;

@@ -110,7 +110,11 @@ public sealed class PlanTextTests
             },
             Change("volume", "cosmos-0.data-volume", ChangeAction.None) with
             {
-                Reasons = ["location: \"fsn1\" becomes \"nbg1\" (cannot be changed in place)", "protected: kept as it is"],
+                Reasons =
+                [
+                    "location: \"fsn1\" becomes \"nbg1\" (cannot be changed in place)",
+                    "protected: kept as it is",
+                ],
                 After = Value.MapOf(("size", 50), ("location", "nbg1")),
                 Lifecycle = new Lifecycle { Protect = true },
                 IsBlocked = true,
@@ -123,7 +127,8 @@ public sealed class PlanTextTests
     private static Change Change(string kind, string name, ChangeAction action) =>
         new() { Address = Address(kind, name), Action = action };
 
-    private static ResourceAddress Address(string kind, string name) => ResourceAddress.Of("prod", $"hetzner/{kind}", name);
+    private static ResourceAddress Address(string kind, string name) =>
+        ResourceAddress.Of("prod", $"hetzner/{kind}", name);
 
     private static Value Rule(string name) => Value.MapOf(("name", name), ("protocol", "tcp"));
 }

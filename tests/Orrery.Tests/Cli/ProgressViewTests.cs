@@ -21,9 +21,9 @@ public sealed class ProgressViewTests
         progress.On(new RunEvent.Started(Server, ChangeAction.Create));
         progress.On(new RunEvent.Waiting(Server, new WaitState("create_server", "running, 40 %")));
         Lines(progress).ShouldBe([
-            $"Running {Server} creating, waits for create_server (running, 40 %) 0.0s",
+            $"Running {Server} waits for create_server (running, 40 %) 0.0s",
+            $"Pending {Link} after server/cosmos-0 and 1 more ",
             $"Pending {Volume} next ",
-            $"Pending {Link} after {Server} and 1 more ",
         ]);
         ProgressView.Headline(progress).ShouldBe("0 of 3 done, 1 running  0.0s");
     }
@@ -38,8 +38,8 @@ public sealed class ProgressViewTests
         progress.On(new RunEvent.Skipped(Link, "it needs what failed"));
         Lines(progress).ShouldBe([
             $"Failed {Server} failed: the cloud has none left 0.0s",
-            $"Pending {Volume} next ",
             $"Skipped {Link} not begun: it needs what failed ",
+            $"Pending {Volume} next ",
         ]);
     }
 
@@ -75,7 +75,8 @@ public sealed class ProgressViewTests
         return progress;
     }
 
-    private static Change Change(ResourceAddress address, ChangeAction action) => new() { Address = address, Action = action };
+    private static Change Change(ResourceAddress address, ChangeAction action) =>
+        new() { Address = address, Action = action };
 
     private static Plan Plan(params Change[] changes) =>
         new() { PlatformId = "cosmos-12345678", StateSerial = 0, Changes = changes.ToValueList() };

@@ -5,7 +5,8 @@ namespace Orrery.Tests.Cli;
 /// <summary>A script: its command lines, and the files that follow them, each after a line <c>-- path --</c>.</summary>
 internal sealed record ScriptFiles(IReadOnlyList<string> Lines, IReadOnlyList<(string Path, string Text)> Files)
 {
-    private static readonly string Folder = Path.Combine(ContractFolder.RepositoryRoot, "tests", "Orrery.Tests", "Cli", "Scripts");
+    private static readonly string Folder =
+        Path.Combine(ContractFolder.RepositoryRoot, "tests", "Orrery.Tests", "Cli", "Scripts");
 
     public static IEnumerable<string> Names { get; } =
     [

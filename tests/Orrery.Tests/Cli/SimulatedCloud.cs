@@ -5,7 +5,9 @@ using Orrery.Simulation.Worlds;
 
 namespace Orrery.Tests.Cli;
 
-/// <summary>A Hetzner Cloud behind the wire of a command line: answers at once, works a second on each action.</summary>
+/// <summary>
+/// A Hetzner Cloud behind the wire of a command line: answers at once, works a second on each action.
+/// </summary>
 internal sealed class SimulatedCloud(HurriedTime time)
 {
     public const string Token = "simulated-hetzner-token";
@@ -36,7 +38,8 @@ internal sealed class SimulatedCloud(HurriedTime time)
         lock (_gate)
         {
             _world.Advance(time.Now);
-            var named = _world.Inventory().FirstOrDefault(item => item.Kind == kind && item.Name.Contains(name, StringComparison.Ordinal));
+            var named = _world.Inventory()
+                .FirstOrDefault(item => item.Kind == kind && item.Name.Contains(name, StringComparison.Ordinal));
             var full = named is null ? path : path.Replace(name, $"{named.Id}", StringComparison.Ordinal);
             return Answer(new WorldRequest
             {
@@ -52,7 +55,8 @@ internal sealed class SimulatedCloud(HurriedTime time)
     {
         lock (_gate)
         {
-            var fault = Broken is { } path && request.Method != "GET" && request.Path.Contains(path, StringComparison.Ordinal)
+            var isBroken = Broken is { } path && request.Path.Contains(path, StringComparison.Ordinal);
+            var fault = isBroken && request.Method != "GET"
                 ? WorldFault.ResourceUnavailable
                 : (WorldFault?)null;
             return _world.Handle(request with { Fault = fault }, time.Now);
@@ -71,7 +75,9 @@ internal sealed class SimulatedCloud(HurriedTime time)
                 Query = request.RequestUri.Query.TrimStart('?'),
                 Headers = ValueMap.From(request.Headers.Select(header =>
                     KeyValuePair.Create(header.Key.ToLowerInvariant(), string.Join(", ", header.Value)))),
-                Body = request.Content is null ? default : await request.Content.ReadAsByteArrayAsync(cancellationToken),
+                Body = request.Content is null
+                    ? default
+                    : await request.Content.ReadAsByteArrayAsync(cancellationToken),
             });
             var response = new HttpResponseMessage((HttpStatusCode)reply.Status)
             {

@@ -23,6 +23,7 @@ internal sealed partial class Transcript : IDisposable
     private readonly IIdentity _identity = AgeIdentity.Generate(SeededRandom.From(7));
     private string? _answer;
     private string? _interruptAt;
+    private bool _isLive;
     private string _output = "";
     private string _error = "";
     private int _exit;
@@ -57,7 +58,7 @@ internal sealed partial class Transcript : IDisposable
             if (!ReferenceEquals(before, _output + _error))
                 all.Append(_output).Append(_error);
             if (problem is not null)
-                Assert.Fail($"{name}:{number + 1}: {line}\n{problem}\nexit {_exit}\nstdout:\n{_output}\nstderr:\n{_error}");
+                Assert.Fail($"{name}:{number + 1}: {line}\n{problem}\nexit {_exit}\n{_output}\n{_error}");
         }
 
         return all.ToString();
@@ -89,7 +90,9 @@ internal sealed partial class Transcript : IDisposable
                     ? null
                     : $"{file} {(isNegated ? "has" : "lacks")} {pattern}:\n{content}";
             case ["exists", var file]:
-                return Path.Exists(Path.Combine(_folder, file)) != isNegated ? null : $"{file} {(isNegated ? "exists" : "is missing")}";
+                return Path.Exists(Path.Combine(_folder, file)) != isNegated
+                    ? null
+                    : $"{file} {(isNegated ? "exists" : "is missing")}";
             case ["cloud", "DELETE" or "POST" or "PUT", var path, .. var json]:
                 var status = _cloud.Send(words[1], path, json.FirstOrDefault());
                 // Whatever the cloud began is over before the next command.
@@ -113,6 +116,9 @@ internal sealed partial class Transcript : IDisposable
                 return _environment.Remove(variable) ? null : $"{variable} is not set";
             case ["answer", var answer]:
                 _answer = answer;
+                return null;
+            case ["terminal"]:
+                _isLive = true;
                 return null;
             case ["interrupt", "at", var text]:
                 _interruptAt = text;
@@ -159,10 +165,14 @@ internal sealed partial class Transcript : IDisposable
                 Out = output,
                 Error = error,
                 CanAsk = _answer is not null,
+                IsLive = _isLive,
+                ColourError = _isLive,
+                ColourOut = _isLive,
             },
         };
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
+        _isLive = false;
     }
 
     /// <summary>Words part at spaces, except within single quotes; variables are replaced outside of them.</summary>

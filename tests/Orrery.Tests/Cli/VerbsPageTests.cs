@@ -9,7 +9,8 @@ namespace Orrery.Tests.Cli;
 public sealed class VerbsPageTests
 {
     [Fact]
-    public void The_reference_page_says_what_the_verbs_say() => Golden.Match("docs/cli.md", VerbsPage.Write(Root(null)));
+    public void The_reference_page_says_what_the_verbs_say() =>
+        Golden.Match("docs/cli.md", VerbsPage.Write(Root(null)));
 
     [Fact]
     public void Every_verb_is_made_under_the_name_it_is_called_by() =>

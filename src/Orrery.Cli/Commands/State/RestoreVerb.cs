@@ -21,7 +21,8 @@ internal static class RestoreVerb
         };
         var command = new VerbCommand("restore", "Makes an older version of the state the current one.")
         {
-            Detail = "Changes nothing in any cloud. What was there before stays in the history; 'plan' then shows what differs.",
+            Detail = "Changes nothing in any cloud. What was there before stays in the history. "
+                + "Afterwards 'plan' shows what differs.",
             Examples = ["orrery state restore my-platform 3", "orrery state restore my-platform platform-state.json"],
             Arguments = { directory, version },
         };
@@ -34,7 +35,8 @@ internal static class RestoreVerb
     private static async Task<int> RunAsync(Host host, Loaded loaded, string version, CancellationToken cancellation)
     {
         using var state = new StateAccess(host, loaded);
-        if (await FindAsync(host, state, version, cancellation) is not { } recorded || recorded.PlatformId != state.PlatformId)
+        if (await FindAsync(host, state, version, cancellation) is not { } recorded
+            || recorded.PlatformId != state.PlatformId)
         {
             host.Screen.Report(Versions.Missing(loaded, version));
             return ExitCode.Invalid;

@@ -12,7 +12,11 @@ internal static class ShowVerb
     public static Command Create(Host host)
     {
         var (directory, output) = (Shared.Directory(), Shared.Output());
-        var serial = new Option<long?>("--version") { Description = "An older version, of 'state history'.", HelpName = "SERIAL" };
+        var serial = new Option<long?>("--version")
+        {
+            Description = "An older version, of 'state history'.",
+            HelpName = "SERIAL",
+        };
         var command = new VerbCommand("show", "Shows what the state says; sensitive values are hidden.")
         {
             Examples = ["orrery state show my-platform", "orrery state show my-platform --version 3"],

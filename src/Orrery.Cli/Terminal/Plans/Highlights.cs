@@ -3,7 +3,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Cli.Terminal.Plans;
 
-/// <summary>The few properties of a resource by which a person recognises it, for example <c>cx33, ubuntu-24.04, fsn1</c>.</summary>
+/// <summary>
+/// The few properties of a resource by which a person recognises it, for example <c>cx33, ubuntu-24.04, fsn1</c>.
+/// </summary>
 internal static class Highlights
 {
     /// <summary>Kinds that are not named here show their first known fields.</summary>
@@ -37,7 +39,8 @@ internal static class Highlights
 
     private static Value Gigabytes(Value size) => size is Value.Number ? $"{ValueText.Of(size)} GB" : size;
 
-    private static Value Rules(Value rules) => rules is Value.List { Items.Count: > 0 } ? $"allows {ValueText.Of(rules)}" : rules;
+    private static Value Rules(Value rules) =>
+        rules is Value.List { Items.Count: > 0 } ? $"allows {ValueText.Of(rules)}" : rules;
 
     private static Value KeyKind(Value key) => key is Value.Text text ? text.Of.Split(' ')[0] : key;
 }

@@ -61,8 +61,8 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
             _text.Append(' ', Indent).Append(paint.Faint(reason)).Append('\n');
         foreach (var older in change.Deposed)
         {
-            _text.Append(' ', Indent)
-                .Append(paint.Faint($"the replaced one (generation {older.Generation}, id {older.Id}) is deleted")).Append('\n');
+            var text = $"the replaced one (generation {older.Generation}, id {older.Id}) is deleted";
+            _text.Append(' ', Indent).Append(paint.Faint(text)).Append('\n');
         }
     }
 

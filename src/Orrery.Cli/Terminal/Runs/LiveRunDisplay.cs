@@ -1,7 +1,6 @@
 using Orrery.Cli.Composition;
 using Orrery.Engine.Runs;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Orrery.Cli.Terminal.Runs;
 
@@ -91,27 +90,27 @@ internal sealed class LiveRunDisplay : RunDisplay
 
     private Rows Picture(IAnsiConsole console)
     {
-        var grid = new Grid().AddColumn(Narrow()).AddColumn(Narrow()).AddColumn().AddColumn(Narrow().RightAligned());
-        foreach (var line in ProgressView.Lines(Progress, Math.Max(1, console.Profile.Height - LinesBeside)))
-        {
-            var style = StyleOf(line.Phase);
-            grid.AddRow(
-                new Text(Symbol(line.Phase), style), new Text(line.Address, style), Cell(line.Text, style), new Text(line.Time));
-        }
-
-        var headline = new Text(ProgressView.Headline(Progress), new Style(decoration: Decoration.Bold));
-        return _note.Length > 0
-            ? new Rows(grid, headline, new Text(_note, new Style(Color.Yellow)))
-            : new Rows(grid, headline);
+        var lines = ProgressView.Lines(Progress, Math.Max(1, console.Profile.Height - LinesBeside));
+        var width = lines.Max(line => line.Address.Length);
+        var picture = lines
+            .Select(line => Line(
+                console,
+                $"{Symbol(line.Phase)} {line.Address.PadRight(width)}  {line.Time,6}  {line.Text}",
+                StyleOf(line.Phase)))
+            .Append(Line(console, ProgressView.Headline(Progress), new Style(decoration: Decoration.Bold)));
+        return new Rows(_note.Length > 0 ? picture.Append(Line(console, _note, new Style(Color.Yellow))) : picture);
     }
 
-    private static GridColumn Narrow() => new GridColumn().NoWrap();
-
-    private static IRenderable Cell(string text, Style style) => new Text(text, style) { Overflow = Overflow.Ellipsis };
+    /// <summary>Never more than one line of the terminal: a picture that grows and shrinks cannot be read.</summary>
+    private static Text Line(IAnsiConsole console, string text, Style style)
+    {
+        var width = console.Profile.Width - 1;
+        return new Text(text.Length <= width ? text.TrimEnd() : $"{text[..(width - 1)]}…", style);
+    }
 
     private string Symbol(ChangePhase phase) => phase switch
     {
-        ChangePhase.Running => Turning[(int)(Progress.Elapsed.TotalMilliseconds / Pause.TotalMilliseconds) % Turning.Length],
+        ChangePhase.Running => Turning[(int)(Progress.Elapsed / Pause) % Turning.Length],
         ChangePhase.Done => "✓",
         ChangePhase.Failed => "✗",
         ChangePhase.Skipped => "-",

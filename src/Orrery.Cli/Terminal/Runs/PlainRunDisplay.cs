@@ -32,7 +32,8 @@ internal sealed class PlainRunDisplay(Host host) : RunDisplay(new RunProgress(ho
             case RunEvent.Started started:
                 Line(started.Address, ActionWords.Now(started.Action));
                 break;
-            case RunEvent.Waiting waiting when _conditions.GetValueOrDefault(waiting.Address.Text) != waiting.State.Condition:
+            case RunEvent.Waiting waiting
+                when _conditions.GetValueOrDefault(waiting.Address.Text) != waiting.State.Condition:
                 _conditions[waiting.Address.Text] = waiting.State.Condition;
                 Line(waiting.Address, RunProgress.NoteOf(waiting.State));
                 break;

@@ -1,4 +1,5 @@
 using Orrery.Model.Plans;
+using Orrery.Model.Values;
 
 namespace Orrery.Cli.Terminal.Runs;
 
@@ -10,9 +11,9 @@ internal static class ProgressView
 {
     public static string Headline(RunProgress progress)
     {
-        var total = progress.Rows.Count;
+        var (total, done) = (progress.Rows.Count, progress.Count(ChangePhase.Done));
         var failed = progress.Count(ChangePhase.Failed);
-        var headline = $"{progress.Count(ChangePhase.Done)} of {total} done, {progress.Count(ChangePhase.Running)} running";
+        var headline = $"{done} of {total} done, {progress.Count(ChangePhase.Running)} running";
         var failures = failed > 0 ? $", {failed} failed" : "";
         return $"{headline}{failures}  {Words.Duration(progress.Elapsed)}";
     }
@@ -43,9 +44,15 @@ internal static class ProgressView
     private static ProgressLine Line(RunProgress progress, ProgressRow row) => row.Phase switch
     {
         ChangePhase.Pending => new ProgressLine(
-            row.Phase, row.Address.Text, row.IsHalfDone ? $"{ActionWords.Over(row.Action)}, half done" : After(progress, row), ""),
+            row.Phase,
+            row.Address.Text,
+            row.IsHalfDone ? $"{ActionWords.Over(row.Action)}, half done" : After(progress, row),
+            ""),
         ChangePhase.Running => new ProgressLine(
-            row.Phase, row.Address.Text, Join(ActionWords.Now(row.Action), row.Note), Words.Duration(progress.Elapsed - row.Start)),
+            row.Phase,
+            row.Address.Text,
+            row.Note.Length > 0 ? row.Note : ActionWords.Now(row.Action),
+            Words.Duration(progress.Elapsed - row.Start)),
         ChangePhase.Done => new ProgressLine(
             row.Phase, row.Address.Text, ActionWords.Over(row.Planned), Words.Duration(row.End - row.Start)),
         ChangePhase.Failed => new ProgressLine(
@@ -55,7 +62,7 @@ internal static class ProgressView
 
     private static string After(RunProgress progress, ProgressRow row)
     {
-        var missing = progress.Missing(row).Select(need => need.Text).ToArray();
+        var missing = progress.Missing(row).Select(Short).ToArray();
         return missing switch
         {
             [] when row.Action == ChangeAction.None => "",
@@ -65,5 +72,6 @@ internal static class ProgressView
         };
     }
 
-    private static string Join(string first, string second) => second.Length > 0 ? $"{first}, {second}" : first;
+    /// <summary>For example <c>server/cosmos-0</c>: what it needs stands nearby with its whole address.</summary>
+    private static string Short(ResourceAddress address) => $"{address.Type.Split('/')[^1]}/{address.Name}";
 }

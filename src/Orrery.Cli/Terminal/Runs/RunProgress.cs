@@ -18,7 +18,9 @@ internal enum ChangePhase
 /// <summary>One change of a run, as it stands.</summary>
 internal sealed record ProgressRow(ResourceAddress Address, ChangeAction Planned, ValueList<ResourceAddress> Needs)
 {
-    /// <summary>What is done now or was done last: a replacement has two halves, in the one or the other order.</summary>
+    /// <summary>
+    /// What is done now or was done last: a replacement has two halves, in the one or the other order.
+    /// </summary>
     public ChangeAction Action { get; init; } = Planned;
 
     /// <summary>Of a replacement: one half is done.</summary>
@@ -68,7 +70,7 @@ internal sealed class RunProgress(TimeProvider time)
             {
                 case RunEvent.Planned planned:
                     foreach (var change in planned.Plan.Changes.Where(change => change.IsWork))
-                        _rows[change.Address.Text] = new ProgressRow(change.Address, change.Action, NeedsOf(change, planned.Plan));
+                        Add(change, planned.Plan);
                     break;
                 case RunEvent.Started started:
                     Set(started.Address, started.Action, row => row with
@@ -120,6 +122,9 @@ internal sealed class RunProgress(TimeProvider time)
 
     public static string NoteOf(WaitState state) =>
         state.LastSeen.Length > 0 ? $"waits for {state.Condition} ({state.LastSeen})" : $"waits for {state.Condition}";
+
+    private void Add(Change change, Plan plan) =>
+        _rows[change.Address.Text] = new ProgressRow(change.Address, change.Action, NeedsOf(change, plan));
 
     private void Set(ResourceAddress address, ChangeAction? action, Func<ProgressRow, ProgressRow> change)
     {
