@@ -16,12 +16,13 @@ internal sealed class HetznerClient(HttpClient http)
     private const int PagesMax = 200;
 
     /// <summary>What a read gives, or null where there is nothing.</summary>
-    public async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public async Task<T?> FindAsync<T>(
+        string path, JsonTypeInfo<T> type, OperationContext? operation, CancellationToken cancellation)
         where T : class
     {
         try
         {
-            return await GetAsync(path, type, cancellation);
+            return await GetAsync(path, type, operation, cancellation);
         }
         catch (ProviderException exception) when (exception.Code == ProviderErrorCode.NotFound)
         {
@@ -31,7 +32,13 @@ internal sealed class HetznerClient(HttpClient http)
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class =>
-        SendAsync(new Outgoing(HttpMethod.Get, path), type, cancellation);
+        GetAsync(path, type, null, cancellation);
+
+    /// <summary>A read on behalf of a change.</summary>
+    public Task<T> GetAsync<T>(
+        string path, JsonTypeInfo<T> type, OperationContext? operation, CancellationToken cancellation)
+        where T : class =>
+        SendAsync(new Outgoing(HttpMethod.Get, path, operation), type, cancellation);
 
     /// <summary>All pages of a list, in order.</summary>
     public async Task<IReadOnlyList<TItem>> ListAsync<TPage, TItem>(

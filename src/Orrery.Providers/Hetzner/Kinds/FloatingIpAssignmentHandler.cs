@@ -27,7 +27,7 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
     public override async Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        var link = await GetAsync(HetznerId.Parse(request.Id), cancellation);
+        var link = await GetAsync(HetznerId.Parse(request.Id), operation, cancellation);
         var server = HetznerId.Parse(request.Desired["server"]);
         if (link.Server == server)
             return Observe(link);
@@ -41,7 +41,7 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
 
         await Services.Actions.WaitAsync(
             await MoveAsync(link.Id, server, operation, cancellation), operation, cancellation);
-        return Observe(await GetAsync(link.Id, cancellation));
+        return Observe(await GetAsync(link.Id, operation, cancellation));
     }
 
     /// <summary>Those of the platform's servers, as an adopted address carries no label of ours.</summary>
@@ -54,8 +54,9 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
             (server.PublicNet.FloatingIps ?? []).Order().Select(id => new Link(id, server.Id, Value.Map.Empty)))];
     }
 
-    protected override async Task<Link?> FindAsync(long id, CancellationToken cancellation) =>
-        await Client.FindAsync($"floating_ips/{id}", HetznerJson.Default.FloatingIpReply, cancellation) is { } reply
+    protected override async Task<Link?> FindAsync(
+        long id, OperationContext? operation, CancellationToken cancellation) =>
+        await Client.FindAsync($"floating_ips/{id}", HetznerJson.Default.FloatingIpReply, operation, cancellation) is { } reply
             ? new Link(reply.FloatingIp.Id, reply.FloatingIp.Server, Value.Map.Empty)
             : null;
 

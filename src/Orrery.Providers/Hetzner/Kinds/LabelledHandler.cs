@@ -38,7 +38,7 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         [.. (await ListAsync(OwnerLabels.Selector(platformId), cancellation)).Select(Observe)];
 
     public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
-        await FindAsync(id, cancellation) is { } item ? Observe(item) : null;
+        await FindAsync(id, null, cancellation) is { } item ? Observe(item) : null;
 
     public virtual async Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation)
     {
@@ -53,21 +53,21 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         string id, OperationContext operation, CancellationToken cancellation)
     {
         await Services.Actions.WaitAsync(Services.Started.Take(PathOf(id)), operation, cancellation);
-        return Observe(await GetAsync(id, cancellation));
+        return Observe(await GetAsync(id, operation, cancellation));
     }
 
     public async Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        var current = await GetAsync(request.Id, cancellation);
+        var current = await GetAsync(request.Id, operation, cancellation);
         CheckOwner(current, request.Owner);
         await ChangeAsync(current, request.Desired, operation, cancellation);
-        return Observe(await GetAsync(request.Id, cancellation));
+        return Observe(await GetAsync(request.Id, operation, cancellation));
     }
 
     public async Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        if (await FindAsync(request.Id, cancellation) is not { } current)
+        if (await FindAsync(request.Id, operation, cancellation) is not { } current)
             return;
         CheckOwner(current, request.Owner);
         await ReleaseAsync(current, operation, cancellation);
@@ -112,11 +112,11 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         Client.ListAsync<TPage, TItem>(
             query.Length > 0 ? $"{Path}?{query}&sort=id:asc" : $"{Path}?sort=id:asc", PageType, cancellation);
 
-    protected async Task<TItem?> FindAsync(string id, CancellationToken cancellation) =>
-        (await Client.FindAsync(PathOf(id), ReplyType, cancellation))?.Item;
+    protected async Task<TItem?> FindAsync(string id, OperationContext? operation, CancellationToken cancellation) =>
+        (await Client.FindAsync(PathOf(id), ReplyType, operation, cancellation))?.Item;
 
-    protected async Task<TItem> GetAsync(string id, CancellationToken cancellation) =>
-        (await Client.GetAsync(PathOf(id), ReplyType, cancellation)).Item;
+    protected async Task<TItem> GetAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+        (await Client.GetAsync(PathOf(id), ReplyType, operation, cancellation)).Item;
 
     /// <summary>Starts an action that needs no body and waits for it.</summary>
     protected async Task ActAsync(string path, OperationContext operation, CancellationToken cancellation)

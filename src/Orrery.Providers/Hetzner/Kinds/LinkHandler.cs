@@ -32,7 +32,7 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
         [.. (await ListAsync(platformId, cancellation)).Where(link => link.Server is not null).Select(Observe)];
 
     public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
-        await FindAsync(HetznerId.Parse(id), cancellation) is { Server: not null } link ? Observe(link) : null;
+        await FindAsync(HetznerId.Parse(id), null, cancellation) is { Server: not null } link ? Observe(link) : null;
 
     public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
         ReadAsync(request.Desired[LinkedField].AsText() ?? "", cancellation);
@@ -40,7 +40,7 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
     public async Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        var link = await GetAsync(HetznerId.Parse(request.Desired[LinkedField]), cancellation);
+        var link = await GetAsync(HetznerId.Parse(request.Desired[LinkedField]), operation, cancellation);
         var server = HetznerId.Parse(request.Desired["server"]);
         if (link.Server == server)
             return Observe(link);
@@ -63,7 +63,7 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
         var number = HetznerId.Parse(id);
         await Services.Actions.WaitAsync(Services.Started.Take(KeyOf(number)), operation, cancellation);
         var linked = new Awaited<Link>(
-            () => GetAsync(number, cancellation),
+            () => GetAsync(number, operation, cancellation),
             link => link.Server is not null,
             _ => new WaitState($"{LinkedField} {id} is at its server", "at none"));
         return Observe(await PollStatus.UntilAsync(Services.Time, linked, operation, cancellation));
@@ -77,7 +77,7 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
     /// </summary>
     public async Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        if (await FindAsync(HetznerId.Parse(request.Id), cancellation) is not { Server: { } server } link)
+        if (await FindAsync(HetznerId.Parse(request.Id), operation, cancellation) is not { Server: { } server } link)
             return;
         if (request.Known["server"].AsText() is { } known && HetznerId.Parse(known) != server)
             return;
@@ -86,7 +86,8 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
 
     protected abstract Task<IReadOnlyList<Link>> ListAsync(string platformId, CancellationToken cancellation);
 
-    protected abstract Task<Link?> FindAsync(long id, CancellationToken cancellation);
+    protected abstract Task<Link?> FindAsync(
+        long id, OperationContext? operation, CancellationToken cancellation);
 
     protected abstract Task<IReadOnlyList<ActionSchema>> JoinAsync(
         long id, long server, OperationContext operation, CancellationToken cancellation);
@@ -94,8 +95,8 @@ internal abstract class LinkHandler(HetznerServices services) : IResourceHandler
     protected abstract Task<IReadOnlyList<ActionSchema>> PartAsync(
         long id, OperationContext operation, CancellationToken cancellation);
 
-    protected async Task<Link> GetAsync(long id, CancellationToken cancellation) =>
-        await FindAsync(id, cancellation)
+    protected async Task<Link> GetAsync(long id, OperationContext operation, CancellationToken cancellation) =>
+        await FindAsync(id, operation, cancellation)
         ?? throw new ProviderException(ProviderErrorCode.NotFound, $"{LinkedField} {id} is gone");
 
     protected Observed Observe(Link link) => new()

@@ -99,7 +99,7 @@ internal sealed class ServerHandler(HetznerServices services)
     public async Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation)
     {
         Invariant.Check(step == Shutdown, $"a server cannot do the step '{step}'");
-        if (await FindAsync(id, cancellation) is not { } server || server.Status == "off")
+        if (await FindAsync(id, operation, cancellation) is not { } server || server.Status == "off")
             return;
 
         // The action says only that the request was passed on; the status says when the machine is off.
@@ -172,7 +172,7 @@ internal sealed class ServerHandler(HetznerServices services)
         string id, string[] statuses, OperationContext operation, CancellationToken cancellation)
     {
         var awaited = new Awaited<ServerSchema>(
-            () => GetAsync(id, cancellation),
+            () => GetAsync(id, operation, cancellation),
             server => statuses.Contains(server.Status),
             server => new WaitState($"the server is {string.Join(" or ", statuses)}", server.Status));
         return PollStatus.UntilAsync(Services.Time, awaited, operation, cancellation);

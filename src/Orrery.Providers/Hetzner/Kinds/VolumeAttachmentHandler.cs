@@ -23,7 +23,7 @@ internal sealed class VolumeAttachmentHandler(HetznerServices services) : LinkHa
     /// <summary>Nothing of it changes in place.</summary>
     public override async Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
-        Observe(await GetAsync(HetznerId.Parse(request.Id), cancellation));
+        Observe(await GetAsync(HetznerId.Parse(request.Id), operation, cancellation));
 
     protected override async Task<IReadOnlyList<Link>> ListAsync(string platformId, CancellationToken cancellation)
     {
@@ -33,8 +33,9 @@ internal sealed class VolumeAttachmentHandler(HetznerServices services) : LinkHa
         return [.. volumes.Select(LinkOf)];
     }
 
-    protected override async Task<Link?> FindAsync(long id, CancellationToken cancellation) =>
-        await Client.FindAsync($"volumes/{id}", HetznerJson.Default.VolumeReply, cancellation) is { } reply
+    protected override async Task<Link?> FindAsync(
+        long id, OperationContext? operation, CancellationToken cancellation) =>
+        await Client.FindAsync($"volumes/{id}", HetznerJson.Default.VolumeReply, operation, cancellation) is { } reply
             ? LinkOf(reply.Volume)
             : null;
 

@@ -54,14 +54,14 @@ internal sealed class VolumeHandler(HetznerServices services)
         if (!observed.IsReady)
             await AwaitRunningAsync(id, operation, cancellation);
         var available = new Awaited<VolumeSchema>(
-            () => GetAsync(id, cancellation),
+            () => GetAsync(id, operation, cancellation),
             IsAvailable,
             volume => new WaitState("the volume is available", volume.Status));
         var volume = await PollStatus.UntilAsync(Services.Time, available, operation, cancellation);
         if (volume.Labels.ContainsKey(RetainLabel) && !volume.Protection.Delete)
         {
             await ProtectAsync(volume, true, operation, cancellation);
-            volume = await GetAsync(id, cancellation);
+            volume = await GetAsync(id, operation, cancellation);
         }
 
         return Observe(volume);
