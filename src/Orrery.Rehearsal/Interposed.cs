@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Time;
 
 namespace Orrery.Rehearsal;
@@ -19,6 +20,9 @@ public sealed record Interposed
 
     public Func<IProvider, IProvider> Provider { get; init; } = static provider => provider;
 
-    /// <summary>Told of the stage when a step begins; may suspend a life or start a rival.</summary>
+    /// <summary>What the simulated cloud is like beforehand.</summary>
+    public Func<HetznerWorldOptions, HetznerWorldOptions> World { get; init; } = static options => options;
+
+    /// <summary>Told of the stage when a step begins; may suspend a life, lose the state, play a rival.</summary>
     public Action<Stages.Stage, string> StepBegins { get; init; } = static (_, _) => { };
 }

@@ -1,31 +1,64 @@
+using System.Text.Json;
 using Orrery.Model.Spec;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Crashes;
 using Orrery.Rehearsal.Reports;
 using Orrery.Simulation.Faults;
+using Orrery.Tests.Contracts;
+using Orrery.Tests.Rehearsal;
 
 namespace Orrery.Tests;
 
+/// <summary>
+/// The test assembly as a program of its own: plays one rehearsal with a planted bug, or with the vendor's contract
+/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every]</c>.
+/// </summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    private static async Task<int> Main(string[] words)
     {
-        var text = await File.ReadAllTextAsync(args[0] + "/platform.yaml");
-        var platform = Declaration.Read([new SourceFile("platform.yaml", text)], null).Value!;
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var options = new RehearsalOptions { Platform = platform, Seed = ulong.Parse(args[1]), Faults = Enum.Parse<FaultProfile>(args[2]) };
-        if (args.Length > 3)
-            options = options with { CrashAt = args[3] == "every" || args[3] == "trace" ? null : int.Parse(args[3]) };
-        RehearsalReport report;
-        if (args.Length > 3 && args[3] == "every")
-            report = await CrashExplorer.ExploreAsync(options, null, (_, _) => { });
-        else
+        var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));
+        var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
+        if (declared.Value is not { } platform)
         {
-            (report, var play) = await Rehearsals.PlayAsync(options);
-            if (args.Length > 3)
-                foreach (var x in play.Stage.World.Service) await Console.Error.WriteLineAsync($"{x.Start.TotalSeconds:0.000} {x.End.TotalSeconds:0.000} {x.What} {x.Tag}");
+            await Console.Error.WriteLineAsync(string.Join('\n', declared.Diagnostics.Select(d => $"{d.Code} {d.Summary} {d.Detail}")));
+            return 2;
         }
-        ReportJson.Write(Console.OpenStandardOutput(), report, watch.Elapsed.TotalSeconds);
+
+        var checking = words[1] == "contract" ? new ContractChecking() : null;
+        var options = new RehearsalOptions
+        {
+            Platform = platform,
+            Seed = ulong.Parse(words[2]),
+            Faults = Enum.Parse<FaultProfile>(words[3], ignoreCase: true),
+            Interposed = checking?.Interposed ?? PlantedBugs.Named(words[1]),
+        };
+        var report = words is [.., "every"]
+            ? await CrashExplorer.ExploreAsync(options, null, static (_, _) => { })
+            : (await Rehearsals.PlayAsync(options)).Report;
+        await using var json = new Utf8JsonWriter(Console.OpenStandardOutput());
+        json.WriteStartObject();
+        ReportJson.Write(json, report, 0);
+        checking?.Write(json);
+        json.WriteEndObject();
         return report.IsGood ? 0 : 1;
+    }
+
+    /// <summary>Counts what stood between provider and world.</summary>
+    private sealed class ContractChecking
+    {
+        private readonly OpenApiContract _contract = OpenApiContract.Hetzner();
+
+        public Interposed Interposed => new() { Wire = wire => new ContractCheckingHandler(_contract, wire) };
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteStartArray("violations");
+            foreach (var violation in _contract.Report.Violations)
+                json.WriteStringValue(violation);
+            json.WriteEndArray();
+            json.WriteNumber("exchanges", _contract.Report.Exchanges);
+            json.WriteNumber("unchecked", _contract.Report.Unchecked.Count);
+        }
     }
 }

@@ -10,6 +10,7 @@ internal static class Verbs
         new("init", InitVerb.Create),
         new("validate", ValidateVerb.Create),
         new("schema", SchemaVerb.Create),
+        new("rehearse", RehearseVerb.Create),
         new("plan", PlanVerb.Create),
         new("up", UpVerb.Create),
         new("rebuild", RebuildVerb.Create),

@@ -30,5 +30,8 @@ internal sealed record Host
     /// <summary>Has the action called at each Ctrl-C, until what it returns is disposed.</summary>
     public required Func<Action, IDisposable> OnInterrupt { get; init; }
 
+    /// <summary>Runs the same command line in a process with one worker thread; gives its exit code.</summary>
+    public required Func<IReadOnlyList<string>, CancellationToken, Task<int>> Relaunch { get; init; }
+
     public string FullPath(string path) => Path.GetFullPath(path, Folder);
 }

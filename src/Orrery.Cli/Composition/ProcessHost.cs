@@ -28,6 +28,7 @@ internal static class ProcessHost
         Folder = Environment.CurrentDirectory,
         Holder = static () => $"{Environment.UserName}@{Environment.MachineName}, process {Environment.ProcessId}",
         Screen = CreateScreen(),
+        Relaunch = Composition.Relaunch.WithOneWorkerAsync,
         OnInterrupt = static action => new Signals(action),
     };
 

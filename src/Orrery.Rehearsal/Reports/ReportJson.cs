@@ -3,16 +3,12 @@ using Orrery.Model.Plans;
 
 namespace Orrery.Rehearsal.Reports;
 
-/// <summary>The report as one JSON object; its names are a contract.</summary>
+/// <summary>The report as the fields of one JSON object; their names are a contract.</summary>
 public static class ReportJson
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
-
     /// <param name="wallSeconds">How long the rehearsal really took: the only figure that differs between equal runs.</param>
-    public static void Write(Stream output, RehearsalReport report, double wallSeconds)
+    public static void Write(Utf8JsonWriter json, RehearsalReport report, double wallSeconds)
     {
-        using var json = new Utf8JsonWriter(output, Indented);
-        json.WriteStartObject();
         json.WriteString("platform", report.Platform);
         json.WriteString("scenario", report.Scenario);
         json.WriteNumber("seed", report.Seed);
@@ -41,7 +37,6 @@ public static class ReportJson
         if (report.Recovered is { } recovered)
             json.WriteBoolean("recovered", recovered);
         json.WriteString("repeat", report.Repeat);
-        json.WriteEndObject();
     }
 
     private static void WriteStep(Utf8JsonWriter json, StepReport step)

@@ -141,19 +141,19 @@ public sealed class Play
         _world.AddressesAreUnique();
     }
 
-    /// <summary>Every resource begins only when all that it needs has ended, by the clock of the run.</summary>
+    /// <summary>Every resource begins only when all that it needs, as declared, has ended: by the clock of the run.</summary>
     private void CheckOrder(RunReport report)
     {
         var forward = report.Timeline.Where(entry => entry.Action != ChangeAction.Delete)
             .GroupBy(entry => entry.Address).ToDictionary(same => same.Key, same => same.First());
-        foreach (var change in report.Plan?.Changes ?? [])
+        foreach (var resource in Stage.Declared())
         {
-            if (!forward.TryGetValue(change.Address, out var entry))
+            if (!forward.TryGetValue(resource.Address, out var entry))
                 continue;
-            foreach (var need in change.Needs)
+            foreach (var need in resource.Needs())
             {
                 if (forward.TryGetValue(need, out var needed))
-                    _invariants.Order.Check(needed.End <= entry.Start, () => $"{change.Address} began before {need} had ended");
+                    _invariants.Order.Check(needed.End <= entry.Start, () => $"{resource.Address} began before {need} had ended");
             }
         }
     }

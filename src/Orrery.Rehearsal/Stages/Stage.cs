@@ -3,6 +3,7 @@ using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
 using Orrery.Providers.Hetzner;
 using Orrery.Secrets.Age;
 using Orrery.Simulation.Disks;
@@ -82,13 +83,22 @@ public sealed class Stage
             Files = _options.Interposed.Files(
                 new SimulatedStateFiles(Disk, life, time, Crashes) { Writing = name => Writing(life, name) }, life),
             Cipher = new AgeStateCipher([_identity.Recipient], () => [_identity], random.Fill),
-            Providers = guard => Providers(life, time, random, guard),
+            Providers = guard => Providers(life, time, random, guard, _options.Interposed.Provider),
             Secrets = Secrets,
             Holder = $"rehearsal, life {_lives}",
             Observer = observer,
             Guard = _options.Interposed.Guard,
         };
         return (new Pipeline(Platform, environment), life);
+    }
+
+    /// <summary>What is declared, straight from the providers: what checkers hold the engine to.</summary>
+    public IReadOnlyList<Resource> Declared()
+    {
+        var life = new Life(Clock);
+        var providers = Providers(life, new LifeTimeProvider(life), new SeededRandom(0), NobodyWrites.Instance, static it => it);
+        return [.. providers.SelectMany(entry =>
+            entry.Value.ResourcesOf(Platform, Platform.Clusters[entry.Key], Secrets))];
     }
 
     /// <summary>Waits on the world's own time, whoever lives.</summary>
@@ -99,7 +109,8 @@ public sealed class Stage
         return passed.Task;
     }
 
-    private Dictionary<string, IProvider> Providers(Life life, TimeProvider time, SeededRandom random, IWriterGuard guard)
+    private Dictionary<string, IProvider> Providers(
+        Life life, TimeProvider time, SeededRandom random, IWriterGuard guard, Func<IProvider, IProvider> interpose)
     {
         var wire = _options.Interposed.Wire(new SimulatedTransport(life, new WireSettings
         {
@@ -121,7 +132,7 @@ public sealed class Stage
         foreach (var cluster in Platform.Clusters.Values)
         {
             if (cluster.Infrastructure is Infrastructure.Hetzner settings)
-                providers[cluster.Name] = _options.Interposed.Provider(HetznerProvider.Create(environment, settings, Secrets));
+                providers[cluster.Name] = interpose(HetznerProvider.Create(environment, settings, Secrets));
         }
 
         return providers;
@@ -137,7 +148,7 @@ public sealed class Stage
             Secrets.Find(secret);
     }
 
-    private HetznerWorld HetznerWorldFor(Infrastructure.Hetzner[] settings) => new(new HetznerWorldOptions
+    private HetznerWorld HetznerWorldFor(Infrastructure.Hetzner[] settings) => new(_options.Interposed.World(new HetznerWorldOptions
     {
         Seed = _options.Seed,
         Epoch = VirtualClock.Epoch,
@@ -148,5 +159,13 @@ public sealed class Stage
                 .Select(pool => pool.FloatingIp?.Adopt).OfType<string>().Distinct().Order(StringComparer.Ordinal)
                 .Select((address, index) => new PresetFloatingIp { Name = $"adopted-{index + 1}", Address = address }),
         ],
-    });
+    }));
+
+    private sealed class NobodyWrites : IWriterGuard
+    {
+        public static NobodyWrites Instance { get; } = new();
+
+        public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) =>
+            throw new ProviderException(ProviderErrorCode.NotWriter, "a checker was about to change something");
+    }
 }

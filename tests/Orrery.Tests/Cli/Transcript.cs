@@ -154,6 +154,13 @@ internal sealed partial class Transcript : IDisposable
             Transport = _cloud.Connect,
             Folder = _folder,
             Holder = () => "tester",
+            Relaunch = async (words, _) =>
+            {
+                var child = await Orrery.Tests.Rehearsal.ChildProcess.OrreryAsync(_folder, words);
+                await output.WriteAsync(child.Output);
+                await error.WriteAsync(child.Error);
+                return child.ExitCode;
+            },
             OnInterrupt = action =>
             {
                 interrupts.Add(action);

@@ -1,0 +1,240 @@
+using System.Text.Json.Nodes;
+using Orrery.Engine.Ports;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Rehearsal;
+using Orrery.Simulation.Time;
+
+namespace Orrery.Tests.Rehearsal;
+
+/// <summary>
+/// Mistakes that a careless change could make, each planted between the engine and one of its ports. An exploration that
+/// does not notice one proves nothing.
+/// </summary>
+internal static class PlantedBugs
+{
+    public static Interposed Named(string name) => name switch
+    {
+        "none" => Interposed.Nothing,
+        "state-lost" => new Interposed { StepBegins = LoseState },
+        "suspended" => new Interposed { StepBegins = SuspendUp },
+        "no-journal-flush" => new Interposed { Files = static (files, _) => new UnflushedFiles(files) },
+        "no-adoption" => WithHandlers(static handler => new Blind(handler)),
+        "no-lease-check" => new Interposed { Guard = static _ => new Careless(), StepBegins = SuspendUp },
+        "no-protect-check" => WithResources(static (resource, _) =>
+            resource with { Lifecycle = resource.Lifecycle with { Protect = false } }),
+        "first-page-only" => new Interposed
+        {
+            Wire = static wire => new FirstPageOnly { InnerHandler = wire },
+            StepBegins = LoseState,
+        },
+        "always-updates" => WithHandlers(static handler => new Restless(handler)),
+        "leaves-firewalls" => WithHandlers(static handler => new LeavesFirewalls(handler)),
+        "no-shutdown" => WithResources(static (resource, _) =>
+            resource with { Lifecycle = resource.Lifecycle with { BeforeDelete = [] } }),
+        "forgotten-edge" => WithResources(static (resource, _) => resource.Type == "hetzner/server"
+            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("firewalls", Value.ListOf([]))) }
+            : resource),
+        "token-in-user-data" => WithResources(static (resource, token) => resource.Type == "hetzner/server"
+            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("userData", token)) }
+            : resource),
+        "planning-writes" => new Interposed { Files = static (files, _) => new TouchingFiles(files) },
+        "address-given-twice" => new Interposed
+        {
+            World = static options => options with
+            {
+                FloatingIps = [.. options.FloatingIps, options.FloatingIps[0] with { Name = "given-twice" }],
+            },
+        },
+        _ => throw new ArgumentException($"no planted bug '{name}'"),
+    };
+
+    private static void LoseState(Orrery.Rehearsal.Stages.Stage stage, string step)
+    {
+        if (step != "second-up")
+            return;
+        foreach (var name in stage.Disk.Files.Keys.ToArray())
+            stage.Disk.Delete(name);
+    }
+
+    /// <summary>A laptop's lid closes on the first run for longer than its lease lasts, and someone else takes over.</summary>
+    private static void SuspendUp(Orrery.Rehearsal.Stages.Stage stage, string step)
+    {
+        if (step != "up")
+            return;
+        stage.Clock.Schedule(TimeSpan.FromSeconds(1.7), () =>
+        {
+            stage.Current?.Pause(TimeSpan.FromSeconds(45));
+            stage.Clock.Schedule(TimeSpan.FromSeconds(40), () => TakeOver(stage));
+        });
+    }
+
+    private static void TakeOver(Orrery.Rehearsal.Stages.Stage stage)
+    {
+        var now = VirtualClock.Epoch + stage.Clock.Now;
+        var taken = $$"""
+            {"holder":"a rival","since":"{{now:O}}","expires":"{{now.AddSeconds(30):O}}","token":99}
+            """;
+        stage.Disk.Put("lease.json", System.Text.Encoding.UTF8.GetBytes(taken));
+    }
+
+    /// <summary>Links carry no label and are told by their interface, which must stay as it is.</summary>
+    private static Interposed WithHandlers(Func<IResourceHandler, IResourceHandler> around) => new()
+    {
+        Provider = provider => new Altered(
+            provider, static (resource, _) => resource, handler => handler is IIdentifiedByInputs ? handler : around(handler)),
+    };
+
+    private static Interposed WithResources(Func<Resource, string, Resource> change) =>
+        new() { Provider = provider => new Altered(provider, change, static handler => handler) };
+
+    private sealed class Altered(
+        IProvider inner, Func<Resource, string, Resource> change, Func<IResourceHandler, IResourceHandler> around) : IProvider
+    {
+        public string Name => inner.Name;
+
+        public IReadOnlyList<IResourceHandler> Handlers { get; } = [.. inner.Handlers.Select(around)];
+
+        public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets)
+        {
+            var token = secrets.Find(((Infrastructure.Hetzner)cluster.Infrastructure).Token) ?? "";
+            return inner.ResourcesOf(platform, cluster, secrets).Select(resource => change(resource, token));
+        }
+
+        public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+            inner.CheckAsync(cluster, cancellation);
+    }
+
+    /// <summary>Passes everything on; a bug overrides what it breaks.</summary>
+    private class Passing(IResourceHandler inner) : IResourceHandler, IPerformsSteps, IPriced
+    {
+        public ResourceKind Kind => inner.Kind;
+
+        public virtual async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+            await inner.ListOwnedAsync(platformId, cancellation);
+
+        public Task<Observed?> ReadAsync(string id, CancellationToken cancellation) => inner.ReadAsync(id, cancellation);
+
+        public virtual Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+            inner.FindExistingAsync(request, cancellation);
+
+        public Task<Observed> CreateAsync(CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
+            inner.CreateAsync(request, operation, cancellation);
+
+        public Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+            inner.AwaitReadyAsync(id, operation, cancellation);
+
+        public Task<Observed> UpdateAsync(UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
+            inner.UpdateAsync(request, operation, cancellation);
+
+        public virtual Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+            inner.DeleteAsync(request, operation, cancellation);
+
+        public Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation) =>
+            inner is IPerformsSteps steps ? steps.PerformAsync(step, id, operation, cancellation) : Task.CompletedTask;
+
+        public Task<decimal?> PricePerMonthAsync(Value.Map desired, CancellationToken cancellation) =>
+            inner is IPriced priced ? priced.PricePerMonthAsync(desired, cancellation) : Task.FromResult<decimal?>(0);
+    }
+
+    /// <summary>Looks for nothing that an earlier run may have made.</summary>
+    private sealed class Blind(IResourceHandler inner) : Passing(inner)
+    {
+        public override Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<Observed>>([]);
+
+        public override Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+            request.Desired["ip"] is Value.Null ? Task.FromResult<Observed?>(null) : base.FindExistingAsync(request, cancellation);
+    }
+
+    /// <summary>Reads a firewall's rules wrongly, so that they always seem to differ.</summary>
+    private sealed class Restless(IResourceHandler inner) : Passing(inner)
+    {
+        public override async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        [
+            .. (await base.ListOwnedAsync(platformId, cancellation)).Select(observed => Kind.Type != "hetzner/firewall"
+                ? observed
+                : observed with { Properties = new Value.Map(observed.Properties.Fields.With("rules", Value.ListOf([]))) }),
+        ];
+    }
+
+    private sealed class LeavesFirewalls(IResourceHandler inner) : Passing(inner)
+    {
+        public override Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+            Kind.Type == "hetzner/firewall" ? Task.CompletedTask : base.DeleteAsync(request, operation, cancellation);
+    }
+
+    private sealed class Careless : IWriterGuard
+    {
+        public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) => Task.CompletedTask;
+    }
+
+    /// <summary>Says that a journal record is on the disk when it only reaches it with the next one.</summary>
+    private sealed class UnflushedFiles(IStateFiles inner) : PassingFiles(inner)
+    {
+        private (string Name, byte[] Content)? _held;
+
+        public override async Task AppendAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+        {
+            if (_held is { } held)
+                await base.AppendAsync(held.Name, held.Content, cancellation);
+            _held = (name, content.ToArray());
+        }
+
+        public override async Task<string?> TrySwapAsync(
+            string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+        {
+            if (name == "state.json")
+                _held = null;
+            return await base.TrySwapAsync(name, expectedVersion, content, cancellation);
+        }
+    }
+
+    /// <summary>Notes each reading on the disk.</summary>
+    private sealed class TouchingFiles(IStateFiles inner) : PassingFiles(inner)
+    {
+        private int _readings;
+
+        public override async Task<StateFile?> ReadAsync(string name, CancellationToken cancellation)
+        {
+            if (name == "state.json")
+                await base.TrySwapAsync($"read-{++_readings}", null, ReadOnlyMemory<byte>.Empty, cancellation);
+            return await base.ReadAsync(name, cancellation);
+        }
+    }
+
+    private class PassingFiles(IStateFiles inner) : IStateFiles
+    {
+        public virtual Task<StateFile?> ReadAsync(string name, CancellationToken cancellation) => inner.ReadAsync(name, cancellation);
+
+        public virtual Task<string?> TrySwapAsync(
+            string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+            inner.TrySwapAsync(name, expectedVersion, content, cancellation);
+
+        public virtual Task AppendAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+            inner.AppendAsync(name, content, cancellation);
+
+        public Task DeleteAsync(string name, CancellationToken cancellation) => inner.DeleteAsync(name, cancellation);
+
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation) =>
+            inner.ListAsync(prefix, cancellation);
+    }
+
+    /// <summary>Takes the first page of a list for all of it.</summary>
+    private sealed class FirstPageOnly : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+            if (json?["meta"]?["pagination"] is not JsonObject pagination)
+                return response;
+            pagination["next_page"] = null;
+            response.Content = new StringContent(json.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+            return response;
+        }
+    }
+}
