@@ -8,6 +8,7 @@ internal sealed class PhaseMeter
 {
     private readonly long _startedAt;
     private readonly TimeSpan _cpuAtStart;
+    private readonly long _allocatedAtStart;
 
     private PhaseMeter()
     {
@@ -16,6 +17,7 @@ internal sealed class PhaseMeter
         if (OperatingSystem.IsLinux())
             // "5" resets the peak to what is resident now: https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
             File.WriteAllText("/proc/self/clear_refs", "5");
+        _allocatedAtStart = GC.GetTotalAllocatedBytes(precise: true);
         _cpuAtStart = Environment.CpuUsage.TotalTime;
         _startedAt = Stopwatch.GetTimestamp();
     }
@@ -28,6 +30,7 @@ internal sealed class PhaseMeter
         Wall = Stopwatch.GetElapsedTime(_startedAt),
         Cpu = Environment.CpuUsage.TotalTime - _cpuAtStart,
         PeakBytes = PeakBytes(),
+        AllocatedBytes = GC.GetTotalAllocatedBytes(precise: true) - _allocatedAtStart,
     };
 
     /// <summary>Null where the system does not tell, or cannot forget, a peak.</summary>

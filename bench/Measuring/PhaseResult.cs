@@ -13,6 +13,9 @@ internal sealed record PhaseResult
     /// <summary>The most that was resident; null where the system does not tell.</summary>
     public required long? PeakBytes { get; init; }
 
+    /// <summary>All that was asked of the heap, also what was given back: the same on every machine.</summary>
+    public required long AllocatedBytes { get; init; }
+
     /// <summary>How often something was made durable.</summary>
     public long Flushes { get; init; }
 

@@ -37,6 +37,7 @@ internal static class JsonReport
             json.WriteNumber("cpuSeconds", Seconds(phase.Cpu));
             if (phase.PeakBytes is { } peak)
                 json.WriteNumber("peakBytes", peak);
+            json.WriteNumber("allocatedBytes", phase.AllocatedBytes);
             json.WriteNumber("resourcesPerSecond", Math.Round(result.Resources / phase.Wall.TotalSeconds, MidpointRounding.AwayFromZero));
             json.WriteNumber("flushes", phase.Flushes);
             json.WriteNumber("journalBytes", phase.JournalBytes);

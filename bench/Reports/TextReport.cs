@@ -13,13 +13,13 @@ internal static class TextReport
         var text = new StringBuilder();
         text.AppendLine($"{result.Resources} resources, {result.Shape}; {Environment.ProcessorCount} processors");
         text.AppendLine();
-        text.AppendLine("phase         wall s    cpu s  peak MiB  resources/s  flushes  journal MiB");
+        text.AppendLine("phase         wall s    cpu s  peak MiB  allocated MiB  resources/s  flushes  journal MiB");
         foreach (var phase in result.Phases)
         {
             var peak = phase.PeakBytes is { } bytes ? $"{bytes / Mebi:0}" : "unknown";
             var rate = result.Resources / phase.Wall.TotalSeconds;
             text.AppendLine(
-                $"{phase.Name,-10} {phase.Wall.TotalSeconds,9:0.000} {phase.Cpu.TotalSeconds,8:0.000} {peak,9} {rate,12:0} "
+                $"{phase.Name,-10} {phase.Wall.TotalSeconds,9:0.000} {phase.Cpu.TotalSeconds,8:0.000} {peak,9} {phase.AllocatedBytes / Mebi,14:0} {rate,12:0} "
                 + $"{phase.Flushes,8} {phase.JournalBytes / Mebi,12:0.00}");
         }
 

@@ -18,6 +18,8 @@ public sealed record Resource
     public Lifecycle Lifecycle { get; init; } = Lifecycle.Default;
 
     /// <summary>The resources this one needs, each once, in order of address.</summary>
-    public IEnumerable<ResourceAddress> Needs() =>
-        Desired.References().Select(reference => reference.Resource).Distinct().Order();
+    public ValueList<ResourceAddress> Needs() =>
+        Desired.References() is { Count: > 0 } references
+            ? references.Select(reference => reference.Resource).Distinct().Order().ToValueList()
+            : [];
 }

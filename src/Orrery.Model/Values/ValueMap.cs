@@ -40,6 +40,12 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     /// <summary>The same map without one entry.</summary>
     public ValueMap<T> Without(string key) => ContainsKey(key) ? new([.. _entries.Where(e => e.Key != key)]) : this;
 
+    public bool All(Predicate<KeyValuePair<string, T>> holds) => Array.TrueForAll(_entries, holds);
+
+    /// <summary>The same keys with other values.</summary>
+    public ValueMap<TOther> Map<TOther>(Func<string, T, TOther> convert) => new(
+        Array.ConvertAll(_entries, entry => KeyValuePair.Create(entry.Key, convert(entry.Key, entry.Value))));
+
     public bool Equals(ValueMap<T>? other)
     {
         if (other is null || other._entries.Length != _entries.Length)
