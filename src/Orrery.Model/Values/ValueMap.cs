@@ -100,10 +100,23 @@ public static class ValueMap
         var sorted = entries.ToArray();
         if (sorted.Length == 0)
             return ValueMap<T>.Empty;
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        // Maps are mostly made of what was sorted before.
+        if (!IsSorted(sorted))
+            Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         for (var i = 1; i < sorted.Length; i++)
             Invariant.Check(sorted[i].Key != sorted[i - 1].Key, $"the key '{sorted[i].Key}' occurs twice in one map");
         return new ValueMap<T>(sorted);
+    }
+
+    private static bool IsSorted<T>(KeyValuePair<string, T>[] entries)
+    {
+        for (var i = 1; i < entries.Length; i++)
+        {
+            if (string.CompareOrdinal(entries[i - 1].Key, entries[i].Key) > 0)
+                return false;
+        }
+
+        return true;
     }
 
     public static ValueMap<T> Of<T>(params ReadOnlySpan<(string Key, T Value)> entries)
