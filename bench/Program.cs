@@ -16,7 +16,7 @@ internal static class Program
     private static Command GraphCommand()
     {
         var (shape, resources, folder, output) = (Shape(), Resources(), Folder(), Output());
-        var command = new Command("graph", "Takes one graph through plan, apply, no-op plan and destroy, in a process that is still cold.")
+        var command = new Command("graph", "Takes one graph through the whole engine, in a process that is still cold.")
         {
             shape, resources, folder, output,
         };
@@ -36,9 +36,9 @@ internal static class Program
     private static Command CompareCommand()
     {
         var (shape, resources, folder, output) = (Shape(), Resources(), Folder(), Output());
-        var smaller = new Option<int>("--base") { Description = "The smaller graph.", DefaultValueFactory = _ => 1000 };
-        var runs = new Option<int>("--runs") { Description = "Of each size; the median counts.", DefaultValueFactory = _ => 5 };
-        var command = new Command("compare", "Compares two sizes of one graph in turns, warmed up: does the cost of a resource grow?")
+        var smaller = Number("--base", "The smaller graph.", 1000);
+        var runs = Number("--runs", "Of each size, in turns; the median counts.", 5);
+        var command = new Command("compare", "Compares two sizes of one graph: does the cost of a resource grow?")
         {
             shape, resources, smaller, runs, folder, output,
         };
@@ -94,20 +94,32 @@ internal static class Program
 
     private static Option<string> Shape()
     {
-        var option = new Option<string>("--shape") { Description = "flat, or deep: 100 levels.", DefaultValueFactory = _ => "flat" };
+        var option = new Option<string>("--shape")
+        {
+            Description = "flat, or deep: 100 levels.",
+            DefaultValueFactory = _ => "flat",
+        };
         option.AcceptOnlyFromAmong("flat", "deep");
         return option;
     }
 
-    private static Option<int> Resources() =>
-        new("--resources") { Description = "How many.", DefaultValueFactory = _ => 10_000 };
+    private static Option<int> Resources() => Number("--resources", "How many.", 10_000);
 
-    private static Option<string> Folder() =>
-        new("--folder") { Description = "Where state and journal are written; must be a real disk. The system's temporary folder if not given." };
+    private static Option<int> Number(string name, string description, int otherwise) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+
+    private static Option<string> Folder() => new("--folder")
+    {
+        Description = "On which disk state and journal are written; the system's temporary folder if not given.",
+    };
 
     private static Option<string> Output()
     {
-        var option = new Option<string>("--output") { Description = "text or json.", DefaultValueFactory = _ => "text" };
+        var option = new Option<string>("--output")
+        {
+            Description = "text or json.",
+            DefaultValueFactory = _ => "text",
+        };
         option.AcceptOnlyFromAmong("text", Json);
         return option;
     }

@@ -45,11 +45,11 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
 
     public async Task<GraphResult> RunAsync()
     {
-        var plan = await MeasureAsync("plan", pipeline => PlanAsync(pipeline, change => change == ChangeAction.Create));
+        var plan = await MeasureAsync("plan", pipeline => PlanAsync(pipeline, ChangeAction.Create));
         var apply = await MeasureAsync("apply", pipeline => ApplyAsync(pipeline, RunVerb.Up));
         Expect(_cloud.Count == shape.Count, $"{_cloud.Count} of {shape.Count} resources were made");
         var stateBytes = new FileInfo(Path.Combine(folder, StateName)).Length;
-        var noOp = await MeasureAsync("no-op plan", pipeline => PlanAsync(pipeline, change => change == ChangeAction.None));
+        var noOp = await MeasureAsync("no-op plan", pipeline => PlanAsync(pipeline, ChangeAction.None));
         var destroy = await MeasureAsync("destroy", pipeline => ApplyAsync(pipeline, RunVerb.Destroy));
         Expect(_cloud.Count == 0, $"{_cloud.Count} resources were left");
         return new GraphResult(shape.Name, shape.Count, [plan, apply, noOp, destroy], stateBytes);
@@ -70,10 +70,10 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
         return meter.Stop(name) with { Flushes = counting.Flushes, JournalBytes = counting.AppendedBytes };
     }
 
-    private async Task PlanAsync(Pipeline pipeline, Func<ChangeAction, bool> isExpected)
+    private async Task PlanAsync(Pipeline pipeline, ChangeAction action)
     {
         var planned = await pipeline.PlanAsync(RunVerb.Up, null, CancellationToken.None);
-        var expected = planned.Plan.Changes.Count(change => isExpected(change.Action) && !change.IsBookkeeping);
+        var expected = planned.Plan.Changes.Count(change => change.Action == action && !change.IsBookkeeping);
         Expect(expected == shape.Count, $"the plan has {expected} of {shape.Count} expected changes");
     }
 
@@ -90,13 +90,17 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
         Random = new NoJitter(),
         Files = files,
         Cipher = new AgeStateCipher([_identity.Recipient], () => [_identity], RandomNumberGenerator.Fill),
-        Providers = guard => new Dictionary<string, IProvider> { [GraphShape.Cluster] = _cloud.Provider(shape, guard) },
+        Providers = guard => new Dictionary<string, IProvider>
+        {
+            [GraphShape.Cluster] = _cloud.Provider(shape, guard),
+        },
         Secrets = new NoSecrets(),
         Holder = "bench",
         Observer = this,
     };
 
-    private static void Expect(bool holds, string what) => Invariant.Check(holds, $"what was measured is wrong: {what}");
+    private static void Expect(bool holds, string what) =>
+        Invariant.Check(holds, $"what was measured is wrong: {what}");
 
     /// <summary>Nothing fails here, so nothing is waited for.</summary>
     private sealed class NoJitter : IRandomSource

@@ -15,11 +15,12 @@ internal sealed record GraphShape(string Name, int Count, Func<int, int[]> Needs
     /// <summary>Nobody needs anybody.</summary>
     public static GraphShape Flat(int count) => new("flat", count, static _ => []);
 
-    /// <summary>100 equal levels; each resource uses two of the level before, so that paths multiply with every level.</summary>
+    /// <summary>100 equal levels; each resource uses two of the level before, so paths double with every level.</summary>
     public static GraphShape Deep(int count)
     {
         var width = Math.Max(1, count / LevelsOfDeep);
-        return new GraphShape("deep", count, ordinal => ordinal < width ? [] : TwoOf(ordinal - (ordinal % width) - width, width, ordinal));
+        return new GraphShape("deep", count, ordinal =>
+            ordinal < width ? [] : TwoOf(ordinal - (ordinal % width) - width, width, ordinal));
     }
 
     /// <summary>Two levels: all but the first few use two of these.</summary>

@@ -28,7 +28,10 @@ internal sealed class NothingHandler(string type, Dictionary<string, Observed> t
     public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation)
     {
         lock (things)
-            return Task.FromResult<IReadOnlyList<Observed>>([.. things.Values.OrderBy(thing => thing.Id, StringComparer.Ordinal)]);
+        {
+            return Task.FromResult<IReadOnlyList<Observed>>(
+                [.. things.Values.OrderBy(thing => thing.Id, StringComparer.Ordinal)]);
+        }
     }
 
     public Task<Observed?> ReadAsync(string id, CancellationToken cancellation)

@@ -14,7 +14,8 @@ internal sealed class CountingStateFiles(IStateFiles inner) : IStateFiles
     /// <summary>The journal's bytes.</summary>
     public long AppendedBytes => Interlocked.Read(ref _appendedBytes);
 
-    public Task<StateFile?> ReadAsync(string name, CancellationToken cancellation) => inner.ReadAsync(name, cancellation);
+    public Task<StateFile?> ReadAsync(string name, CancellationToken cancellation) =>
+        inner.ReadAsync(name, cancellation);
 
     public Task<string?> TrySwapAsync(
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)

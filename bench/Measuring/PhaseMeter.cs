@@ -36,7 +36,8 @@ internal sealed class PhaseMeter
     {
         try
         {
-            // "5" resets the peak to what is resident now: https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+            // "5" resets the peak to what is resident now:
+            // https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
             File.WriteAllText("/proc/self/clear_refs", "5");
             return true;
         }

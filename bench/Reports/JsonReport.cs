@@ -27,7 +27,7 @@ internal static class JsonReport
         json.WriteString("shape", result.Shape);
         json.WriteNumber("resources", result.Resources);
         json.WriteNumber("stateBytes", result.StateBytes);
-        json.WriteNumber("stateBytesPerResource", Math.Round(result.StateBytesPerResource, 1, MidpointRounding.AwayFromZero));
+        json.WriteNumber("stateBytesPerResource", Rounded(result.StateBytesPerResource, 1));
         json.WriteStartArray("phases");
         foreach (var phase in result.Phases)
         {
@@ -38,7 +38,7 @@ internal static class JsonReport
             if (phase.PeakBytes is { } peak)
                 json.WriteNumber("peakBytes", peak);
             json.WriteNumber("allocatedBytes", phase.AllocatedBytes);
-            json.WriteNumber("resourcesPerSecond", Math.Round(result.Resources / phase.Wall.TotalSeconds, MidpointRounding.AwayFromZero));
+            json.WriteNumber("resourcesPerSecond", Rounded(result.Resources / phase.Wall.TotalSeconds, 0));
             json.WriteNumber("flushes", phase.Flushes);
             json.WriteNumber("journalBytes", phase.JournalBytes);
             json.WriteEndObject();
@@ -72,9 +72,12 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 4, MidpointRounding.AwayFromZero);
+    private static double Seconds(TimeSpan time) => Rounded(time.TotalSeconds, 4);
 
-    private static double Microseconds(TimeSpan time) => Math.Round(time.TotalMicroseconds, 1, MidpointRounding.AwayFromZero);
+    private static double Microseconds(TimeSpan time) => Rounded(time.TotalMicroseconds, 1);
 
-    private static double Ratio(double ratio) => Math.Round(ratio, 3, MidpointRounding.AwayFromZero);
+    private static double Ratio(double ratio) => Rounded(ratio, 3);
+
+    private static double Rounded(double number, int digits) =>
+        Math.Round(number, digits, MidpointRounding.AwayFromZero);
 }

@@ -26,7 +26,8 @@ public class StateSizeTests
     {
         var small = await Run(GraphShape.Deep(Count / 5));
         var large = await Run(GraphShape.Deep(Count));
-        large.StateBytesPerResource.ShouldBeInRange(small.StateBytesPerResource * 0.9, small.StateBytesPerResource * 1.1);
+        large.StateBytesPerResource
+            .ShouldBeInRange(small.StateBytesPerResource * 0.9, small.StateBytesPerResource * 1.1);
     }
 
     [Fact]
