@@ -26,7 +26,9 @@ internal static class Costs
         decimal total = 0;
         foreach (var change in plan.Changes)
         {
-            if (side(change) is not { } desired || handlers.For(change.Address) is not IPriced priced)
+            if (change is { Before: null, After: null } || handlers.For(change.Address) is not IPriced priced)
+                continue;
+            if (side(change) is not { } desired)
                 continue;
 
             try

@@ -20,13 +20,11 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         await ListAsync(cancellation);
         await ReadRecordedAsync(cancellation);
         await ResolveDeclaredAsync(cancellation);
-        var newestFirst = _found.ToDictionary(
-            entry => entry.Key.Text, entry => entry.Value.OrderByDescending(live => live.Generation).ToArray(), StringComparer.Ordinal);
         return new Snapshot
         {
-            Live = ValueMap.From(newestFirst.Select(entry => KeyValuePair.Create(entry.Key, entry.Value[0]))),
-            Older = ValueMap.From(newestFirst.Where(entry => entry.Value.Length > 1)
-                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Skip(1).ToValueList()))),
+            Live = _found.ToValueMap(entry => entry.Key.Text, entry => NewestFirst(entry.Value)[0]),
+            Older = _found.Where(entry => entry.Value.Count > 1)
+                .ToValueMap(entry => entry.Key.Text, entry => NewestFirst(entry.Value).Skip(1).ToValueList()),
             Strays = _strays.OrderBy(stray => stray.Address).ToValueList(),
         };
     }
@@ -34,8 +32,10 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     private async Task ListAsync(CancellationToken cancellation)
     {
         var addresses = new Dictionary<string, ResourceAddress>(StringComparer.Ordinal);
-        foreach (var address in graph.InOrder.Select(r => r.Address).Concat(recorded.Resources.Values.Select(r => r.Address)))
-            addresses[address.Hash] = address;
+        foreach (var resource in graph.InOrder)
+            addresses[resource.Address.Hash] = resource.Address;
+        foreach (var resource in recorded.Resources.Values.Where(resource => graph.Find(resource.Address) is null))
+            addresses[resource.Address.Hash] = resource.Address;
 
         var lists = await Task.WhenAll(handlers.All.Select(async entry =>
             (entry.Cluster, entry.Handler.Kind, Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation))));
@@ -147,10 +147,13 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     private void Found(ResourceAddress address, Observed thing, int generation, bool isOurs)
     {
         if (!_found.TryGetValue(address, out var lives))
-            _found[address] = lives = [];
+            _found[address] = lives = new List<Live>(1);
         if (!lives.Any(live => live.Id == thing.Id))
             lives.Add(ToLive(address, thing, generation, isOurs));
     }
+
+    private static List<Live> NewestFirst(List<Live> lives) =>
+        lives.Count == 1 ? lives : [.. lives.OrderByDescending(live => live.Generation)];
 
     private static Live ToLive(ResourceAddress address, Observed thing, int generation, bool isOurs) => new()
     {

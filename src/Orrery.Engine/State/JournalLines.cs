@@ -15,6 +15,9 @@ internal sealed class JournalLines
     private const int HashLength = 16;
     private readonly byte[] _previous;
 
+    // What the hash is over: the line before's, then the JSON. One buffer serves all lines.
+    private readonly ArrayBufferWriter<byte> _hashed = new(1024);
+
     /// <param name="baseSerial">The checkpoint that this journal continues.</param>
     /// <param name="token">The fencing token of its only writer.</param>
     public JournalLines(long baseSerial, long token) =>
@@ -22,10 +25,12 @@ internal sealed class JournalLines
 
     public void Write(IBufferWriter<byte> output, JournalRecord record, IStateCipher cipher)
     {
-        var line = Encode(record, cipher);
-        output.Write(Encoding.ASCII.GetBytes(Chain(line)));
+        BeginLine();
+        using (var json = new Utf8JsonWriter(_hashed))
+            Encode(json, record, cipher);
+        output.Write(Encoding.ASCII.GetBytes(Chain()));
         output.Write(" "u8);
-        output.Write(line);
+        output.Write(_hashed.WrittenSpan[SHA256.HashSizeInBytes..]);
         output.Write("\n"u8);
     }
 
@@ -53,50 +58,54 @@ internal sealed class JournalLines
         return records;
     }
 
+    private void BeginLine()
+    {
+        _hashed.ResetWrittenCount();
+        _hashed.Write(_previous);
+    }
+
     private string Chain(ReadOnlySpan<byte> json)
     {
-        Span<byte> both = new byte[_previous.Length + json.Length];
-        _previous.CopyTo(both);
-        json.CopyTo(both[_previous.Length..]);
-        SHA256.HashData(both, _previous);
+        BeginLine();
+        _hashed.Write(json);
+        return Chain();
+    }
+
+    private string Chain()
+    {
+        SHA256.HashData(_hashed.WrittenSpan, _previous);
         return Convert.ToHexStringLower(_previous.AsSpan(0, HashLength / 2));
     }
 
-    private static byte[] Encode(JournalRecord record, IStateCipher cipher)
+    private static void Encode(Utf8JsonWriter json, JournalRecord record, IStateCipher cipher)
     {
         var sensitive = new List<Value>();
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteStartObject();
+        switch (record)
         {
-            json.WriteStartObject();
-            switch (record)
-            {
-                case JournalRecord.Begin begin:
-                    json.WriteString("begin", begin.Verb);
-                    json.WriteStartObject("goals");
-                    foreach (var (address, generation) in begin.Goals)
-                        json.WriteNumber(address, generation);
-                    json.WriteEndObject();
-                    break;
-                case JournalRecord.Put put:
-                    json.WriteString("about", put.About);
-                    json.WritePropertyName("resource");
-                    new RecordJson(sensitive).Write(json, put.Resource);
-                    break;
-                case JournalRecord.Forget forget:
-                    json.WriteString("forget", forget.Address.Text);
-                    break;
-                case JournalRecord.End:
-                    json.WriteBoolean("end", true);
-                    break;
-            }
-
-            if (sensitive.Count > 0)
-                json.WriteString("sealed", SealedValues.Seal(sensitive, cipher));
-            json.WriteEndObject();
+            case JournalRecord.Begin begin:
+                json.WriteString("begin", begin.Verb);
+                json.WriteStartObject("goals");
+                foreach (var (address, generation) in begin.Goals)
+                    json.WriteNumber(address, generation);
+                json.WriteEndObject();
+                break;
+            case JournalRecord.Put put:
+                json.WriteString("about", put.About);
+                json.WritePropertyName("resource");
+                new RecordJson(sensitive).Write(json, put.Resource);
+                break;
+            case JournalRecord.Forget forget:
+                json.WriteString("forget", forget.Address.Text);
+                break;
+            case JournalRecord.End:
+                json.WriteBoolean("end", true);
+                break;
         }
 
-        return buffer.WrittenSpan.ToArray();
+        if (sensitive.Count > 0)
+            json.WriteString("sealed", SealedValues.Seal(sensitive, cipher));
+        json.WriteEndObject();
     }
 
     private static JournalRecord Decode(ReadOnlyMemory<byte> line, IStateCipher cipher)

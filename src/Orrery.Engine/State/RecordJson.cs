@@ -124,8 +124,7 @@ internal sealed class RecordJson(List<Value> sensitive)
         JsonValueKind.Array => Value.ListOf(json.EnumerateArray().Select(ReadValue)),
         JsonValueKind.Object when json.TryGetProperty(SensitiveKey, out var index) =>
             new Value.Sensitive(sensitive[index.GetInt32()]),
-        JsonValueKind.Object => new Value.Map(ValueMap.From(
-            json.EnumerateObject().Select(field => KeyValuePair.Create(field.Name, ReadValue(field.Value))))),
+        JsonValueKind.Object => ReadMap(json),
         _ => Value.Null.Instance,
     };
 
@@ -189,6 +188,15 @@ internal sealed class RecordJson(List<Value> sensitive)
             return;
         json.WritePropertyName(name);
         WriteValue(json, map);
+    }
+
+    private Value.Map ReadMap(JsonElement json)
+    {
+        var entries = new KeyValuePair<string, Value>[json.GetPropertyCount()];
+        var count = 0;
+        foreach (var field in json.EnumerateObject())
+            entries[count++] = KeyValuePair.Create(field.Name, ReadValue(field.Value));
+        return new Value.Map(ValueMap.From(entries));
     }
 
     private Value.Map ReadNamed(JsonElement json, string name) =>

@@ -14,13 +14,14 @@ namespace Orrery.Engine.State;
 internal static class StateDocument
 {
     private const int Schema = 1;
+    private const int BytesPerResourceUsual = 1024;
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     public static byte[] Write(Recorded recorded, IStateCipher cipher)
     {
         var sensitive = new List<Value>();
         var codec = new RecordJson(sensitive);
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        var buffer = new ArrayBufferWriter<byte>(BytesPerResourceUsual * (recorded.Resources.Count + 1));
         using (var json = new Utf8JsonWriter(buffer, Indented))
         {
             json.WriteStartObject();

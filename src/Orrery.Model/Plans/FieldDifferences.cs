@@ -41,8 +41,7 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
 
     /// <summary>Inputs as the state keeps them: write-only fields as digests.</summary>
     public static Value.Map ForRecord(ResourceKind kind, Value.Map inputs) =>
-        new(ValueMap.From(inputs.Fields.Select(field =>
-            kind.Fields[field.Key].WriteOnly ? KeyValuePair.Create(field.Key, Digest(field.Value)) : field)));
+        new(inputs.Fields.Map((name, value) => kind.Fields[name].WriteOnly ? Digest(value) : value));
 
     private static bool IsSame(FieldRule rule, string name, Value.Map observed, Value.Map? recorded, Value wanted)
     {
@@ -53,9 +52,9 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
                 || (wanted.IsKnown && recorded[name].Equals(Digest(wanted)));
         }
 
-        if (!rule.Unordered)
-            return observed[name].Equals(wanted);
-        return Sorted(observed[name]).SequenceEqual(Sorted(wanted), StringComparer.Ordinal);
+        if (observed[name].Equals(wanted))
+            return true;
+        return rule.Unordered && Sorted(observed[name]).SequenceEqual(Sorted(wanted), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Sorted(Value value) =>

@@ -64,7 +64,7 @@ public static class Planner
             Id = live?.Id,
             IsOurs = live?.IsOurs ?? true,
             Lifecycle = resource.Lifecycle,
-            Needs = resource.Needs().ToValueList(),
+            Needs = resource.Needs,
             Outputs = live?.Outputs,
             Old = recorded is { Id: not null } ? recorded : null,
         };

@@ -13,11 +13,23 @@ public sealed record Resource
     /// <summary>The kind, for example <c>hetzner/server</c>.</summary>
     public string Type => Address.Type;
 
-    public required Value.Map Desired { get; init; }
+    public required Value.Map Desired
+    {
+        get;
+        init
+        {
+            field = value;
+            Needs = NeedsOf(value);
+        }
+    }
 
     public Lifecycle Lifecycle { get; init; } = Lifecycle.Default;
 
     /// <summary>The resources this one needs, each once, in order of address.</summary>
-    public IEnumerable<ResourceAddress> Needs() =>
-        Desired.References().Select(reference => reference.Resource).Distinct().Order();
+    public ValueList<ResourceAddress> Needs { get; private init; } = [];
+
+    private static ValueList<ResourceAddress> NeedsOf(Value.Map desired) =>
+        desired.References() is { Count: > 0 } references
+            ? references.Select(reference => reference.Resource).Distinct().Order().ToValueList()
+            : [];
 }

@@ -32,7 +32,7 @@ public sealed class ResourceGraph
 
         foreach (var resource in byAddress.Values)
         {
-            foreach (var need in resource.Needs())
+            foreach (var need in resource.Needs)
                 Invariant.Check(byAddress.ContainsKey(need), $"{resource.Address} needs {need}, which is not in the graph");
         }
 
@@ -55,7 +55,7 @@ public sealed class ResourceGraph
         foreach (var resource in byAddress.Values)
         {
             var count = 0;
-            foreach (var need in resource.Needs())
+            foreach (var need in resource.Needs)
             {
                 count++;
                 if (!dependants.TryGetValue(need, out var list))

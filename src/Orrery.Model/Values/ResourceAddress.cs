@@ -11,6 +11,7 @@ namespace Orrery.Model.Values;
 public readonly record struct ResourceAddress : IComparable<ResourceAddress>
 {
     private const int PartsCount = 4;
+    private const int LengthMax = 250;
     private static readonly SearchValues<char> PartCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 
@@ -21,18 +22,29 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
     public string Text => _text ?? "";
 
     /// <summary>The cluster, or <c>platform</c> for what belongs to none.</summary>
-    public string Cluster => Part(0);
+    public string Cluster => Text[..Math.Max(0, Text.IndexOf('/'))];
 
     /// <summary>The kind of resource with its provider, for example <c>hetzner/server</c>.</summary>
-    public string Type => $"{Part(1)}/{Part(2)}";
+    public string Type => _text is null ? "" : _text[(_text.IndexOf('/') + 1).._text.LastIndexOf('/')];
 
-    public string Name => Part(3);
+    public string Name => Text[(Text.LastIndexOf('/') + 1)..];
 
     /// <summary>
     /// 32 hexadecimal characters that stand for this address where a cloud allows no slash and at most 63 characters
     /// (Hetzner's label values): the first 128 bits of its SHA-256.
     /// </summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)).AsSpan(0, 16));
+    public string Hash
+    {
+        get
+        {
+            // All characters of an address are ASCII.
+            Span<byte> text = stackalloc byte[Text.Length];
+            Encoding.ASCII.GetBytes(Text, text);
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(text, hash);
+            return Convert.ToHexStringLower(hash[..16]);
+        }
+    }
 
     public static ResourceAddress Of(string cluster, string type, string name)
     {
@@ -43,10 +55,17 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
     public static bool TryParse(string? text, out ResourceAddress address)
     {
         address = default;
-        if (text is null || text.Length > 250)
+        if (text is null || text.Length > LengthMax)
             return false;
-        var parts = text.Split('/');
-        if (parts.Length != PartsCount || parts.Any(p => p.Length == 0 || p.AsSpan().ContainsAnyExcept(PartCharacters)))
+        var count = 0;
+        foreach (var part in text.AsSpan().Split('/'))
+        {
+            count++;
+            if (text.AsSpan(part).IsEmpty || text.AsSpan(part).ContainsAnyExcept(PartCharacters))
+                return false;
+        }
+
+        if (count != PartsCount)
             return false;
         address = new ResourceAddress(text);
         return true;
@@ -69,6 +88,4 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
     public static bool operator <=(ResourceAddress left, ResourceAddress right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(ResourceAddress left, ResourceAddress right) => left.CompareTo(right) >= 0;
-
-    private string Part(int index) => Text.Split('/') is { Length: PartsCount } parts ? parts[index] : "";
 }

@@ -53,22 +53,23 @@ public abstract record Value
     public static List ListOf(IEnumerable<Value> items) => new(items.ToValueList());
 
     /// <summary>Every output that this value waits for, in the order of its fields.</summary>
-    public IEnumerable<OutputReference> References() => this switch
+    public IReadOnlyList<OutputReference> References()
     {
-        Unknown unknown => [unknown.From],
-        Sensitive sensitive => sensitive.Of.References(),
-        List list => list.Items.SelectMany(item => item.References()),
-        Map map => map.Fields.Values.SelectMany(entry => entry.References()),
-        _ => [],
-    };
+        if (IsKnown)
+            return [];
+        var found = new List<OutputReference>();
+        CollectReferences(found);
+        return found;
+    }
 
     /// <summary>The same value with each output that <paramref name="known"/> has put in its place.</summary>
     public Value Resolve(Func<OutputReference, Value?> known) => this switch
     {
+        _ when IsKnown => this,
         Unknown unknown => known(unknown.From) ?? this,
         Sensitive sensitive => new Sensitive(sensitive.Of.Resolve(known)),
-        List list => new List(list.Items.Select(item => item.Resolve(known)).ToValueList()),
-        Map map => new Map(ValueMap.From(map.Fields.Select(f => KeyValuePair.Create(f.Key, f.Value.Resolve(known))))),
+        List list => new List(list.Items.Map(item => item.Resolve(known))),
+        Map map => new Map(map.Fields.Map((_, field) => field.Resolve(known))),
         _ => this,
     };
 
@@ -76,8 +77,8 @@ public abstract record Value
     {
         Unknown => false,
         Sensitive sensitive => sensitive.Of.IsKnown,
-        List list => list.Items.All(item => item.IsKnown),
-        Map map => map.Fields.Values.All(entry => entry.IsKnown),
+        List list => list.Items.All(static item => item.IsKnown),
+        Map map => map.Fields.All(static entry => entry.Value.IsKnown),
         _ => true,
     };
 
@@ -106,4 +107,25 @@ public abstract record Value
         Null => ValueList<Value>.Empty,
         _ => throw new InvariantException($"a list expected, found {GetType().Name}"),
     };
+
+    private void CollectReferences(List<OutputReference> found)
+    {
+        switch (this)
+        {
+            case Unknown unknown:
+                found.Add(unknown.From);
+                break;
+            case Sensitive sensitive:
+                sensitive.Of.CollectReferences(found);
+                break;
+            case List list:
+                foreach (var item in list.Items)
+                    item.CollectReferences(found);
+                break;
+            case Map map:
+                foreach (var (_, field) in map.Fields)
+                    field.CollectReferences(found);
+                break;
+        }
+    }
 }

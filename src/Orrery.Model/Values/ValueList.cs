@@ -17,6 +17,10 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 
     public T this[int index] => _items[index];
 
+    public bool All(Predicate<T> holds) => Array.TrueForAll(_items, holds);
+
+    public ValueList<TOther> Map<TOther>(Converter<T, TOther> convert) => new(Array.ConvertAll(_items, convert));
+
     public bool Equals(ValueList<T>? other)
     {
         if (other is null || other._items.Length != _items.Length)

@@ -40,6 +40,12 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     /// <summary>The same map without one entry.</summary>
     public ValueMap<T> Without(string key) => ContainsKey(key) ? new([.. _entries.Where(e => e.Key != key)]) : this;
 
+    public bool All(Predicate<KeyValuePair<string, T>> holds) => Array.TrueForAll(_entries, holds);
+
+    /// <summary>The same keys with other values.</summary>
+    public ValueMap<TOther> Map<TOther>(Func<string, T, TOther> convert) => new(
+        Array.ConvertAll(_entries, entry => KeyValuePair.Create(entry.Key, convert(entry.Key, entry.Value))));
+
     public bool Equals(ValueMap<T>? other)
     {
         if (other is null || other._entries.Length != _entries.Length)
@@ -94,10 +100,23 @@ public static class ValueMap
         var sorted = entries.ToArray();
         if (sorted.Length == 0)
             return ValueMap<T>.Empty;
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        // Maps are mostly made of what was sorted before.
+        if (!IsSorted(sorted))
+            Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         for (var i = 1; i < sorted.Length; i++)
             Invariant.Check(sorted[i].Key != sorted[i - 1].Key, $"the key '{sorted[i].Key}' occurs twice in one map");
         return new ValueMap<T>(sorted);
+    }
+
+    private static bool IsSorted<T>(KeyValuePair<string, T>[] entries)
+    {
+        for (var i = 1; i < entries.Length; i++)
+        {
+            if (string.CompareOrdinal(entries[i - 1].Key, entries[i].Key) > 0)
+                return false;
+        }
+
+        return true;
     }
 
     public static ValueMap<T> Of<T>(params ReadOnlySpan<(string Key, T Value)> entries)

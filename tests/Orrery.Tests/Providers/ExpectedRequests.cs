@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Orrery.Engine.Ports;
 
 namespace Orrery.Tests.Providers;
 
@@ -43,7 +44,7 @@ internal sealed class ExpectedRequests(params (string Request, Reply Reply)[] ro
         HttpRequestMessage request, VirtualTime? time, CancellationToken cancellation)
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellation);
-        request.Options.TryGetValue(Engine.Ports.RequestTags.Address, out var tag);
+        request.Options.TryGetValue(RequestTags.Address, out var tag);
         return new SentRequest(
             request.Method.Method, request.RequestUri!.PathAndQuery, body,
             request.Headers.Authorization?.ToString(), tag,
