@@ -23,7 +23,7 @@ internal sealed class JournalLines
     public void Write(IBufferWriter<byte> output, JournalRecord record, IStateCipher cipher)
     {
         var line = Encode(record, cipher);
-        output.Write(Encoding.ASCII.GetBytes(Chain(line)));
+        output.Write(Encoding.ASCII.GetBytes(Extend(line)));
         output.Write(" "u8);
         output.Write(line);
         output.Write("\n"u8);
@@ -36,31 +36,48 @@ internal sealed class JournalLines
         while (content.Length > 0)
         {
             var end = content.Span.IndexOf((byte)'\n');
-            if (end < 0)
-                break;
-            var line = content[..end];
-            content = content[(end + 1)..];
-            if (line.Length <= HashLength || Chain(line.Span[(HashLength + 1)..]) != Encoding.ASCII.GetString(line.Span[..HashLength]))
+            var line = end < 0 ? content : content[..end];
+            content = end < 0 ? default : content[(end + 1)..];
+            if (!Fits(line.Span))
             {
-                if (content.Length == 0)
+                // Without its end it was never acknowledged; with it, or with a byte in the place of it, it was.
+                if (end < 0 && !Fits(line.Span[..^1]))
                     break;
                 throw Damaged(records.Count + 1);
             }
 
-            records.Add(Decode(line[(HashLength + 1)..], cipher));
+            var json = line[(HashLength + 1)..];
+            Extend(json.Span);
+            records.Add(Decode(json, cipher));
         }
 
         return records;
     }
 
-    private string Chain(ReadOnlySpan<byte> json)
+    private bool Fits(ReadOnlySpan<byte> line)
+    {
+        if (line.Length <= HashLength || line[HashLength] != (byte)' ')
+            return false;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(line[(HashLength + 1)..], hash);
+        return Shown(hash) == Encoding.ASCII.GetString(line[..HashLength]);
+    }
+
+    private string Extend(ReadOnlySpan<byte> json)
+    {
+        Hash(json, _previous);
+        return Shown(_previous);
+    }
+
+    private void Hash(ReadOnlySpan<byte> json, Span<byte> hash)
     {
         Span<byte> both = new byte[_previous.Length + json.Length];
         _previous.CopyTo(both);
         json.CopyTo(both[_previous.Length..]);
-        SHA256.HashData(both, _previous);
-        return Convert.ToHexStringLower(_previous.AsSpan(0, HashLength / 2));
+        SHA256.HashData(both, hash);
     }
+
+    private static string Shown(ReadOnlySpan<byte> hash) => Convert.ToHexStringLower(hash[..(HashLength / 2)]);
 
     private static byte[] Encode(JournalRecord record, IStateCipher cipher)
     {
@@ -128,7 +145,7 @@ internal sealed class JournalLines
     }
 
     private static StateException Damaged(int line) => new(
-        "STATE006",
+        StateCodes.JournalDamaged,
         $"the journal is damaged at line {line}",
         "keep a copy of the .orrery folder, then restore the last good version: orrery state restore DIR SERIAL");
 }

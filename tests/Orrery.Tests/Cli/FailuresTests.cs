@@ -12,7 +12,7 @@ public sealed class FailuresTests
     {
         { new InvariantException("two and two are five"), "CLI015" },
         { new InvalidOperationException("may quote anything"), "CLI015" },
-        { new StateException("STATE003", "somebody works on this platform", "wait"), "STATE003" },
+        { new StateException(StateCodes.Held, "somebody works on this platform", "wait"), "STATE003" },
         { new ProviderException(ProviderErrorCode.Unauthorized, "the token is not accepted"), "CLI014" },
         { new IOException("the disk is full"), "CLI004" },
     };
