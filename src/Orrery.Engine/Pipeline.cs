@@ -61,18 +61,38 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
             return Ended(RunOutcome.Declined, planned.Plan);
-        if (!planned.Plan.Changes.Any(change => change.IsWork) && !state.WasInterrupted && state.Recorded.Goals.Count == 0)
+        if (!planned.Plan.Changes.Any(change => change.IsWork || change.IsMissing) && !state.WasInterrupted && state.Recorded.Goals.Count == 0)
             return Ended(RunOutcome.Converged, planned.Plan);
 
+        // A person may have thought for long, and the computer slept: another run's state must not be written over.
+        if (await LostAsync(lease) is { } lost)
+            return Ended(RunOutcome.Failed, planned.Plan, lost);
         await state.BeginAsync(
             VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), lease.Token, interruption.Graceful);
         var shared = new StepSurroundings(
             platform.Name, scene.Handlers, state, new Retrying(environment.Time, environment.Random), environment.Time);
         var report = await new Applier(shared, environment.Observer).RunAsync(planned.Plan, interruption);
 
+        // Whoever has taken over goes on from our journal; a checkpoint of ours would end theirs.
+        if (await LostAsync(lease) is not null)
+            return report;
         // Not the caller's token: what was done is saved also when the run was interrupted.
         await state.EndAsync(report.Outcome == RunOutcome.Converged, CancellationToken.None);
         return report;
+    }
+
+    /// <summary>Why this run may write no more, or null where it may. Not the caller's token: saving goes before stopping.</summary>
+    private static async Task<Diagnostic?> LostAsync(Lease lease)
+    {
+        try
+        {
+            await lease.EnsureAsync(TimeSpan.Zero, CancellationToken.None);
+            return null;
+        }
+        catch (ProviderException refusal)
+        {
+            return ApplyDiagnostics.Refused(null, refusal);
+        }
     }
 
     private async Task<PlannedRun> PlanAsync(

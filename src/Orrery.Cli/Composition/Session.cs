@@ -26,7 +26,7 @@ internal sealed class Session : IDisposable
     {
         (Host, Loaded, _secrets, _cipher) = (host, loaded, secrets, cipher);
         Folder = new StateFolder(loaded.Folder);
-        _files = Folder.Open();
+        _files = Folder.Open(host.Time);
         _transport = new Lazy<HttpMessageHandler>(host.Transport);
     }
 

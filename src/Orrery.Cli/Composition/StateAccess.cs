@@ -14,7 +14,7 @@ internal sealed class StateAccess : IDisposable
     {
         _host = host;
         Folder = new StateFolder(loaded.Folder);
-        Files = Folder.Open();
+        Files = Folder.Open(host.Time);
         Cipher = RecoveryKeys.CipherOnDemand(host, loaded);
         PlatformId = loaded.Platform.Id;
     }

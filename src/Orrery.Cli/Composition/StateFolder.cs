@@ -15,7 +15,7 @@ internal sealed class StateFolder(string declarationFolder)
     public string PathOf(string name) => Path.Combine(_folder, name);
 
     /// <summary>Nothing is written before it is used so.</summary>
-    public LocalStateFiles Open() => new(_folder);
+    public LocalStateFiles Open(TimeProvider time) => new(_folder, time);
 
     /// <summary>Makes the folder, and Git ignore it: the state is encrypted, and still nothing to publish.</summary>
     public void Prepare()

@@ -26,7 +26,7 @@ internal static class Failures
 
     public static Diagnostic Describe(Exception exception) => exception switch
     {
-        StateException state => new Diagnostic { Code = state.Code, Summary = state.Message, Hints = [state.Hint] },
+        StateException state => state.Code.At(null, $"{state.Message}.", [state.Hint]),
         ProviderException provider => Refusal(provider),
         AgeException => CliCodes.Unreadable.At(null, $"{exception.Message}."),
         IOException or UnauthorizedAccessException => CliCodes.Unreadable.At(null, exception.Message),

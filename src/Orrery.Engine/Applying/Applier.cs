@@ -45,7 +45,7 @@ internal sealed class Applier
         var running = 0;
         for (; ; )
         {
-            while (running < ConcurrencyMax && !interruption.Graceful.IsCancellationRequested && _ready.TryDequeue(out var step, out _))
+            while (running < ConcurrencyMax && !IsOver(interruption) && _ready.TryDequeue(out var step, out _))
             {
                 if (step.IsSettled)
                     continue;
@@ -63,6 +63,9 @@ internal sealed class Applier
         return Report(plan, graph, interruption);
     }
 
+    private static bool IsOver(Interruption interruption) =>
+        interruption.Graceful.IsCancellationRequested || interruption.Forceful.IsCancellationRequested;
+
     private void Enqueue(WorkStep step) => _ready.Enqueue(step, (-step.Remaining, step.Address));
 
     /// <summary>What must exist and does not: nothing that needs it can begin.</summary>
@@ -73,7 +76,8 @@ internal sealed class Applier
             var diagnostic = ApplyDiagnostics.Missing(change);
             _diagnostics.Add(diagnostic);
             Tell(new RunEvent.Failed(change.Address, diagnostic));
-            foreach (var step in graph.Steps.Where(step => step.Change.Needs.Contains(change.Address)))
+            foreach (var step in graph.Steps.Where(step =>
+                step.Change.Action != ChangeAction.Delete && step.Change.Needs.Contains(change.Address)))
                 Skip(step, $"needs {change.Address}, which does not exist");
         }
     }
@@ -112,6 +116,11 @@ internal sealed class Applier
         catch (StateException problem)
         {
             failure = ApplyDiagnostics.State(step.Address, problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Providers turn the wire's failures into refusals, so these are of the state's files.
+            failure = ApplyDiagnostics.Unwritable(step.Address, problem);
         }
         catch (Exception bug)
         {

@@ -60,7 +60,11 @@ internal sealed class Creation(IResourceHandler handler, Lifecycle lifecycle, Re
                     if (await FindAsync(request, retried, cancellation) is { } found)
                         return found;
                     if (refusal.MayHaveHappened && !handler.Kind.NamesAreUnique)
+                    {
                         await Task.Delay(LateRequestMax, time, cancellation);
+                        if (await FindAsync(request, retried, cancellation) is { } late)
+                            return late;
+                    }
                 }
 
                 var delay = retrying.DelayAfter(attempt);

@@ -54,8 +54,8 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             IsPending = false,
             Outputs = made.Outputs,
             Deposed = replaced is { Id: { } oldId }
-                ? [.. replaced.Deposed, new RecordedInstance(oldId, replaced.Generation, replaced.Inputs)]
-                : [],
+                ? [.. intent.Deposed, new RecordedInstance(oldId, replaced.Generation, replaced.Inputs)]
+                : intent.Deposed,
         });
         outputs.Publish(change.Address, made.Outputs);
     }
@@ -121,14 +121,18 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         // After a create-first replacement the record is the new one, and what goes is deposed.
         if (change.Action == ChangeAction.Replace && current is not null && current.Generation == change.Generation)
         {
-            await DeleteAsync(call, change.Id ?? "", change.Generation - 1, change.Before ?? Value.Map.Empty);
-            await State.PutAsync("delete of the old one done", current with { Deposed = [] });
+            var old = current.Deposed.FirstOrDefault(instance => instance.Id == change.Id);
+            await DeleteAsync(
+                call, change.Id ?? "", old?.Generation ?? change.Generation - 1, change.Before ?? Value.Map.Empty);
+            await LetGoAsync(change.Address, [change.Id]);
             return;
         }
 
         if (current is not null)
             await State.PutAsync("delete begins", current with { IsPending = true });
-        var generation = current?.Generation ?? change.Generation;
+        // Found by its label alone, it is one generation older than what replaces it.
+        var generation = current?.Generation
+            ?? (change.Action == ChangeAction.Replace ? change.Generation - 1 : change.Generation);
         if (change.Id is { } id)
             await DeleteAsync(call, id, generation, change.Before ?? current?.Inputs ?? Value.Map.Empty);
         if (change.Action == ChangeAction.Replace && current is not null)
@@ -141,8 +145,15 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
     {
         foreach (var old in call.Change.Deposed)
             await DeleteAsync(call, old.Id, old.Generation, old.Properties);
-        if (State.Find(call.Change.Address) is { Deposed.Count: > 0 } record)
-            await State.PutAsync("delete of the old one done", record with { Deposed = [] });
+        await LetGoAsync(call.Change.Address, call.Change.Deposed.Select(old => old.Id));
+    }
+
+    private async Task LetGoAsync(ResourceAddress address, IEnumerable<string?> ids)
+    {
+        if (State.Find(address) is not { Deposed.Count: > 0 } record)
+            return;
+        var left = record.Deposed.Where(instance => !ids.Contains(instance.Id)).ToValueList();
+        await State.PutAsync("delete of the old one done", record with { Deposed = left });
     }
 
     private async Task DeleteAsync(Call call, string id, int generation, Value.Map known)
@@ -185,6 +196,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         Outputs = Value.Map.Empty,
         Needs = change.Needs,
         Lifecycle = change.Lifecycle,
+        Deposed = change.Deposed.Select(old => new RecordedInstance(old.Id, old.Generation, old.Properties)).ToValueList(),
     };
 
     /// <summary>One step's call with what it always passes on.</summary>

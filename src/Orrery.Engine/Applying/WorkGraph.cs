@@ -13,6 +13,8 @@ internal sealed class WorkGraph
     private readonly Dictionary<ResourceAddress, WorkStep> _forward = [];
     private readonly Dictionary<ResourceAddress, WorkStep> _removals = [];
     private readonly Dictionary<ResourceAddress, WorkStep> _deposed = [];
+    private readonly Dictionary<ResourceAddress, Change> _changes = [];
+    private readonly Dictionary<ResourceAddress, bool> _waitsForRemoval = [];
 
     private WorkGraph()
     {
@@ -23,6 +25,8 @@ internal sealed class WorkGraph
     public static WorkGraph Of(Plan plan, Func<string, ResourceKind> kindOf)
     {
         var graph = new WorkGraph();
+        foreach (var change in plan.Changes)
+            graph._changes[change.Address] = change;
         foreach (var change in plan.Changes.Where(change => change.IsWork))
             graph.AddSteps(change, kindOf(change.Address.Type));
         foreach (var change in plan.Changes)
@@ -71,7 +75,7 @@ internal sealed class WorkGraph
         var address = change.Address;
         var forward = _forward.GetValueOrDefault(address);
         var removal = _removals.GetValueOrDefault(address);
-        var isCreateFirst = change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst;
+        var isCreateFirst = IsCreateFirst(change);
         if (forward is not null)
         {
             foreach (var need in change.Needs)
@@ -95,7 +99,24 @@ internal sealed class WorkGraph
             deposed.WaitFor(forward);
 
         foreach (var need in change.Old?.Needs ?? change.Needs)
-            LetGoBefore(need, forward, removal);
+            LetGoBefore(need, change, forward, removal);
+    }
+
+    /// <summary>
+    /// What stands on something that goes before its successor comes must go before that, whatever its own order says.
+    /// </summary>
+    private bool IsCreateFirst(Change change) =>
+        change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst && !WaitsForRemoval(change.Address);
+
+    /// <summary>Something that it stands on, however deep, is deleted before it is made anew.</summary>
+    private bool WaitsForRemoval(ResourceAddress address)
+    {
+        if (_waitsForRemoval.TryGetValue(address, out var known))
+            return known;
+        var waits = _changes.TryGetValue(address, out var change) && change.Needs.Any(need =>
+            (_changes.TryGetValue(need, out var needed) && needed.Action == ChangeAction.Replace && !IsCreateFirst(needed))
+            || WaitsForRemoval(need));
+        return _waitsForRemoval[address] = waits;
     }
 
     /// <summary>
@@ -106,7 +127,7 @@ internal sealed class WorkGraph
         foreach (var need in change.Needs)
         {
             if (_forward.TryGetValue(need, out var made) && made.Kind is StepKind.Make or StepKind.Record
-                && made.Change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst)
+                && IsCreateFirst(made.Change))
             {
                 removal.WaitFor(made);
             }
@@ -114,15 +135,19 @@ internal sealed class WorkGraph
     }
 
     /// <summary>What a resource needed goes only after the resource went, or was changed to need it no more.</summary>
-    private void LetGoBefore(ResourceAddress need, WorkStep? forward, WorkStep? removal)
+    private void LetGoBefore(ResourceAddress need, Change change, WorkStep? forward, WorkStep? removal)
     {
         WorkStep?[] goings = [_removals.GetValueOrDefault(need), _deposed.GetValueOrDefault(need)];
+        // What itself waits for a deletion could wait for this very one: a circle.
+        var isFree = !WaitsForRemoval(change.Address);
         foreach (var going in goings.OfType<WorkStep>())
         {
             if (removal is not null)
                 going.WaitFor(removal);
-            else if (forward is { Kind: StepKind.Update or StepKind.Record } && !_forward.ContainsKey(need))
+            else if (forward is { Kind: StepKind.Update or StepKind.Record } && isFree)
                 going.WaitFor(forward);
+            if (isFree && _deposed.TryGetValue(change.Address, out var older))
+                going.WaitFor(older);
         }
     }
 

@@ -68,6 +68,15 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             if (thing is not null)
                 Found(resource.Address, thing, thing.Owner?.Generation ?? resource.Generation, resource.IsOurs);
         }
+
+        foreach (var resource in recorded.Resources.Values)
+        {
+            foreach (var old in resource.Deposed.Where(old => !Has(resource.Address, old.Id)))
+            {
+                if (await ReadAsync(resource, old.Id, cancellation) is { } thing)
+                    Found(resource.Address, thing, thing.Owner?.Generation ?? old.Generation, resource.IsOurs);
+            }
+        }
     }
 
     private async Task<Observed?> ReadAsync(RecordedResource resource, string id, CancellationToken cancellation) =>

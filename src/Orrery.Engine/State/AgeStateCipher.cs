@@ -21,7 +21,7 @@ public sealed class AgeStateCipher(
         catch (AgeException failure)
         {
             throw new StateException(
-                "STATE009",
+                StateCodes.CannotOpen,
                 $"the state's sensitive values cannot be opened: {failure.Message}",
                 "set the recovery identity that belongs to one of the declaration's recovery.recipients");
         }

@@ -1,3 +1,5 @@
+using Orrery.Model.Diagnostics;
+
 namespace Orrery.Engine.State;
 
 /// <summary>Encrypts the sensitive values of the state to the platform's recovery recipients.</summary>
@@ -10,9 +12,9 @@ public interface IStateCipher
 }
 
 /// <summary>The state cannot be used as it is; says what is wrong and what to do. Nothing was written.</summary>
-public sealed class StateException(string code, string message, string hint) : Exception(message)
+public sealed class StateException(DiagnosticCode code, string message, string hint) : Exception(message)
 {
-    public string Code { get; } = code;
+    public DiagnosticCode Code { get; } = code;
 
     public string Hint { get; } = hint;
 }

@@ -12,12 +12,16 @@ internal sealed class Journal(IStateFiles files, string name, JournalLines lines
     private ArrayBufferWriter<byte> _pending = new();
     private TaskCompletionSource? _batch;
     private bool _isFlushing;
+    private Exception? _failure;
 
     /// <summary>Returns when the record would survive a power loss.</summary>
     public Task WriteAsync(JournalRecord record)
     {
         lock (_gate)
         {
+            // After a write that failed nobody knows what stands in the file, and a line behind it would not fit the chain.
+            if (_failure is not null)
+                return Task.FromException(_failure);
             lines.Write(_pending, record, cipher);
             _batch ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var written = _batch.Task;
@@ -60,8 +64,21 @@ internal sealed class Journal(IStateFiles files, string name, JournalLines lines
             catch (Exception exception)
             {
                 // Whatever it was (disk full, rights), those who wait for the record must learn of it.
-                batch.SetException(exception);
+                Fail(batch, exception);
             }
         }
+    }
+
+    private void Fail(TaskCompletionSource batch, Exception exception)
+    {
+        lock (_gate)
+        {
+            _failure = exception;
+            // Those who came while the write was under way wait for a batch that is never written.
+            _batch?.SetException(exception);
+            _batch = null;
+        }
+
+        batch.SetException(exception);
     }
 }

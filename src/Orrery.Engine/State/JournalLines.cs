@@ -41,13 +41,12 @@ internal sealed class JournalLines
         while (content.Length > 0)
         {
             var end = content.Span.IndexOf((byte)'\n');
-            if (end < 0)
-                break;
-            var line = content[..end];
-            content = content[(end + 1)..];
-            if (line.Length <= HashLength || Chain(line.Span[(HashLength + 1)..]) != Encoding.ASCII.GetString(line.Span[..HashLength]))
+            var line = end < 0 ? content : content[..end];
+            content = end < 0 ? default : content[(end + 1)..];
+            if (!Fits(line.Span))
             {
-                if (content.Length == 0)
+                // Without its end it was never acknowledged; with it, or with a byte in the place of it, it was.
+                if (end < 0 && !Fits(line.Span[..^1]))
                     break;
                 throw Damaged(records.Count + 1);
             }
@@ -64,18 +63,28 @@ internal sealed class JournalLines
         _hashed.Write(_previous);
     }
 
-    private string Chain(ReadOnlySpan<byte> json)
+    /// <summary>Says whether a line continues the chain; the chain goes on only when it does.</summary>
+    private bool Fits(ReadOnlySpan<byte> line)
     {
+        if (line.Length <= HashLength || line[HashLength] != (byte)' ')
+            return false;
         BeginLine();
-        _hashed.Write(json);
-        return Chain();
+        _hashed.Write(line[(HashLength + 1)..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_hashed.WrittenSpan, hash);
+        if (Shown(hash) != Encoding.ASCII.GetString(line[..HashLength]))
+            return false;
+        hash.CopyTo(_previous);
+        return true;
     }
 
     private string Chain()
     {
         SHA256.HashData(_hashed.WrittenSpan, _previous);
-        return Convert.ToHexStringLower(_previous.AsSpan(0, HashLength / 2));
+        return Shown(_previous);
     }
+
+    private static string Shown(ReadOnlySpan<byte> hash) => Convert.ToHexStringLower(hash[..(HashLength / 2)]);
 
     private static void Encode(Utf8JsonWriter json, JournalRecord record, IStateCipher cipher)
     {
@@ -137,7 +146,7 @@ internal sealed class JournalLines
     }
 
     private static StateException Damaged(int line) => new(
-        "STATE006",
+        StateCodes.JournalDamaged,
         $"the journal is damaged at line {line}",
         "keep a copy of the .orrery folder, then restore the last good version: orrery state restore DIR SERIAL");
 }

@@ -68,7 +68,7 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
             if (current is null || current.Expires <= now)
             {
                 var lease = new Lease(files, time, new LeaseRecord(holder, now, now + Duration, (current?.Token ?? 0) + 1));
-                if (await lease.TryWriteAsync(file?.Version, cancellation))
+                if (await lease.TryWriteAsync(lease._record, file?.Version, cancellation))
                     return lease;
                 continue;
             }
@@ -83,13 +83,17 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends another's lease at once, and says whether there was one to end. Its holder notices before its next change.
+    /// Ends another's lease at once, and says whether there was one to end. A holder that lives after all notices when it
+    /// renews next, within ten seconds: until then there are two writers, so only a person may decide this.
     /// The token stays on file, so that the next one is greater.
     /// </summary>
     public static async Task<bool> BreakAsync(IStateFiles files, TimeProvider time, CancellationToken cancellation)
     {
         var file = await files.ReadAsync(FileName, cancellation);
-        if (file is null || Read(file) is not { } record || record.Expires <= time.GetUtcNow())
+        if (file is null)
+            return false;
+        var record = Read(file);
+        if (record.Expires <= time.GetUtcNow())
             return false;
         var ended = record with { Expires = time.GetUtcNow() };
         var content = JsonSerializer.SerializeToUtf8Bytes(ended, LeaseJson.Default.LeaseRecord);
@@ -110,10 +114,10 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     {
         try
         {
-            for (; ; )
+            while (!_lost)
             {
                 await Task.Delay(RenewAfter, _time, cancellation);
-                await RenewAsync(cancellation);
+                await TryRenewAsync(cancellation);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ProviderException)
@@ -122,14 +126,32 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
         }
     }
 
+    private async Task TryRenewAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await RenewAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StateException)
+        {
+            // A disk that is busy or full now may not be so in ten seconds; until then the guard counts the time that is left.
+        }
+    }
+
     /// <summary>Lets go, so that the next run need not wait. A lost lease is left to its new holder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_lost)
         {
-            _record = _record with { Expires = _time.GetUtcNow() };
-            // Not a caller's token: letting go must happen also when the run was cancelled.
-            await TryWriteAsync(_version, CancellationToken.None);
+            try
+            {
+                // Not a caller's token: letting go must happen also when the run was cancelled.
+                await TryWriteAsync(_record with { Expires = _time.GetUtcNow() }, _version, CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StateException)
+            {
+                // A lease that cannot be let go of ends by itself; the run's own result must not be lost for it.
+            }
         }
 
         _renewing.Dispose();
@@ -142,11 +164,9 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
         {
             if (_lost)
                 throw NotWriter();
-            var before = _record;
-            _record = before with { Expires = _time.GetUtcNow() + Duration };
-            if (await TryWriteAsync(_version, cancellation))
+            // Believed only once it is written: meanwhile the guard must go by what the file says.
+            if (await TryWriteAsync(_record with { Expires = _time.GetUtcNow() + Duration }, _version, cancellation))
                 return;
-            _record = before;
             _lost = true;
             throw NotWriter();
         }
@@ -156,29 +176,38 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryWriteAsync(string? expectedVersion, CancellationToken cancellation)
+    private async Task<bool> TryWriteAsync(LeaseRecord record, string? expectedVersion, CancellationToken cancellation)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(_record, LeaseJson.Default.LeaseRecord);
+        var content = JsonSerializer.SerializeToUtf8Bytes(record, LeaseJson.Default.LeaseRecord);
         var version = await _files.TrySwapAsync(FileName, expectedVersion, content, cancellation);
-        _version = version ?? _version;
-        return version is not null;
+        if (version is null)
+            return false;
+        (_record, _version) = (record, version);
+        return true;
     }
 
-    private static LeaseRecord? Read(StateFile file)
+    private static LeaseRecord Read(StateFile file)
     {
         try
         {
-            return JsonSerializer.Deserialize(file.Content.Span, LeaseJson.Default.LeaseRecord);
+            // Tokens count from 1: without one, or with nothing at all, the next holder's could be no greater.
+            return JsonSerializer.Deserialize(file.Content.Span, LeaseJson.Default.LeaseRecord) is { Token: > 0 } record
+                ? record
+                : throw Unreadable();
         }
         catch (JsonException)
         {
-            throw new StateException(
-                "STATE002", "lease.json cannot be read", "make sure that nobody else works on this platform, then delete it");
+            throw Unreadable();
         }
     }
 
+    private static StateException Unreadable() => new(
+        StateCodes.LeaseUnreadable,
+        "lease.json cannot be read",
+        "make sure that nobody else works on this platform, then delete it");
+
     private static StateException Held(LeaseRecord current) => new(
-        "STATE003",
+        StateCodes.Held,
         $"{current.Holder} works on this platform since {current.Since:u}",
         "wait until it has finished; if it died, its lease ends by itself within 30 seconds");
 

@@ -4,9 +4,14 @@ using Orrery.Engine.Ports;
 namespace Orrery.Engine.State;
 
 /// <summary>State in a folder, for one person: <c>DIR/.orrery</c>, readable by its owner only.</summary>
-public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
+public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFiles, IDisposable
 {
     private const string LockName = "lock";
+
+    /// <summary>A swap takes milliseconds: whoever cannot begin one within these two seconds meets something else.</summary>
+    private const int LockAttemptsMax = 100;
+
+    private static readonly TimeSpan LockDelay = TimeSpan.FromMilliseconds(20);
     private readonly Dictionary<string, FileStream> _appenders = new(StringComparer.Ordinal);
 
     public async Task<StateFile?> ReadAsync(string name, CancellationToken cancellation)
@@ -25,15 +30,15 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
     public async Task<string?> TrySwapAsync(
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        EnsureFolder();
+        EnsureFolder(folder);
         // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating system
-        // lets go of it when the process dies.
-        using var exclusive = OpenLock();
+        // lets go of it when the process dies. Within one process a renewal of the lease meets a checkpoint there, too.
+        await using var exclusive = await OpenLockAsync(cancellation);
         var current = await ReadAsync(name, cancellation);
         if (current?.Version != expectedVersion)
             return null;
         var path = PathOf(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+        EnsureFolder(Path.GetDirectoryName(path) ?? folder);
         var temporary = path + ".new";
         await using (var stream = new FileStream(temporary, OwnerOnly(FileMode.Create)))
         {
@@ -49,7 +54,7 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
     {
         if (!_appenders.TryGetValue(name, out var stream))
         {
-            EnsureFolder();
+            EnsureFolder(folder);
             _appenders[name] = stream = new FileStream(PathOf(name), OwnerOnly(FileMode.Append));
         }
 
@@ -88,13 +93,13 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
     private static string VersionOf(ReadOnlySpan<byte> content) =>
         Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
 
-    private static FileStreamOptions OwnerOnly(FileMode mode)
+    private static FileStreamOptions OwnerOnly(FileMode mode, FileShare share = FileShare.Read)
     {
         var options = new FileStreamOptions
         {
             Mode = mode,
             Access = FileAccess.Write,
-            Share = FileShare.Read,
+            Share = share,
             BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
@@ -102,29 +107,38 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
         return options;
     }
 
-    private FileStream OpenLock()
+    private async Task<FileStream> OpenLockAsync(CancellationToken cancellation)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new StateException(
-                "STATE001",
-                $"another process is writing {folder} at this moment: {exception.Message}",
-                "run the command again");
+            try
+            {
+                return new FileStream(PathOf(LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+            }
+            catch (IOException) when (attempt < LockAttemptsMax)
+            {
+                await Task.Delay(LockDelay, time, cancellation);
+            }
+            catch (IOException exception)
+            {
+                throw Busy(exception);
+            }
         }
     }
 
-    private void EnsureFolder()
+    private StateException Busy(IOException exception) => new(
+        StateCodes.Busy,
+        $"another process is writing {folder} at this moment: {exception.Message}",
+        "run the command again");
+
+    private static void EnsureFolder(string path)
     {
-        if (Directory.Exists(folder))
+        if (Directory.Exists(path))
             return;
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string PathOf(string name) => Path.Combine(folder, name);

@@ -10,7 +10,8 @@ namespace Orrery.Engine.State;
 /// Recorded resources as JSON. Sensitive values are not written: each becomes a number that counts into the block that
 /// the caller seals.
 /// </summary>
-internal sealed class RecordJson(List<Value> sensitive)
+/// <param name="sensitive">The sensitive values so far; null inside the block itself, where all is in clear.</param>
+internal sealed class RecordJson(List<Value>? sensitive)
 {
     private const string SensitiveKey = "$sensitive";
 
@@ -104,6 +105,9 @@ internal sealed class RecordJson(List<Value> sensitive)
 
                 json.WriteEndObject();
                 break;
+            case Value.Sensitive secret when sensitive is null:
+                WriteValue(json, secret.Of);
+                break;
             case Value.Sensitive secret:
                 json.WriteStartObject();
                 json.WriteNumber(SensitiveKey, sensitive.Count);
@@ -122,7 +126,7 @@ internal sealed class RecordJson(List<Value> sensitive)
         JsonValueKind.Number => new Value.Number(json.GetDecimal()),
         JsonValueKind.String => json.GetString() ?? "",
         JsonValueKind.Array => Value.ListOf(json.EnumerateArray().Select(ReadValue)),
-        JsonValueKind.Object when json.TryGetProperty(SensitiveKey, out var index) =>
+        JsonValueKind.Object when sensitive is not null && json.TryGetProperty(SensitiveKey, out var index) =>
             new Value.Sensitive(sensitive[index.GetInt32()]),
         JsonValueKind.Object => ReadMap(json),
         _ => Value.Null.Instance,

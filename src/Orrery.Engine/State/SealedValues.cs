@@ -12,8 +12,7 @@ internal static class SealedValues
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            // Inside the block everything is in clear, so nested sensitivity has no meaning there.
-            var codec = new RecordJson([]);
+            var codec = new RecordJson(null);
             json.WriteStartArray();
             foreach (var value in values)
                 codec.WriteValue(json, value);
@@ -26,7 +25,7 @@ internal static class SealedValues
     public static List<Value> Open(string block, IStateCipher cipher)
     {
         using var document = JsonDocument.Parse(cipher.Open(System.Text.Encoding.ASCII.GetBytes(block)));
-        var codec = new RecordJson([]);
+        var codec = new RecordJson(null);
         return [.. document.RootElement.EnumerateArray().Select(codec.ReadValue)];
     }
 }

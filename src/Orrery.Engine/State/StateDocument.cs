@@ -89,12 +89,12 @@ internal static class StateDocument
     private static string Digest(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body));
 
     private static StateException Damaged(string why) => new(
-        "STATE004",
+        StateCodes.Damaged,
         $"state.json is damaged: {why}",
         "restore the last good version: orrery state restore DIR SERIAL");
 
     private static StateException UnknownSchema(int schema) => new(
-        "STATE005",
+        StateCodes.UnknownSchema,
         $"state.json has schema {schema}, this Orrery knows {Schema}",
         "use the Orrery that wrote it, or a newer one");
 }

@@ -82,9 +82,11 @@ public sealed class StateStore
     {
         var file = await files.ReadAsync(CheckpointName, cancellation);
         var kept = await HistoryAsync(files, cancellation);
-        var nothing = Recorded.Nothing(platformId) with { Serial = kept.Count > 0 ? kept[^1] : 0 };
-        var store = new StateStore(files, cipher, nothing, file?.Version);
-        store._journalsRead.AddRange(await files.ListAsync(JournalPrefix, cancellation));
+        var journals = await files.ListAsync(JournalPrefix, cancellation);
+        // Beyond every journal too: one that continues the very serial that the restored version gets would be followed.
+        var serial = kept.Concat(journals.Select(name => ReadJournalName(name).BaseSerial)).DefaultIfEmpty().Max();
+        var store = new StateStore(files, cipher, Recorded.Nothing(platformId) with { Serial = serial }, file?.Version);
+        store._journalsRead.AddRange(journals);
         return store;
     }
 
@@ -95,9 +97,9 @@ public sealed class StateStore
     {
         if (WasInterrupted)
             await CheckpointAsync(cancellation);
-        _journal = new Journal(
-            _files, $"{JournalPrefix}{_serial:D10}-{token:D10}.jsonl", new JournalLines(_serial, token), _cipher);
-        _journalsRead.Add($"{JournalPrefix}{_serial:D10}-{token:D10}.jsonl");
+        var name = JournalName(_serial, token);
+        _journal = new Journal(_files, name, new JournalLines(_serial, token), _cipher);
+        _journalsRead.Add(name);
         if (_goals.Count == 0)
             await WriteAsync(new JournalRecord.Begin(verb, goals));
         else
@@ -148,6 +150,8 @@ public sealed class StateStore
     /// <summary>Makes an older version the current one, under a new serial; journals that continue other versions go.</summary>
     public async Task RestoreAsync(Recorded version, CancellationToken cancellation)
     {
+        if (version.PlatformId != PlatformId)
+            throw OtherPlatform(version.PlatformId, PlatformId);
         lock (_gate)
         {
             _resources.Clear();
@@ -192,17 +196,27 @@ public sealed class StateStore
 
     private async Task FollowAsync(string name, CancellationToken cancellation)
     {
-        // journal-<serial>-<token>.jsonl
-        var parts = name[JournalPrefix.Length..].Split('-', '.');
-        var baseSerial = long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
-        var token = long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture);
+        var (baseSerial, token) = ReadJournalName(name);
         _journalsRead.Add(name);
+        // A newer base means that state.json was put back by hand or lost: what came between is not here.
+        if (baseSerial > _serial)
+            throw Behind(baseSerial);
         // An older base means that the run died between its checkpoint and the removal of its journal.
-        if (baseSerial != _serial)
+        if (baseSerial < _serial)
             return;
         var file = await _files.ReadAsync(name, cancellation);
         foreach (var record in new JournalLines(baseSerial, token).ReadAll(file?.Content ?? default, _cipher))
             Follow(record);
+    }
+
+    private static string JournalName(long baseSerial, long token) => $"{JournalPrefix}{baseSerial:D10}-{token:D10}.jsonl";
+
+    private static (long BaseSerial, long Token) ReadJournalName(string name)
+    {
+        var parts = name[JournalPrefix.Length..].Split('-', '.');
+        return (
+            long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture),
+            long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
     private async Task CheckpointAsync(CancellationToken cancellation)
@@ -220,12 +234,17 @@ public sealed class StateStore
     }
 
     private static StateException OtherPlatform(string recorded, string declared) => new(
-        "STATE007",
+        StateCodes.OtherPlatform,
         $"this state belongs to the platform {recorded}, the declaration is {declared}",
         $"if it is the same platform under a new name or repository, keep its id: metadata: {{ id: {recorded} }}");
 
+    private static StateException Behind(long serial) => new(
+        StateCodes.JournalDamaged,
+        $"a journal continues version {serial}, and state.json is older or missing",
+        "put state.json back as it was, or restore a version that is kept: orrery state restore DIR SERIAL");
+
     private static StateException Moved() => new(
-        "STATE008",
+        StateCodes.Moved,
         "the state was changed by someone else while this run went on",
         "run the command again: it goes on from what is there");
 }

@@ -69,17 +69,19 @@ public static class Planner
             Old = recorded is { Id: not null } ? recorded : null,
         };
         if (live is null)
-            return PlanMissing(resource, recorded, change);
+            return PlanMissing(input, resource, recorded, change);
 
         var goal = GoalOf(input, resource, kind, recorded, live);
-        var older = input.Snapshot.Older.GetValueOrDefault(resource.Address.Text) ?? [];
+        // What is protected by now was not when a replacement left it behind: it stays.
+        var older = resource.Lifecycle.Protect ? [] : input.Snapshot.Older.GetValueOrDefault(resource.Address.Text) ?? [];
         var difference = FieldDifferences.Between(kind, live.Properties, recorded?.Inputs, desired);
         var forced = live.Generation < goal;
         var mustReplace = forced || difference.Replaces;
         var reasons = difference.Reasons;
         if (forced)
             reasons = [.. reasons, $"rebuild: generation {live.Generation} becomes {goal}"];
-        if (mustReplace && (resource.Lifecycle.Protect || !live.IsOurs))
+        var isKept = resource.Lifecycle.Protect || resource.Lifecycle.Ownership == Ownership.Adopted || !live.IsOurs;
+        if (mustReplace && isKept)
             return KeepProtected(change, live, reasons);
         if (mustReplace)
         {
@@ -92,10 +94,10 @@ public static class Planner
             };
         }
 
-        return PlanPresent(change, live, recorded, difference) with { Deposed = older };
+        return PlanPresent(change with { Deposed = older }, live, recorded, difference);
     }
 
-    private static Change PlanMissing(Resource resource, RecordedResource? recorded, Change change)
+    private static Change PlanMissing(PlanInput input, Resource resource, RecordedResource? recorded, Change change)
     {
         if (resource.Lifecycle.Ownership == Ownership.Adopted)
             return change with { Reasons = ["it must exist beforehand and was not found"], IsMissing = true };
@@ -106,15 +108,17 @@ public static class Planner
             { IsPending: true } => "an earlier run began it and did not finish",
             _ => "it was there and is gone from the cloud",
         };
+        var next = recorded switch
+        {
+            null => 1,
+            { IsPending: true, Id: null } => recorded.Generation,
+            _ => recorded.Generation + 1,
+        };
         return change with
         {
             Action = ChangeAction.Create,
-            Generation = recorded switch
-            {
-                null => 1,
-                { IsPending: true, Id: null } => recorded.Generation,
-                _ => recorded.Generation + 1,
-            },
+            // A rebuild that died goes on with its goal: an older generation would be made anew once more.
+            Generation = Math.Max(next, input.Recorded.Goals.GetValueOrDefault(resource.Address.Text)),
             Reasons = [reason],
         };
     }
@@ -139,7 +143,8 @@ public static class Planner
 
     private static bool RecordDiffers(Change change, RecordedResource? recorded) =>
         recorded is not null
-        && (!recorded.Lifecycle.Equals(change.Lifecycle) || !recorded.Needs.Equals(change.Needs));
+        && (!recorded.Lifecycle.Equals(change.Lifecycle) || !recorded.Needs.Equals(change.Needs)
+            || (recorded.Deposed.Count > 0 && change.Deposed.Count == 0));
 
     private static Change KeepProtected(Change change, Live live, ValueList<string> reasons) => change with
     {
@@ -174,10 +179,10 @@ public static class Planner
             Deposed = older,
         };
         if (recorded.Lifecycle.Protect && live is not null)
-            return change with { After = live.Properties, Reasons = ["protected: never deleted"] };
+            return change with { After = live.Properties, Deposed = [], Reasons = ["protected: never deleted"] };
         if (live is null && older.Count == 0)
             return change with { IsBookkeeping = true, Reasons = ["gone already"] };
-        if (!recorded.IsOurs)
+        if (!recorded.IsOurs || recorded.Lifecycle.Ownership == Ownership.Adopted)
             return change with { IsBookkeeping = true, Reasons = ["not ours: only forgotten, not deleted"] };
         return change with { Action = ChangeAction.Delete, Reasons = ["no longer declared"] };
     }

@@ -60,6 +60,9 @@ public static class HetznerDiagnostics
     public static IReadOnlyList<DiagnosticCode> All { get; } =
         [Token, Location, MachineType, Sold, SoonGone, Image, OldImage, FloatingIp, Architectures];
 
+    public static DiagnosticFamily Family { get; } = new(
+        "HCLOUD", "Hetzner Cloud", "Found by asking the account before anything is planned.", All);
+
     internal static Diagnostic TokenRefused(string reason) => Token.At(
         null,
         $"{reason}.",

@@ -90,19 +90,19 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
         }
         catch (ProviderException refusal)
         {
-            return Failed("PLAN002", "the cloud could not be looked at", refusal.Message);
+            return Failed(RunDiagnostics.NotSeen, refusal.Message);
         }
         catch (StateException problem)
         {
-            return Failed(problem.Code, "the state cannot be used", problem.Message);
+            return Failed(problem.Code, problem.Message);
         }
     }
 
-    private static RunReport Failed(string code, string summary, string detail) => new()
+    private static RunReport Failed(DiagnosticCode code, string detail) => new()
     {
         Outcome = RunOutcome.Failed,
         Plan = null,
-        Diagnostics = [new Diagnostic { Code = code, Summary = summary, Detail = detail }],
+        Diagnostics = [code.At(null, detail)],
         Timeline = [],
     };
 

@@ -1,14 +1,20 @@
 using System.Text.Json;
+using Orrery.Cli;
+using Orrery.Engine;
 using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
+using Orrery.Providers.Hetzner;
 
 namespace Orrery.Tests.Model;
 
 public sealed class GeneratedPagesTests
 {
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
-    private static readonly DiagnosticFamily[] Families = [.. ModelDiagnostics.Families];
+    private static readonly DiagnosticFamily[] Families =
+    [
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, CliCodes.Family,
+    ];
 
     [Fact]
     public void The_reference_page_says_what_the_kinds_say() =>
