@@ -112,7 +112,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         foreach (var resource in graph.InOrder)
         {
             var depth = 0;
-            foreach (var need in resource.Needs())
+            foreach (var need in resource.Needs)
                 depth = Math.Max(depth, depths[need] + 1);
             depths[resource.Address] = depth;
             var canBeFound = handlers.For(resource.Address) is IIdentifiedByInputs

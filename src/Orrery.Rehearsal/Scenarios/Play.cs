@@ -150,7 +150,7 @@ public sealed class Play
         {
             if (!forward.TryGetValue(resource.Address, out var entry))
                 continue;
-            foreach (var need in resource.Needs())
+            foreach (var need in resource.Needs)
             {
                 if (forward.TryGetValue(need, out var needed))
                     _invariants.Order.Check(needed.End <= entry.Start, () => $"{resource.Address} began before {need} had ended");
