@@ -53,6 +53,17 @@ public interface IPerformsSteps
     Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation);
 }
 
+/// <summary>A kind whose foreign things can become ours: it writes our owner on what is there.</summary>
+public interface ITakesOver
+{
+    /// <summary>
+    /// Writes the owner and leaves everything else as it is. Safe to repeat. Refuses what carries another owner with
+    /// <see cref="ProviderErrorCode.Foreign"/>.
+    /// </summary>
+    Task<Observed> TakeOverAsync(
+        string id, Owner owner, ResourceAddress address, OperationContext operation, CancellationToken cancellation);
+}
+
 /// <summary>A kind that costs money.</summary>
 public interface IPriced
 {

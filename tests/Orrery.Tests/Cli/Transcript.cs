@@ -180,7 +180,8 @@ internal sealed partial class Transcript : IDisposable
     [
         .. Word().Matches(line).Select(match => match.Groups["quoted"].Success
             ? match.Groups["quoted"].Value
-            : match.Value.Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
+            : Id().Replace(match.Value, id => _cloud.IdOf(id.Groups["kind"].Value, id.Groups["name"].Value))
+                .Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
                 .Replace("$IDENTITY", _identity.Export(), StringComparison.Ordinal)
                 .Replace("$TOKEN", SimulatedCloud.Token, StringComparison.Ordinal)
                 .Replace("$SSHKEY", Simulation.HetznerDriver.Key, StringComparison.Ordinal)),
@@ -188,6 +189,9 @@ internal sealed partial class Transcript : IDisposable
 
     [GeneratedRegex(@"'(?<quoted>[^']*)'|\S+")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\$ID\((?<kind>[a-z_]+)/(?<name>[^)]+)\)")]
+    private static partial Regex Id();
 
     private sealed class JustRandom : IRandomSource
     {
