@@ -21,8 +21,8 @@ internal static class AdoptVerb
         var id = new Argument<string>("ID") { Description = "The thing's id in the cloud." };
         var command = new VerbCommand("adopt", "Takes over something that is there already, as a declared resource.")
         {
-            Detail = "It gets the platform's labels and is ours from then on: later runs change it and 'destroy' deletes it, "
-                + "unless it is protected. What cannot be changed in place must fit the declaration.",
+            Detail = "It gets the platform's labels and is ours from then on: later runs change it and 'destroy' "
+                + "deletes it, unless it is protected. What cannot be changed in place must fit the declaration.",
             Examples = ["orrery adopt my-platform prod/hetzner/volume/cosmos-0.data-volume 4711"],
             Arguments = { directory, address, id },
             Options = { profile, output },
