@@ -12,7 +12,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Engine;
 
-/// <summary>The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.</summary>
+/// <summary>
+/// The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.
+/// </summary>
 public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 {
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
@@ -28,7 +30,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         UnderLeaseAsync(lease => RunUnderLeaseAsync(request, lease, interruption), interruption.Graceful);
 
     /// <summary>
-    /// Takes over the thing with this id in the cloud, which somebody else made, as the declared resource of this address.
+    /// Takes over the thing with this id in the cloud, which somebody else made, as the declared resource of this
+    /// address.
     /// </summary>
     public Task<RunReport> AdoptAsync(ResourceAddress address, string id, CancellationToken cancellation) =>
         UnderLeaseAsync(lease => AdoptUnderLeaseAsync(address, id, lease, cancellation), cancellation);
@@ -94,7 +97,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
             return Ended(RunOutcome.Declined, planned.Plan);
-        if (!planned.Plan.Changes.Any(change => change.IsWork) && !state.WasInterrupted && state.Recorded.Goals.Count == 0)
+        if (!planned.Plan.Changes.Any(change => change.IsWork) && !state.WasInterrupted
+            && state.Recorded.Goals.Count == 0)
             return Ended(RunOutcome.Converged, planned.Plan);
 
         await state.BeginAsync(
@@ -142,10 +146,13 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     private Task<StateStore> LoadAsync(CancellationToken cancellation) =>
         StateStore.LoadAsync(environment.Files, platform.Id, environment.Cipher, cancellation);
 
-    /// <summary>A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.</summary>
+    /// <summary>
+    /// A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.
+    /// </summary>
     private static ValueMap<int> GoalsOf(RunScene scene, RunVerb verb, Plan plan) => verb == RunVerb.Rebuild
         ? ValueMap.From(plan.Changes
-            .Where(change => change.Action == ChangeAction.Replace && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
+            .Where(change => change.Action == ChangeAction.Replace
+                && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
             .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation)))
         : ValueMap<int>.Empty;
 

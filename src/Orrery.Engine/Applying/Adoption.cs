@@ -63,7 +63,8 @@ internal sealed class Adoption(StepSurroundings shared, ResourceGraph graph, Sna
 
     /// <summary>Makes it ours; null, or why that failed.</summary>
     public async Task<Diagnostic?> TakeAsync(
-        Candidate candidate, OperationContext operation, Action<string, TimeSpan> retried, CancellationToken cancellation)
+        Candidate candidate, OperationContext operation, Action<string, TimeSpan> retried,
+        CancellationToken cancellation)
     {
         var record = candidate.Record;
         var before = shared.State.Find(record.Address);

@@ -51,12 +51,13 @@ internal static class AdoptionDiagnostics
         $"'{thing.Name}' (id {thing.Id}) would have to be replaced: {string.Join("; ", reasons)}.",
         "declare it as it is, or let a new one be made: orrery up DIR");
 
-    private static Diagnostic Of(string code, ResourceAddress address, string summary, string detail, string hint) => new()
-    {
-        Code = code,
-        Address = address,
-        Summary = summary,
-        Detail = detail,
-        Hints = [hint],
-    };
+    private static Diagnostic Of(
+        string code, ResourceAddress address, string summary, string detail, string hint) => new()
+        {
+            Code = code,
+            Address = address,
+            Summary = summary,
+            Detail = detail,
+            Hints = [hint],
+        };
 }

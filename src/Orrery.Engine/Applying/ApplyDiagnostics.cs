@@ -17,9 +17,11 @@ internal static class ApplyDiagnostics
                 "APPLY001", "something that is not ours stands in the way",
                 $"take it over with: orrery adopt DIR {address} {refusal.ForeignId ?? "ID"}"),
             ProviderErrorCode.Unauthorized => (
-                "APPLY002", "the cloud does not accept the token", "check that the token is of this project and may write"),
+                "APPLY002", "the cloud does not accept the token",
+                "check that the token is of this project and may write"),
             ProviderErrorCode.LimitExceeded => (
-                "APPLY003", "the account's limit is reached", "ask the cloud to raise the limit, or remove what is unused"),
+                "APPLY003", "the account's limit is reached",
+                "ask the cloud to raise the limit, or remove what is unused"),
             ProviderErrorCode.CapacityUnavailable => (
                 "APPLY004", "the cloud has none left of this type here",
                 "declare alternatives for the pool's type, or run again later"),
@@ -62,12 +64,13 @@ internal static class ApplyDiagnostics
         $"{bug.GetType().Name}: {bug.Message}",
         "report it with the command that you ran; nothing is lost: running again goes on from here");
 
-    private static Diagnostic Of(string code, ResourceAddress address, string summary, string detail, string hint) => new()
-    {
-        Code = code,
-        Address = address,
-        Summary = summary,
-        Detail = detail,
-        Hints = [hint],
-    };
+    private static Diagnostic Of(
+        string code, ResourceAddress address, string summary, string detail, string hint) => new()
+        {
+            Code = code,
+            Address = address,
+            Summary = summary,
+            Detail = detail,
+            Hints = [hint],
+        };
 }

@@ -6,8 +6,8 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.Planning;
 
 /// <summary>
-/// Looks at the clouds: one list per kind for all that carries our platform's id, single reads only for what no list can
-/// show. Changes nothing.
+/// Looks at the clouds: one list per kind for all that carries our platform's id, single reads only for what no list
+/// can show. Changes nothing.
 /// </summary>
 internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, ResourceGraph graph, Recorded recorded)
 {
@@ -21,7 +21,9 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         await ReadRecordedAsync(cancellation);
         await ResolveDeclaredAsync(cancellation);
         var newestFirst = _found.ToDictionary(
-            entry => entry.Key.Text, entry => entry.Value.OrderByDescending(live => live.Generation).ToArray(), StringComparer.Ordinal);
+            entry => entry.Key.Text,
+            entry => entry.Value.OrderByDescending(live => live.Generation).ToArray(),
+            StringComparer.Ordinal);
         return new Snapshot
         {
             Live = ValueMap.From(newestFirst.Select(entry => KeyValuePair.Create(entry.Key, entry.Value[0]))),
@@ -34,11 +36,16 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     private async Task ListAsync(CancellationToken cancellation)
     {
         var addresses = new Dictionary<string, ResourceAddress>(StringComparer.Ordinal);
-        foreach (var address in graph.InOrder.Select(r => r.Address).Concat(recorded.Resources.Values.Select(r => r.Address)))
+        var known = graph.InOrder.Select(r => r.Address).Concat(recorded.Resources.Values.Select(r => r.Address));
+        foreach (var address in known)
             addresses[address.Hash] = address;
 
         var lists = await Task.WhenAll(handlers.All.Select(async entry =>
-            (entry.Cluster, entry.Handler.Kind, Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation))));
+        (
+            entry.Cluster,
+            entry.Handler.Kind,
+            Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation)
+        )));
         var seen = new HashSet<(string Type, string Id)>();
         foreach (var (cluster, kind, things) in lists)
         {
@@ -52,7 +59,10 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
                 else if (addresses.TryGetValue(thing.Owner.AddressHash, out var address))
                     Found(address, thing, thing.Owner.Generation, isOurs: true);
                 else
-                    _strays.Add(ToLive(ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}"), thing, thing.Owner.Generation, true));
+                {
+                    var stray = ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}");
+                    _strays.Add(ToLive(stray, thing, thing.Owner.Generation, true));
+                }
             }
         }
     }

@@ -26,8 +26,8 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         EnsureFolder();
-        // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating system
-        // lets go of it when the process dies.
+        // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating
+        // system lets go of it when the process dies.
         using var exclusive = OpenLock();
         var current = await ReadAsync(name, cancellation);
         if (current?.Version != expectedVersion)
@@ -124,7 +124,8 @@ public sealed class LocalStateFiles(string folder) : IStateFiles, IDisposable
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private string PathOf(string name) => Path.Combine(folder, name);

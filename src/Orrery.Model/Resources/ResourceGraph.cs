@@ -3,7 +3,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Model.Resources;
 
-/// <summary>All resources of a platform and the edges between them; without cycles, in one order for equal content.</summary>
+/// <summary>
+/// All resources of a platform and the edges between them; without cycles, in one order for equal content.
+/// </summary>
 public sealed class ResourceGraph
 {
     private readonly Dictionary<ResourceAddress, Resource> _byAddress;
@@ -33,7 +35,8 @@ public sealed class ResourceGraph
         foreach (var resource in byAddress.Values)
         {
             foreach (var need in resource.Needs())
-                Invariant.Check(byAddress.ContainsKey(need), $"{resource.Address} needs {need}, which is not in the graph");
+                Invariant.Check(
+                    byAddress.ContainsKey(need), $"{resource.Address} needs {need}, which is not in the graph");
         }
 
         var order = Order(byAddress);
@@ -44,7 +47,8 @@ public sealed class ResourceGraph
             return new Diagnosed<ResourceGraph>(null, diagnostics.ToValueList());
         }
 
-        return new Diagnosed<ResourceGraph>(new ResourceGraph(byAddress, order.ToValueList()), diagnostics.ToValueList());
+        return new Diagnosed<ResourceGraph>(
+            new ResourceGraph(byAddress, order.ToValueList()), diagnostics.ToValueList());
     }
 
     private static List<Resource> Order(Dictionary<ResourceAddress, Resource> byAddress)

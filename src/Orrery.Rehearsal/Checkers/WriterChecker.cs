@@ -26,7 +26,8 @@ internal sealed class WriterChecker(Stage stage, Invariant invariant)
         }
 
         var now = VirtualClock.Epoch + stage.Clock.Now;
-        invariant.Check(own == token && expires > now, () => $"{what} is written without the lease at {stage.Clock.Now}");
+        invariant.Check(
+            own == token && expires > now, () => $"{what} is written without the lease at {stage.Clock.Now}");
     }
 
     private (long Token, DateTimeOffset Expires) ReadLease()
@@ -34,6 +35,8 @@ internal sealed class WriterChecker(Stage stage, Invariant invariant)
         if (!stage.Disk.Files.TryGetValue(LeaseName, out var content))
             return (0, default);
         using var lease = JsonDocument.Parse(content);
-        return (lease.RootElement.GetProperty("token").GetInt64(), lease.RootElement.GetProperty("expires").GetDateTimeOffset());
+        return (
+            lease.RootElement.GetProperty("token").GetInt64(),
+            lease.RootElement.GetProperty("expires").GetDateTimeOffset());
     }
 }

@@ -8,7 +8,9 @@ public static class ReportJson
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <param name="wallSeconds">How long the rehearsal really took: the only figure that differs between equal runs.</param>
+    /// <param name="wallSeconds">
+    /// How long the rehearsal really took: the only figure that differs between equal runs.
+    /// </param>
     public static void Write(Stream output, RehearsalReport report, double wallSeconds)
     {
         using var json = new Utf8JsonWriter(output, Indented);
@@ -71,7 +73,8 @@ public static class ReportJson
 
         json.WriteEndArray();
         if (step.Diagnostics.Count > 0)
-            WriteTexts(json, "diagnostics", step.Diagnostics.Select(d => $"{d.Code} {d.Address}: {d.Summary}: {d.Detail}"));
+            WriteTexts(
+                json, "diagnostics", step.Diagnostics.Select(d => $"{d.Code} {d.Address}: {d.Summary}: {d.Detail}"));
         json.WriteEndObject();
     }
 

@@ -14,7 +14,8 @@ using Orrery.Simulation.Wire;
 namespace Orrery.Rehearsal.Stages;
 
 /// <summary>
-/// One platform's whole outside world in virtual time: clouds, wires, disk, secrets. Engines live and die on it; it stays.
+/// One platform's whole outside world in virtual time: clouds, wires, disk, secrets. Engines live and die on it; it
+/// stays.
 /// </summary>
 public sealed class Stage
 {
@@ -30,7 +31,8 @@ public sealed class Stage
         _identity = AgeIdentity.Generate(random.Fill);
         Secrets.Plant(Platform.Recovery.Identity, _identity.Export());
         Crashes = new CrashPlan(options.CrashAt);
-        var settings = Platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
+        var settings = Platform.Clusters.Values
+            .Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
         foreach (var hetzner in settings)
             Furnish(hetzner);
         World = HetznerWorldFor(settings);
@@ -99,7 +101,8 @@ public sealed class Stage
         return passed.Task;
     }
 
-    private Dictionary<string, IProvider> Providers(Life life, TimeProvider time, SeededRandom random, IWriterGuard guard)
+    private Dictionary<string, IProvider> Providers(
+        Life life, TimeProvider time, SeededRandom random, IWriterGuard guard)
     {
         var wire = _options.Interposed.Wire(new SimulatedTransport(life, new WireSettings
         {
@@ -121,7 +124,8 @@ public sealed class Stage
         foreach (var cluster in Platform.Clusters.Values)
         {
             if (cluster.Infrastructure is Infrastructure.Hetzner settings)
-                providers[cluster.Name] = _options.Interposed.Provider(HetznerProvider.Create(environment, settings, Secrets));
+                providers[cluster.Name] = _options.Interposed.Provider(
+                    HetznerProvider.Create(environment, settings, Secrets));
         }
 
         return providers;
