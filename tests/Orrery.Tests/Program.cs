@@ -13,7 +13,12 @@ internal static class Program
         var text = await File.ReadAllTextAsync(args[0] + "/platform.yaml");
         var platform = Declaration.Read([new SourceFile("platform.yaml", text)], null).Value!;
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var options = new RehearsalOptions { Platform = platform, Seed = ulong.Parse(args[1]), Faults = Enum.Parse<FaultProfile>(args[2]) };
+        var options = new RehearsalOptions
+        {
+            Platform = platform,
+            Seed = ulong.Parse(args[1]),
+            Faults = Enum.Parse<FaultProfile>(args[2]),
+        };
         if (args.Length > 3)
             options = options with { CrashAt = args[3] == "every" || args[3] == "trace" ? null : int.Parse(args[3]) };
         RehearsalReport report;
@@ -23,7 +28,10 @@ internal static class Program
         {
             (report, var play) = await Rehearsals.PlayAsync(options);
             if (args.Length > 3)
-                foreach (var x in play.Stage.World.Service) await Console.Error.WriteLineAsync($"{x.Start.TotalSeconds:0.000} {x.End.TotalSeconds:0.000} {x.What} {x.Tag}");
+            {
+                foreach (var x in play.Stage.World.Service)
+                    await Console.Error.WriteLineAsync($"{x.Start:g} {x.End:g} {x.What} {x.Tag}");
+            }
         }
         ReportJson.Write(Console.OpenStandardOutput(), report, watch.Elapsed.TotalSeconds);
         return report.IsGood ? 0 : 1;
