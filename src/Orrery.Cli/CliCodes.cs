@@ -81,6 +81,11 @@ internal static class CliCodes
         "Something that must always hold did not. What was begun is in the journal, and running the command "
         + "again goes on from there.");
 
+    public static readonly DiagnosticCode NoAddress = new(
+        "CLI015",
+        "this is not the address of a resource",
+        "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -88,6 +93,6 @@ internal static class CliCodes
         "Found while a command is prepared, before anything is planned, or when it ends.",
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
-            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug,
+            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
         ]);
 }

@@ -25,6 +25,8 @@ public sealed record EngineEnvironment
 
     public required IRunObserver Observer { get; init; }
 
-    /// <summary>What stands between the lease and the providers; the lease itself unless an exploration plants a bug.</summary>
+    /// <summary>
+    /// What stands between the lease and the providers; the lease itself unless an exploration plants a bug.
+    /// </summary>
     public Func<IWriterGuard, IWriterGuard> Guard { get; init; } = static lease => lease;
 }

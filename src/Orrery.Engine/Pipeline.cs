@@ -12,7 +12,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Engine;
 
-/// <summary>The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.</summary>
+/// <summary>
+/// The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.
+/// </summary>
 public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 {
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
@@ -24,16 +26,33 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     }
 
     /// <summary>Makes the declaration real, replaces what is ephemeral, or takes away what is not protected.</summary>
-    public async Task<RunReport> RunAsync(RunRequest request, Interruption interruption)
+    public Task<RunReport> RunAsync(RunRequest request, Interruption interruption) =>
+        UnderLeaseAsync(lease => RunUnderLeaseAsync(request, lease, interruption), interruption.Graceful);
+
+    /// <summary>
+    /// Takes over the thing with this id in the cloud, which somebody else made, as the declared resource of this
+    /// address.
+    /// </summary>
+    public Task<RunReport> AdoptAsync(ResourceAddress address, string id, CancellationToken cancellation) =>
+        UnderLeaseAsync(lease => AdoptUnderLeaseAsync(address, id, lease, cancellation), cancellation);
+
+    /// <summary>What is, and what differs from the declaration. Reads only.</summary>
+    public async Task<IReadOnlyList<ResourceStatus>> StatusAsync(CancellationToken cancellation)
+    {
+        var planned = await PlanAsync(RunVerb.Up, null, cancellation);
+        return planned.Plan.Changes.Select(ResourceStatus.Of).ToList();
+    }
+
+    private async Task<RunReport> UnderLeaseAsync(Func<Lease, Task<RunReport>> run, CancellationToken cancellation)
     {
         await using var lease = await Lease.AcquireAsync(
             environment.Files, environment.Time, environment.Holder,
-            holder => environment.Observer.On(new RunEvent.WaitingForLease(holder)), interruption.Graceful);
+            holder => environment.Observer.On(new RunEvent.WaitingForLease(holder)), cancellation);
         using var over = new CancellationTokenSource();
         var keeping = lease.KeepAsync(over.Token);
         try
         {
-            return await RunUnderLeaseAsync(request, lease, interruption);
+            return await run(lease);
         }
         finally
         {
@@ -42,11 +61,28 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         }
     }
 
-    /// <summary>What is, and what differs from the declaration. Reads only.</summary>
-    public async Task<IReadOnlyList<ResourceStatus>> StatusAsync(CancellationToken cancellation)
+    private async Task<RunReport> AdoptUnderLeaseAsync(
+        ResourceAddress address, string id, Lease lease, CancellationToken cancellation)
     {
-        var planned = await PlanAsync(RunVerb.Up, null, cancellation);
-        return planned.Plan.Changes.Select(ResourceStatus.Of).ToList();
+        var scene = Scene(environment.Guard(lease));
+        var state = await LoadAsync(cancellation);
+        var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, state.Recorded)
+            .TakeAsync(cancellation);
+        var adoption = new Adoption(Surroundings(scene, state), scene.Graph, snapshot);
+        var found = await adoption.CheckAsync(address, id, cancellation);
+        if (found.Value is not { } candidate)
+            return Ended(RunOutcome.Failed, null, [.. found.Diagnostics]);
+        if (candidate.IsDone)
+            return Ended(RunOutcome.Converged, null);
+
+        await state.BeginAsync("adopt", ValueMap<int>.Empty, lease.Token, cancellation);
+        var operation = new OperationContext(
+            address, waiting => environment.Observer.On(new RunEvent.Waiting(address, waiting)));
+        var problem = await adoption.TakeAsync(
+            candidate, operation,
+            (reason, after) => environment.Observer.On(new RunEvent.Retrying(address, reason, after)), cancellation);
+        await state.EndAsync(allGoalsReached: false, CancellationToken.None);
+        return problem is null ? Ended(RunOutcome.Converged, null) : Ended(RunOutcome.Failed, null, problem);
     }
 
     private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
@@ -69,9 +105,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             return Ended(RunOutcome.Failed, planned.Plan, lost);
         await state.BeginAsync(
             VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), lease.Token, interruption.Graceful);
-        var shared = new StepSurroundings(
-            platform.Name, scene.Handlers, state, new Retrying(environment.Time, environment.Random), environment.Time);
-        var report = await new Applier(shared, environment.Observer).RunAsync(planned.Plan, interruption);
+        var report = await new Applier(Surroundings(scene, state), environment.Observer)
+            .RunAsync(planned.Plan, interruption);
 
         // Whoever has taken over goes on from our journal; a checkpoint of ours would end theirs.
         if (await LostAsync(lease) is not null)
@@ -124,17 +159,23 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return new RunScene(new HandlerSet(providers), graph.Value);
     }
 
+    private StepSurroundings Surroundings(RunScene scene, StateStore state) => new(
+        platform.Name, scene.Handlers, state, new Retrying(environment.Time, environment.Random), environment.Time);
+
     private Task<StateStore> LoadAsync(CancellationToken cancellation) =>
         StateStore.LoadAsync(environment.Files, platform.Id, environment.Cipher, cancellation);
 
-    /// <summary>A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.</summary>
+    /// <summary>
+    /// A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.
+    /// </summary>
     private static ValueMap<int> GoalsOf(RunScene scene, RunVerb verb, Plan plan) => verb == RunVerb.Rebuild
         ? ValueMap.From(plan.Changes
-            .Where(change => change.Action == ChangeAction.Replace && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
+            .Where(change => change.Action == ChangeAction.Replace
+                && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
             .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation)))
         : ValueMap<int>.Empty;
 
-    private static RunReport Ended(RunOutcome outcome, Plan plan, params ReadOnlySpan<Diagnostic> diagnostics) => new()
+    private static RunReport Ended(RunOutcome outcome, Plan? plan, params ReadOnlySpan<Diagnostic> diagnostics) => new()
     {
         Outcome = outcome,
         Plan = plan,

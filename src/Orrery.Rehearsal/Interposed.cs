@@ -5,8 +5,8 @@ using Orrery.Simulation.Time;
 namespace Orrery.Rehearsal;
 
 /// <summary>
-/// What stands between the engine and its ports in an exploration: a contract checker on the wire, or a planted bug that
-/// proves that a checker can fail. Everything passes unchanged by default.
+/// What stands between the engine and its ports in an exploration: a contract checker on the wire, or a planted bug
+/// that proves that a checker can fail. Everything passes unchanged by default.
 /// </summary>
 public sealed record Interposed
 {

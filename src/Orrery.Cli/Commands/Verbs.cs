@@ -17,6 +17,7 @@ internal static class Verbs
         new("destroy", DestroyVerb.Create),
         new("status", StatusVerb.Create),
         new("drift", DriftVerb.Create),
+        new("adopt", AdoptVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

@@ -15,13 +15,15 @@ namespace Orrery.Engine.Applying;
 internal sealed class Applier
 {
     /// <summary>
-    /// Steps under way at once. Clouds limit requests, not work in progress: the request budget holds us back before this.
+    /// Steps under way at once. Clouds limit requests, not work in progress: the request budget holds us back before
+    /// this.
     /// </summary>
     private const int ConcurrencyMax = 64;
 
     private readonly StepSurroundings _shared;
     private readonly IRunObserver _observer;
-    private readonly Channel<Ended> _ended = Channel.CreateUnbounded<Ended>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Ended> _ended = Channel.CreateUnbounded<Ended>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly PriorityQueue<WorkStep, (TimeSpan Remaining, ResourceAddress Address)> _ready = new();
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly List<TimelineEntry> _timeline = [];
@@ -99,7 +101,10 @@ internal sealed class Applier
                 Tell(new RunEvent.Waiting(step.Address, state));
             });
             await runner.RunAsync(
-                step, operation, (reason, after) => Tell(new RunEvent.Retrying(step.Address, reason, after)), either.Token);
+                step,
+                operation,
+                (reason, after) => Tell(new RunEvent.Retrying(step.Address, reason, after)),
+                either.Token);
         }
         catch (OperationCanceledException) when (forceful.IsCancellationRequested)
         {

@@ -20,7 +20,8 @@ internal sealed class Creation(IResourceHandler handler, Lifecycle lifecycle, Re
 
     /// <summary>What is there and ready, and whether it is ours.</summary>
     public async Task<(Observed Made, bool IsOurs)> RunAsync(
-        CreateRequest request, OperationContext operation, Action<string, TimeSpan> retried, CancellationToken cancellation)
+        CreateRequest request, OperationContext operation, Action<string, TimeSpan> retried,
+        CancellationToken cancellation)
     {
         for (var failed = 1; ; failed++)
         {
@@ -45,7 +46,8 @@ internal sealed class Creation(IResourceHandler handler, Lifecycle lifecycle, Re
     }
 
     private async Task<(Observed Made, bool IsOurs)> MakeOrFindAsync(
-        CreateRequest request, OperationContext operation, Action<string, TimeSpan> retried, CancellationToken cancellation)
+        CreateRequest request, OperationContext operation, Action<string, TimeSpan> retried,
+        CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -5,13 +5,17 @@ namespace Orrery.Engine.Applying;
 /// <summary>How often and how long the engine tries again what the cloud refused for a passing reason.</summary>
 internal sealed class Retrying(TimeProvider time, IRandomSource random)
 {
-    /// <summary>With the delays below about two minutes: longer than a cloud's usual hiccup, shorter than a deadline.</summary>
+    /// <summary>
+    /// With the delays below about two minutes: longer than a cloud's usual hiccup, shorter than a deadline.
+    /// </summary>
     public const int AttemptsMax = 16;
 
     private static readonly TimeSpan DelayMin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>Exponential with full jitter in its upper half, so that many waiting changes do not come back together.</summary>
+    /// <summary>
+    /// Exponential with full jitter in its upper half, so that many waiting changes do not come back together.
+    /// </summary>
     public TimeSpan DelayAfter(int attempt)
     {
         var ceiling = Math.Min(DelayMax.TotalMilliseconds, DelayMin.TotalMilliseconds * Math.Pow(2, attempt - 1));

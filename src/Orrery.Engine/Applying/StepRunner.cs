@@ -11,7 +11,8 @@ internal sealed record StepSurroundings(
     string PlatformName, HandlerSet Handlers, StateStore State, Retrying Retrying, TimeProvider Time);
 
 /// <summary>
-/// Carries out one step: its intent is durable before anything is asked of a cloud, its result before anyone builds on it.
+/// Carries out one step: its intent is durable before anything is asked of a cloud, its result before anyone builds on
+/// it.
 /// </summary>
 internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
 {
@@ -35,7 +36,9 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
     {
         var change = call.Change;
         var desired = outputs.Resolve(change.After ?? Value.Map.Empty);
-        var replaced = State.Find(change.Address) is { Id: not null } there && there.Generation != change.Generation ? there : null;
+        var replaced = State.Find(change.Address) is { Id: not null } there && there.Generation != change.Generation
+            ? there
+            : null;
         var intent = Recorded(change, desired) with { Id = null, IsPending = true };
         if (replaced is not null)
             await State.PutAsync("create begins beside the old one", replaced with { IsPending = true });
@@ -102,7 +105,8 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             return;
         }
 
-        var ready = await call.Repeat(shared.Retrying, token => call.Handler.AwaitReadyAsync(id, call.Operation, token));
+        var ready = await call.Repeat(
+            shared.Retrying, token => call.Handler.AwaitReadyAsync(id, call.Operation, token));
         var record = Recorded(change, outputs.Resolve(change.After)) with
         {
             Id = id,
@@ -136,7 +140,8 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         if (change.Id is { } id)
             await DeleteAsync(call, id, generation, change.Before ?? current?.Inputs ?? Value.Map.Empty);
         if (change.Action == ChangeAction.Replace && current is not null)
-            await State.PutAsync("delete done", current with { Id = null, IsPending = false, Outputs = Value.Map.Empty });
+            await State.PutAsync(
+                "delete done", current with { Id = null, IsPending = false, Outputs = Value.Map.Empty });
         else
             await State.ForgetAsync(change.Address);
     }
@@ -159,13 +164,15 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
     private async Task DeleteAsync(Call call, string id, int generation, Value.Map known)
     {
         // Whatever a plan says: what is protected is not deleted here.
-        Invariant.Check(!call.Change.Lifecycle.Protect, $"{call.Change.Address} is protected and was about to be deleted");
+        Invariant.Check(
+            !call.Change.Lifecycle.Protect, $"{call.Change.Address} is protected and was about to be deleted");
         foreach (var step in call.Change.Lifecycle.BeforeDelete)
         {
             if (known[step.IdField].AsText() is { } target
                 && shared.Handlers.For(call.Change.Address, step.Type) is IPerformsSteps performer)
             {
-                await call.Repeat(shared.Retrying, token => Done(performer.PerformAsync(step.Name, target, call.Operation, token)));
+                await call.Repeat(
+                    shared.Retrying, token => Done(performer.PerformAsync(step.Name, target, call.Operation, token)));
             }
         }
 

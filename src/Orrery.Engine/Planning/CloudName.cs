@@ -3,8 +3,8 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.Planning;
 
 /// <summary>
-/// What a thing is called in the cloud, for example <c>cosmos-prod-cosmos-0-g1</c>: deterministic, so that a request that
-/// lands twice meets itself, and a valid host name of at most 63 characters.
+/// What a thing is called in the cloud, for example <c>cosmos-prod-cosmos-0-g1</c>: deterministic, so that a request
+/// that lands twice meets itself, and a valid host name of at most 63 characters.
 /// </summary>
 internal static class CloudName
 {
@@ -13,7 +13,8 @@ internal static class CloudName
 
     public static string Of(string platform, ResourceAddress address, int generation)
     {
-        var name = $"{platform}-{address.Cluster}-{address.Name}".ToLowerInvariant().Replace('.', '-').Replace('_', '-');
+        var name = $"{platform}-{address.Cluster}-{address.Name}"
+            .ToLowerInvariant().Replace('.', '-').Replace('_', '-');
         var tail = $"-g{generation}";
         if (name.Length + tail.Length <= LengthMax)
             return name + tail;

@@ -7,7 +7,9 @@ namespace Orrery.Engine.Planning;
 /// <summary>What the platform costs per month, before and after a plan.</summary>
 internal static class Costs
 {
-    /// <summary>Gross euros once the plan is real, or null where the price list does not name everything or cannot be had.</summary>
+    /// <summary>
+    /// Gross euros once the plan is real, or null where the price list does not name everything or cannot be had.
+    /// </summary>
     public static Task<decimal?> AfterAsync(Plan plan, HandlerSet handlers, CancellationToken cancellation) =>
         // What is only used declares little of itself: what the cloud shows of it completes that.
         SumAsync(

@@ -4,7 +4,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Engine.Planning;
 
-/// <summary>Finds the handler of a resource: by its cluster, since each may have an account of its own, and its type.</summary>
+/// <summary>
+/// Finds the handler of a resource: by its cluster, since each may have an account of its own, and its type.
+/// </summary>
 internal sealed class HandlerSet
 {
     private readonly Dictionary<(string Cluster, string Type), IResourceHandler> _handlers = [];
@@ -28,7 +30,8 @@ internal sealed class HandlerSet
 
     public IResourceHandler For(ResourceAddress address)
     {
-        Invariant.Check(_handlers.TryGetValue((address.Cluster, address.Type), out var handler), $"nobody handles {address}");
+        Invariant.Check(
+            _handlers.TryGetValue((address.Cluster, address.Type), out var handler), $"nobody handles {address}");
         return handler;
     }
 

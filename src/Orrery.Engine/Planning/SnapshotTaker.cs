@@ -6,8 +6,8 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.Planning;
 
 /// <summary>
-/// Looks at the clouds: one list per kind for all that carries our platform's id, single reads only for what no list can
-/// show. Changes nothing.
+/// Looks at the clouds: one list per kind for all that carries our platform's id, single reads only for what no list
+/// can show. Changes nothing.
 /// </summary>
 internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, ResourceGraph graph, Recorded recorded)
 {
@@ -38,7 +38,11 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             addresses[resource.Address.Hash] = resource.Address;
 
         var lists = await Task.WhenAll(handlers.All.Select(async entry =>
-            (entry.Cluster, entry.Handler.Kind, Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation))));
+        (
+            entry.Cluster,
+            entry.Handler.Kind,
+            Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation)
+        )));
         var seen = new HashSet<(string Type, string Id)>();
         foreach (var (cluster, kind, things) in lists)
         {
@@ -52,7 +56,10 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
                 else if (addresses.TryGetValue(thing.Owner.AddressHash, out var address))
                     Found(address, thing, thing.Owner.Generation, isOurs: true);
                 else
-                    _strays.Add(ToLive(ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}"), thing, thing.Owner.Generation, true));
+                {
+                    var stray = ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}");
+                    _strays.Add(ToLive(stray, thing, thing.Owner.Generation, true));
+                }
             }
         }
     }

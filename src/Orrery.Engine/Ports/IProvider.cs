@@ -13,10 +13,14 @@ public interface IProvider
 
     IReadOnlyList<IResourceHandler> Handlers { get; }
 
-    /// <summary>Everything that a cluster needs of this cloud. Pure: the same declaration gives the same resources.</summary>
+    /// <summary>
+    /// Everything that a cluster needs of this cloud. Pure: the same declaration gives the same resources.
+    /// </summary>
     IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets);
 
-    /// <summary>Questions about the account that no single request answers: does the location exist, is the type sold there.</summary>
+    /// <summary>
+    /// Questions about the account that no single request answers: does the location exist, is the type sold there.
+    /// </summary>
     Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation);
 }
 

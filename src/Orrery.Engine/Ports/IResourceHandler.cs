@@ -13,8 +13,8 @@ public interface IResourceHandler
     ResourceKind Kind { get; }
 
     /// <summary>
-    /// Everything of this kind that carries the platform's id: all pages of it. Kinds that cannot be tagged list what hangs
-    /// on tagged things of the platform, with <see cref="Observed.Owner"/> null.
+    /// Everything of this kind that carries the platform's id: all pages of it. Kinds that cannot be tagged list what
+    /// hangs on tagged things of the platform, with <see cref="Observed.Owner"/> null.
     /// </summary>
     Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation);
 
@@ -22,12 +22,15 @@ public interface IResourceHandler
     Task<Observed?> ReadAsync(string id, CancellationToken cancellation);
 
     /// <summary>
-    /// What stands in the way of making this resource: the thing with its unique name, or the existing thing that a shared
-    /// or adopted resource means (an SSH key by its fingerprint, a floating IP by its address). Null when there is none.
+    /// What stands in the way of making this resource: the thing with its unique name, or the existing thing that a
+    /// shared or adopted resource means (an SSH key by its fingerprint, a floating IP by its address). Null when there
+    /// is none.
     /// </summary>
     Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation);
 
-    /// <summary>Asks the cloud to make it, with its owner in that same request; returns when the cloud has named its id.</summary>
+    /// <summary>
+    /// Asks the cloud to make it, with its owner in that same request; returns when the cloud has named its id.
+    /// </summary>
     Task<Observed> CreateAsync(CreateRequest request, OperationContext operation, CancellationToken cancellation);
 
     /// <summary>Waits until it is ready; reports what it waits for.</summary>
@@ -51,6 +54,17 @@ public interface IIdentifiedByInputs
 public interface IPerformsSteps
 {
     Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation);
+}
+
+/// <summary>A kind whose foreign things can become ours: it writes our owner on what is there.</summary>
+public interface ITakesOver
+{
+    /// <summary>
+    /// Writes the owner and leaves everything else as it is. Safe to repeat. Refuses what carries another owner with
+    /// <see cref="ProviderErrorCode.Foreign"/>.
+    /// </summary>
+    Task<Observed> TakeOverAsync(
+        string id, Owner owner, ResourceAddress address, OperationContext operation, CancellationToken cancellation);
 }
 
 /// <summary>A kind that costs money.</summary>

@@ -10,7 +10,10 @@ public sealed record OperationContext(ResourceAddress Address, Action<WaitState>
     public static OperationContext Silent(ResourceAddress address) => new(address, static _ => { });
 }
 
-/// <summary>What an operation waits for, for example <c>create_server</c>, and what it saw last, for example <c>running, 40 %</c>.</summary>
+/// <summary>
+/// What an operation waits for, for example <c>create_server</c>, and what it saw last, for example <c>running, 40
+/// %</c>.
+/// </summary>
 public sealed record WaitState(string Condition, string LastSeen);
 
 /// <summary>Keys of what a request carries inside the process, beside what goes over the wire.</summary>

@@ -27,7 +27,9 @@ public enum ProviderErrorCode
     /// <summary>Too many requests: try again when the budget says.</summary>
     RateLimited,
 
-    /// <summary>The cloud failed (5xx) or could not be reached; nothing is known of a request that changes things.</summary>
+    /// <summary>
+    /// The cloud failed (5xx) or could not be reached; nothing is known of a request that changes things.
+    /// </summary>
     Unavailable,
 
     /// <summary>No reply in time; nothing is known of a request that changes things.</summary>
@@ -43,7 +45,9 @@ public enum ProviderErrorCode
     NotWriter,
 }
 
-/// <summary>The outside world's refusal, told at the provider's border. Never carries a secret or a whole body.</summary>
+/// <summary>
+/// The outside world's refusal, told at the provider's border. Never carries a secret or a whole body.
+/// </summary>
 public sealed class ProviderException(ProviderErrorCode code, string message, Exception? inner = null)
     : Exception(message, inner)
 {

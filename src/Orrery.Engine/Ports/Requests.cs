@@ -10,7 +10,9 @@ public sealed record Owner(string PlatformId, string AddressHash, int Generation
 
 /// <summary>What is to be made.</summary>
 /// <param name="Address">Its address in the platform.</param>
-/// <param name="Name">Its name in the cloud: deterministic, unique per project, at most 63 characters, a valid host name.</param>
+/// <param name="Name">
+/// Its name in the cloud: deterministic, unique per project, at most 63 characters, a valid host name.
+/// </param>
 /// <param name="Owner">Written on it as labels.</param>
 /// <param name="Desired">All fields, known.</param>
 public sealed record CreateRequest(ResourceAddress Address, string Name, Owner Owner, Value.Map Desired);

@@ -26,7 +26,9 @@ public sealed record RunRequest
 }
 
 /// <summary>A plan and what it means in money.</summary>
-/// <param name="CostPerMonth">Gross euros for the whole platform after the plan; null where a price is not known.</param>
+/// <param name="CostPerMonth">
+/// Gross euros for the whole platform after the plan; null where a price is not known.
+/// </param>
 public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth)
 {
     /// <summary>The same for what is there before the plan.</summary>

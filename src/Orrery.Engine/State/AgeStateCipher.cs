@@ -4,7 +4,9 @@ using Orrery.Secrets.Age;
 
 namespace Orrery.Engine.State;
 
-/// <summary>Seals to the platform's recovery recipients in one armored age file; opens with the recovery identity.</summary>
+/// <summary>
+/// Seals to the platform's recovery recipients in one armored age file; opens with the recovery identity.
+/// </summary>
 /// <param name="identities">Looked up only when something must be opened.</param>
 public sealed class AgeStateCipher(
     IReadOnlyList<IRecipient> recipients, Func<IReadOnlyList<IIdentity>> identities, FillRandom random) : IStateCipher

@@ -7,8 +7,9 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.State;
 
 /// <summary>
-/// The journal's lines: 16 hexadecimal characters of a SHA-256 over the line before and this one's JSON, a space, the JSON.
-/// The chain shows a changed, missing or swapped line; a last line that is cut off was never acknowledged and is dropped.
+/// The journal's lines: 16 hexadecimal characters of a SHA-256 over the line before and this one's JSON, a space, the
+/// JSON. The chain shows a changed, missing or swapped line; a last line that is cut off was never acknowledged and is
+/// dropped.
 /// </summary>
 internal sealed class JournalLines
 {
@@ -34,7 +35,9 @@ internal sealed class JournalLines
         output.Write("\n"u8);
     }
 
-    /// <summary>All records of a journal, without a torn last line. Throws when a line before the last does not fit.</summary>
+    /// <summary>
+    /// All records of a journal, without a torn last line. Throws when a line before the last does not fit.
+    /// </summary>
     public List<JournalRecord> ReadAll(ReadOnlyMemory<byte> content, IStateCipher cipher)
     {
         var records = new List<JournalRecord>();
@@ -126,12 +129,14 @@ internal sealed class JournalLines
             var sensitive = json.TryGetProperty("sealed", out var block)
                 ? SealedValues.Open(block.GetString() ?? "", cipher)
                 : [];
-            return new JournalRecord.Put(json.GetProperty("about").GetString() ?? "", new RecordJson(sensitive).Read(resource));
+            return new JournalRecord.Put(
+                json.GetProperty("about").GetString() ?? "", new RecordJson(sensitive).Read(resource));
         }
 
         if (json.TryGetProperty("forget", out var forget))
         {
-            Invariant.Check(ResourceAddress.TryParse(forget.GetString(), out var address), "the journal names no address");
+            Invariant.Check(
+                ResourceAddress.TryParse(forget.GetString(), out var address), "the journal names no address");
             return new JournalRecord.Forget(address);
         }
 

@@ -4,7 +4,9 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Engine.State;
 
-/// <summary>Who may write, until when. The token grows with each new holder, so that a late writer is recognised.</summary>
+/// <summary>
+/// Who may write, until when. The token grows with each new holder, so that a late writer is recognised.
+/// </summary>
 /// <param name="Holder">For people: user, host and process.</param>
 /// <param name="Token">The fencing token: 1, 2, 3 ...</param>
 public sealed record LeaseRecord(string Holder, DateTimeOffset Since, DateTimeOffset Expires, long Token);
@@ -45,7 +47,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     public long Token => _record.Token;
 
     /// <summary>Who holds it now, or null when nobody does.</summary>
-    public static async Task<LeaseRecord?> CurrentAsync(IStateFiles files, TimeProvider time, CancellationToken cancellation)
+    public static async Task<LeaseRecord?> CurrentAsync(
+        IStateFiles files, TimeProvider time, CancellationToken cancellation)
     {
         var file = await files.ReadAsync(FileName, cancellation);
         var record = file is null ? null : Read(file);
@@ -57,7 +60,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     /// <paramref name="waiting"/>. Throws <see cref="StateException"/> when the other holder lives.
     /// </summary>
     public static async Task<Lease> AcquireAsync(
-        IStateFiles files, TimeProvider time, string holder, Action<LeaseRecord> waiting, CancellationToken cancellation)
+        IStateFiles files, TimeProvider time, string holder, Action<LeaseRecord> waiting,
+        CancellationToken cancellation)
     {
         var giveUpAt = time.GetUtcNow() + Duration + LookAgainAfter;
         for (; ; )
@@ -78,7 +82,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
             waiting(current);
             var left = current.Expires - now;
             // Delays are cut to whole milliseconds: a little more, so that the end is really past.
-            await Task.Delay((left < LookAgainAfter ? left : LookAgainAfter) + TimeSpan.FromMilliseconds(1), time, cancellation);
+            await Task.Delay(
+                (left < LookAgainAfter ? left : LookAgainAfter) + TimeSpan.FromMilliseconds(1), time, cancellation);
         }
     }
 
@@ -109,7 +114,9 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
             throw NotWriter();
     }
 
-    /// <summary>Renews until cancelled; a lost lease ends it, and then every <see cref="EnsureAsync"/> refuses.</summary>
+    /// <summary>
+    /// Renews until cancelled; a lost lease ends it, and then every <see cref="EnsureAsync"/> refuses.
+    /// </summary>
     public async Task KeepAsync(CancellationToken cancellation)
     {
         try

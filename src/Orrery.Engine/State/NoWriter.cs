@@ -8,5 +8,6 @@ internal sealed class NoWriter : IWriterGuard
     public static NoWriter Instance { get; } = new();
 
     public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) =>
-        throw new ProviderException(ProviderErrorCode.NotWriter, "something was about to be changed while only planning");
+        throw new ProviderException(
+            ProviderErrorCode.NotWriter, "something was about to be changed while only planning");
 }

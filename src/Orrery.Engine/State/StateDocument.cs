@@ -8,8 +8,8 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.State;
 
 /// <summary>
-/// The state as one JSON document: a schema version, a digest of the body's bytes, the sensitive values in one sealed block
-/// that the digest covers, and the body. Its size grows with the resources, not with the paths between them.
+/// The state as one JSON document: a schema version, a digest of the body's bytes, the sensitive values in one sealed
+/// block that the digest covers, and the body. Its size grows with the resources, not with the paths between them.
 /// </summary>
 internal static class StateDocument
 {
@@ -40,7 +40,8 @@ internal static class StateDocument
             json.WriteEndObject();
         }
 
-        var head = Encoding.UTF8.GetBytes($"{{\n\"schema\": {Schema},\n\"sha256\": \"{Digest(buffer.WrittenSpan)}\",\n\"body\": ");
+        var head = Encoding.UTF8.GetBytes(
+            $"{{\n\"schema\": {Schema},\n\"sha256\": \"{Digest(buffer.WrittenSpan)}\",\n\"body\": ");
         return [.. head, .. buffer.WrittenSpan, .. "\n}\n"u8];
     }
 

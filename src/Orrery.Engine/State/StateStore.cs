@@ -91,7 +91,8 @@ public sealed class StateStore
     }
 
     /// <summary>
-    /// Begins to write: makes what a dead run left its own checkpoint first, then opens a journal under the lease's token.
+    /// Begins to write: makes what a dead run left its own checkpoint first, then opens a journal under the lease's
+    /// token.
     /// </summary>
     public async Task BeginAsync(string verb, ValueMap<int> goals, long token, CancellationToken cancellation)
     {
@@ -129,7 +130,8 @@ public sealed class StateStore
     /// <summary>Each kept version, oldest first, with its serial.</summary>
     public static async Task<IReadOnlyList<long>> HistoryAsync(IStateFiles files, CancellationToken cancellation) =>
         (await files.ListAsync(HistoryPrefix, cancellation))
-        .Select(name => long.Parse(name.AsSpan(HistoryPrefix.Length, 10), NumberStyles.None, CultureInfo.InvariantCulture))
+        .Select(
+            name => long.Parse(name.AsSpan(HistoryPrefix.Length, 10), NumberStyles.None, CultureInfo.InvariantCulture))
         .ToList();
 
     /// <summary>One kept version, or null.</summary>
@@ -147,7 +149,9 @@ public sealed class StateStore
     public static Recorded Import(ReadOnlyMemory<byte> document, IStateCipher cipher) =>
         StateDocument.Read(document, cipher);
 
-    /// <summary>Makes an older version the current one, under a new serial; journals that continue other versions go.</summary>
+    /// <summary>
+    /// Makes an older version the current one, under a new serial; journals that continue other versions go.
+    /// </summary>
     public async Task RestoreAsync(Recorded version, CancellationToken cancellation)
     {
         if (version.PlatformId != PlatformId)

@@ -20,7 +20,10 @@ public sealed record Change
 
     public required ChangeAction Action { get; init; }
 
-    /// <summary>Why, in words for the user, for example <c>image: "ubuntu-22.04" becomes "ubuntu-24.04" (cannot be changed in place)</c>.</summary>
+    /// <summary>
+    /// Why, in words for the user, for example <c>image: "ubuntu-22.04" becomes "ubuntu-24.04" (cannot be changed in
+    /// place)</c>.
+    /// </summary>
     public ValueList<string> Reasons { get; init; } = [];
 
     /// <summary>What is, as far as the declaration speaks of it; null when nothing is there.</summary>
@@ -34,7 +37,9 @@ public sealed record Change
     /// <summary>The cloud's id of what is there now, if anything.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The next thing's generation: 1 at first, one more with each replacement. Part of its name in the cloud.</summary>
+    /// <summary>
+    /// The next thing's generation: 1 at first, one more with each replacement. Part of its name in the cloud.
+    /// </summary>
     public int Generation { get; init; } = 1;
 
     /// <summary>Resources that this one needs (create, update) or needed (delete).</summary>

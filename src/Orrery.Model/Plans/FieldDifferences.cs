@@ -13,8 +13,11 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
     public bool Any => Fields.Count > 0;
 
     /// <param name="observed">The fields as the cloud shows them.</param>
-    /// <param name="recorded">What was asked for last; tells of write-only fields. Null where nothing is recorded.</param>
-    public static FieldDifferences Between(ResourceKind kind, Value.Map observed, Value.Map? recorded, Value.Map desired)
+    /// <param name="recorded">
+    /// What was asked for last; tells of write-only fields. Null where nothing is recorded.
+    /// </param>
+    public static FieldDifferences Between(
+        ResourceKind kind, Value.Map observed, Value.Map? recorded, Value.Map desired)
     {
         List<string>? fields = null;
         List<string>? reasons = null;
@@ -47,7 +50,8 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
     {
         if (rule.WriteOnly)
         {
-            // Nothing recorded means the state was lost: what was sent then cannot be known, and guessing would replace.
+            // Nothing recorded means the state was lost: what was sent then cannot be known, and guessing would
+            // replace.
             return recorded is null || !recorded.Fields.ContainsKey(name)
                 || (wanted.IsKnown && recorded[name].Equals(Digest(wanted)));
         }
@@ -62,7 +66,9 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
 
     private static string Reason(FieldRule rule, string name, Value before, Value after, bool forces)
     {
-        var what = rule.WriteOnly ? $"{name} changes" : $"{name}: {Shorten(Show(before))} becomes {Shorten(Show(after))}";
+        var what = rule.WriteOnly
+            ? $"{name} changes"
+            : $"{name}: {Shorten(Show(before))} becomes {Shorten(Show(after))}";
         return forces ? $"{what} (cannot be changed in place)" : what;
     }
 

@@ -153,7 +153,8 @@ public static class Planner
         IsBlocked = true,
     };
 
-    private static int GoalOf(PlanInput input, Resource resource, ResourceKind kind, RecordedResource? recorded, Live live)
+    private static int GoalOf(
+        PlanInput input, Resource resource, ResourceKind kind, RecordedResource? recorded, Live live)
     {
         if (input.Recorded.Goals.TryGetValue(resource.Address.Text, out var goal))
             return goal;
@@ -198,7 +199,10 @@ public static class Planner
             After = kept ? stray.Properties : null,
             Id = stray.Id,
             Generation = stray.Generation,
-            Reasons = [kept ? "carries our label and is protected: never deleted" : "carries our label and is not declared"],
+            Reasons =
+            [
+                kept ? "carries our label and is protected: never deleted" : "carries our label and is not declared",
+            ],
         };
     }
 

@@ -3,7 +3,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Model.Plans;
 
-/// <summary>What is remembered of a platform between runs; the plan reads it, only the state store knows its file.</summary>
+/// <summary>
+/// What is remembered of a platform between runs; the plan reads it, only the state store knows its file.
+/// </summary>
 public sealed record Recorded
 {
     public required string PlatformId { get; init; }

@@ -11,7 +11,9 @@ public sealed record Snapshot
     /// <summary>By resource address: older generations that are still there.</summary>
     public ValueMap<ValueList<Live>> Older { get; init; } = ValueMap<ValueList<Live>>.Empty;
 
-    /// <summary>Things that carry our platform's id, but an address that neither the declaration nor the state knows.</summary>
+    /// <summary>
+    /// Things that carry our platform's id, but an address that neither the declaration nor the state knows.
+    /// </summary>
     public ValueList<Live> Strays { get; init; } = [];
 
     public static Snapshot Empty { get; } = new() { Live = ValueMap<Live>.Empty };

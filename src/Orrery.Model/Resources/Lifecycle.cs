@@ -45,7 +45,7 @@ public sealed record Lifecycle
 }
 
 /// <summary>
-/// A named step before a deletion, for example <c>shutdown</c> of the <c>hetzner/server</c> whose id stands in the field
-/// <c>server</c> of what is deleted: what it hangs on now, not what it shall hang on next.
+/// A named step before a deletion, for example <c>shutdown</c> of the <c>hetzner/server</c> whose id stands in the
+/// field <c>server</c> of what is deleted: what it hangs on now, not what it shall hang on next.
 /// </summary>
 public sealed record LifecycleStep(string Name, string Type, string IdField);

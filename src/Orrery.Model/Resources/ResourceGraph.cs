@@ -3,7 +3,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Model.Resources;
 
-/// <summary>All resources of a platform and the edges between them; without cycles, in one order for equal content.</summary>
+/// <summary>
+/// All resources of a platform and the edges between them; without cycles, in one order for equal content.
+/// </summary>
 public sealed class ResourceGraph
 {
     private readonly Dictionary<ResourceAddress, Resource> _byAddress;
@@ -44,7 +46,8 @@ public sealed class ResourceGraph
             return new Diagnosed<ResourceGraph>(null, diagnostics.ToValueList());
         }
 
-        return new Diagnosed<ResourceGraph>(new ResourceGraph(byAddress, order.ToValueList()), diagnostics.ToValueList());
+        return new Diagnosed<ResourceGraph>(
+            new ResourceGraph(byAddress, order.ToValueList()), diagnostics.ToValueList());
     }
 
     private static List<Resource> Order(Dictionary<ResourceAddress, Resource> byAddress)

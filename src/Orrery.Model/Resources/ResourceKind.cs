@@ -36,7 +36,9 @@ public sealed record ResourceKind
 
     public required ValueMap<FieldRule> Fields { get; init; }
 
-    /// <summary>Outputs that stay the same when the resource is updated in place; all others become unknown then.</summary>
+    /// <summary>
+    /// Outputs that stay the same when the resource is updated in place; all others become unknown then.
+    /// </summary>
     public ValueList<string> StableOutputs { get; init; } = ["id"];
 
     /// <summary>Replaced by <c>rebuild</c>: machines.</summary>
@@ -46,7 +48,8 @@ public sealed record ResourceKind
     public TimeSpan TypicalDuration { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The cloud refuses a second one of the same name. Where it does not, a lost request is waited out before looking again.
+    /// The cloud refuses a second one of the same name. Where it does not, a lost request is waited out before looking
+    /// again.
     /// </summary>
     public bool NamesAreUnique { get; init; } = true;
 }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orrery.Model.Values;
 
 /// <summary>
-/// An immutable map from text to values, in ordinal order of its keys and with structural equality, so that equal models
-/// give equal bytes.
+/// An immutable map from text to values, in ordinal order of its keys and with structural equality, so that equal
+/// models give equal bytes.
 /// </summary>
 public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<ValueMap<T>>
 {

@@ -8,6 +8,9 @@ internal static class HetznerId
 {
     public static string Of(long id) => id.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What a user gives as an id may be anything.</summary>
+    public static bool IsId(string? id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     public static long Parse(string? id)
     {
         Invariant.Check(

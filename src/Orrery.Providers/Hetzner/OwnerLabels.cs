@@ -45,6 +45,11 @@ internal static class OwnerLabels
             ? new Owner(platform, address, generation)
             : null;
 
+    /// <summary>Nobody's, or this owner's already, of whatever generation.</summary>
+    public static bool MayTake(Dictionary<string, string> labels, Owner owner) =>
+        labels.GetValueOrDefault(Platform, owner.PlatformId) == owner.PlatformId
+        && labels.GetValueOrDefault(Address, owner.AddressHash) == owner.AddressHash;
+
     /// <summary>The query that lists what carries the platform's id.</summary>
     public static string Selector(string platformId)
     {

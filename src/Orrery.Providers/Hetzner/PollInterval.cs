@@ -1,8 +1,9 @@
 namespace Orrery.Providers.Hetzner;
 
 /// <summary>
-/// How long to wait before looking again: a sixtieth of the time waited so far, so that a short wait ends soon after what
-/// it waits for, and a long one costs few requests. Where one look takes several requests, they come as much rarer.
+/// How long to wait before looking again: a sixtieth of the time waited so far, so that a short wait ends soon after
+/// what it waits for, and a long one costs few requests. Where one look takes several requests, they come as much
+/// rarer.
 /// </summary>
 internal static class PollInterval
 {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Orrery.Rehearsal.Checkers;
 
 /// <summary>
-/// Looks for planted secrets in everything that leaves the engine: as they are, in base64 at any offset, in hexadecimal,
-/// and escaped as JSON and URLs do.
+/// Looks for planted secrets in everything that leaves the engine: as they are, in base64 at any offset, in
+/// hexadecimal, and escaped as JSON and URLs do.
 /// </summary>
 internal sealed class LeakFinder
 {
@@ -38,7 +38,8 @@ internal sealed class LeakFinder
         Add(Convert.ToHexStringLower(raw), "in hexadecimal");
         Add(Uri.EscapeDataString(secret), "escaped as in a URL");
         Add(JsonEncodedText.Encode(secret).ToString(), "escaped as in JSON");
-        Add(JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), "escaped as in JSON");
+        var escaped = JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        Add(escaped.ToString(), "escaped as in JSON");
         for (var offset = 0; offset < 3; offset++)
         {
             // In base64 a text reads in three ways, by where it begins; its ends mix with what stands around it.

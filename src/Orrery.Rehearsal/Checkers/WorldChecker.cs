@@ -4,7 +4,9 @@ using Orrery.Simulation.Hetzner;
 
 namespace Orrery.Rehearsal.Checkers;
 
-/// <summary>Compares what is in the world with what should be: nothing double, nothing orphaned, no byte lost.</summary>
+/// <summary>
+/// Compares what is in the world with what should be: nothing double, nothing orphaned, no byte lost.
+/// </summary>
 internal sealed class WorldChecker(Stage stage, Invariants invariants)
 {
     private const string AddressLabel = "orrery.dev/address";
@@ -32,7 +34,8 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
 
     public void AddressesAreUnique()
     {
-        var addresses = stage.World.Inventory().Where(item => item.PublicAddress is not null && item.Kind != "servers").ToArray();
+        var addresses = stage.World.Inventory()
+            .Where(item => item.PublicAddress is not null && item.Kind != "servers").ToArray();
         foreach (var same in addresses.GroupBy(item => item.PublicAddress, StringComparer.Ordinal))
             invariants.Addresses.Check(same.Count() == 1, () => $"{same.Key} belongs to {same.Count()} things");
         foreach (var same in stage.World.Inventory().Where(item => item is { Kind: "servers", PublicAddress: not null })
@@ -59,7 +62,8 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
         foreach (var (volume, value) in _written)
         {
             var read = stage.World.ReadVolume(volume);
-            invariants.ProtectedData.Check(read == value, () => $"volume {volume} should read '{value}' and reads '{read ?? "nothing"}'");
+            invariants.ProtectedData.Check(
+                read == value, () => $"volume {volume} should read '{value}' and reads '{read ?? "nothing"}'");
         }
     }
 
@@ -69,7 +73,8 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
         foreach (var (volume, value) in _written)
         {
             var kept = stage.World.ContentsOf(volume)?.Value;
-            invariants.ProtectedData.Check(kept == value, () => $"volume {volume} should hold '{value}' and holds '{kept ?? "nothing"}'");
+            invariants.ProtectedData.Check(
+                kept == value, () => $"volume {volume} should hold '{value}' and holds '{kept ?? "nothing"}'");
         }
     }
 

@@ -5,8 +5,8 @@ using Orrery.Rehearsal.Reports;
 namespace Orrery.Rehearsal.Crashes;
 
 /// <summary>
-/// Kills the engine once at each moment at which it may die, gives the same command again, and compares the end with that
-/// of the uninterrupted run: the same things, the same state, nothing double, nothing left.
+/// Kills the engine once at each moment at which it may die, gives the same command again, and compares the end with
+/// that of the uninterrupted run: the same things, the same state, nothing double, nothing left.
 /// </summary>
 public static class CrashExplorer
 {
@@ -52,7 +52,8 @@ public static class CrashExplorer
         };
     }
 
-    private static async Task<(string? Text, int Orphans, int Duplicates)> TryAsync(RehearsalOptions options, Recorded? expected)
+    private static async Task<(string? Text, int Orphans, int Duplicates)> TryAsync(
+        RehearsalOptions options, Recorded? expected)
     {
         try
         {

@@ -13,8 +13,10 @@ internal static class CriticalPath
     public static (TimeSpan Length, HashSet<TimelineEntry> Path) Of(
         IReadOnlyList<TimelineEntry> timeline, IReadOnlyList<ServiceRecord> service, TimeSpan begin)
     {
-        var byTag = service.Where(record => record.Tag is not null).ToLookup(record => record.Tag, StringComparer.Ordinal);
-        var best = new Dictionary<TimelineEntry, (TimeSpan Length, TimelineEntry? Before)>(ReferenceEqualityComparer.Instance);
+        var byTag = service.Where(record => record.Tag is not null)
+            .ToLookup(record => record.Tag, StringComparer.Ordinal);
+        var best = new Dictionary<TimelineEntry, (TimeSpan Length, TimelineEntry? Before)>(
+            ReferenceEqualityComparer.Instance);
         TimelineEntry? last = null;
         foreach (var entry in timeline.OrderBy(entry => entry.End).ThenBy(entry => entry.Start))
         {
@@ -43,7 +45,8 @@ internal static class CriticalPath
     {
         var total = TimeSpan.Zero;
         var reached = begin + entry.Start;
-        foreach (var record in service.Where(record => record.Start >= begin + entry.Start && record.Start <= begin + entry.End)
+        foreach (var record in service.Where(
+            record => record.Start >= begin + entry.Start && record.Start <= begin + entry.End)
                      .OrderBy(record => record.Start))
         {
             // Asking how far an action is is our way of waiting; the action itself is the world's work.

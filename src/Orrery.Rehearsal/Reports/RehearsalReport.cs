@@ -71,7 +71,8 @@ public sealed record StepReport
 /// <summary>One change, in seconds since the step began.</summary>
 /// <param name="IsCritical">It lies on the longest path.</param>
 public sealed record TimelineReport(
-    ResourceAddress Address, ChangeAction Action, double Start, double End, ValueList<ResourceAddress> After, bool IsCritical);
+    ResourceAddress Address, ChangeAction Action, double Start, double End, ValueList<ResourceAddress> After,
+    bool IsCritical);
 
 /// <summary>Requests over the wire.</summary>
 public sealed record RequestCount(int Total, int Mutating);

@@ -66,7 +66,8 @@ public static class ReportJson
 
         json.WriteEndArray();
         if (step.Diagnostics.Count > 0)
-            WriteTexts(json, "diagnostics", step.Diagnostics.Select(d => $"{d.Code} {d.Address}: {d.Summary}: {d.Detail}"));
+            WriteTexts(
+                json, "diagnostics", step.Diagnostics.Select(d => $"{d.Code} {d.Address}: {d.Summary}: {d.Detail}"));
         json.WriteEndObject();
     }
 

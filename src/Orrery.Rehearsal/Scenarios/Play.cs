@@ -33,7 +33,8 @@ public sealed class Play
         _player = new StepPlayer(Stage, _invariants, leaks);
         Stage.Writing = new WriterChecker(Stage, _invariants.OneWriter).Writing;
         Stage.Log.Watch((request, _) => _invariants.Leaks.Check(
-            leaks.Find(request.Body.Span) is null && leaks.Find(System.Text.Encoding.UTF8.GetBytes(request.Query)) is null,
+            leaks.Find(request.Body.Span) is null
+                && leaks.Find(System.Text.Encoding.UTF8.GetBytes(request.Query)) is null,
             () => $"{request.Method} {request.Path} carries a secret"));
     }
 
@@ -45,7 +46,9 @@ public sealed class Play
     /// <summary>The state when the scenario had everything made, for comparison between runs.</summary>
     public Recorded? Final { get; private set; }
 
-    /// <summary>Must run on a <see cref="Simulation.Time.DeterministicHost"/> over <see cref="Stage"/>'s clock.</summary>
+    /// <summary>
+    /// Must run on a <see cref="Simulation.Time.DeterministicHost"/> over <see cref="Stage"/>'s clock.
+    /// </summary>
     public async Task<RehearsalReport> RunAsync()
     {
         var converged = true;
@@ -64,7 +67,10 @@ public sealed class Play
         Scenario.Up => [("up", RunVerb.Up)],
         Scenario.Rebuild => [("up", RunVerb.Up), ("rebuild", RunVerb.Rebuild)],
         Scenario.Destroy => [("up", RunVerb.Up), ("destroy", RunVerb.Destroy)],
-        _ => [("up", RunVerb.Up), ("second-up", RunVerb.Up), ("rebuild", RunVerb.Rebuild), ("destroy", RunVerb.Destroy)],
+        _ =>
+        [
+            ("up", RunVerb.Up), ("second-up", RunVerb.Up), ("rebuild", RunVerb.Rebuild), ("destroy", RunVerb.Destroy),
+        ],
     };
 
     private async Task<bool> PlayStepAsync(string name, RunVerb verb)
@@ -112,8 +118,10 @@ public sealed class Play
                 break;
             case "second-up":
                 foreach (var change in step.Report.Plan?.Changes ?? [])
-                    _invariants.SecondUp.Check(change.Action == ChangeAction.None, () => $"{change.Address}: {change.Action}");
-                _invariants.SecondUp.Check(Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
+                    _invariants.SecondUp.Check(
+                        change.Action == ChangeAction.None, () => $"{change.Address}: {change.Action}");
+                _invariants.SecondUp.Check(
+                    Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
                 break;
             case "rebuild":
                 _world.DataIsReadable();
@@ -171,13 +179,15 @@ public sealed class Play
     {
         var (_, life) = Stage.Begin(SilentObserver.Instance);
         var time = new Simulation.Time.LifeTimeProvider(life);
-        var files = new Simulation.Disks.SimulatedStateFiles(Stage.Disk, life, time, new Simulation.Time.CrashPlan(null));
+        var files = new Simulation.Disks.SimulatedStateFiles(
+            Stage.Disk, life, time, new Simulation.Time.CrashPlan(null));
         var state = await StateStore.LoadAsync(files, Stage.Platform.Id, Stage.Cipher, CancellationToken.None);
         return state.Recorded;
     }
 
     private string StrategyName() =>
-        Stage.Platform.Clusters.Values.Any(cluster => cluster.RebuildStrategy == Orrery.Model.Platforms.RebuildStrategy.BlueGreen)
+        Stage.Platform.Clusters.Values.Any(
+            cluster => cluster.RebuildStrategy == Orrery.Model.Platforms.RebuildStrategy.BlueGreen)
             ? "blue-green"
             : "in-place";
 

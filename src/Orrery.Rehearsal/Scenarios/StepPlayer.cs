@@ -69,19 +69,23 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
         try
         {
             planned = await engine.PlanAsync(verb, null, CancellationToken.None);
-            invariants.Leaks.Check(leaks.Find(Encoding.UTF8.GetBytes($"{planned.Plan}")) is null, () => "a plan shows a secret");
+            invariants.Leaks.Check(
+                leaks.Find(Encoding.UTF8.GetBytes($"{planned.Plan}")) is null, () => "a plan shows a secret");
         }
         catch (ProviderException)
         {
             // In a storm a plan may fail; that it wrote nothing is checked all the same.
         }
 
-        invariants.Planning.Check(stage.Crashes.MutatingRequests == mutating, () => $"planning {verb} changed something in a cloud");
+        invariants.Planning.Check(
+            stage.Crashes.MutatingRequests == mutating, () => $"planning {verb} changed something in a cloud");
         invariants.Planning.Check(DiskDigest() == disk, () => $"planning {verb} wrote to the state");
         return planned;
     }
 
-    /// <summary>What a run throws before it has a plan is a failure of that run, told as the command line tells it.</summary>
+    /// <summary>
+    /// What a run throws before it has a plan is a failure of that run, told as the command line tells it.
+    /// </summary>
     private static async Task<RunReport> RunAsync(Engine.Pipeline engine, RunRequest request)
     {
         try

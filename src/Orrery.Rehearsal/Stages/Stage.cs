@@ -15,7 +15,8 @@ using Orrery.Simulation.Wire;
 namespace Orrery.Rehearsal.Stages;
 
 /// <summary>
-/// One platform's whole outside world in virtual time: clouds, wires, disk, secrets. Engines live and die on it; it stays.
+/// One platform's whole outside world in virtual time: clouds, wires, disk, secrets. Engines live and die on it; it
+/// stays.
 /// </summary>
 public sealed class Stage
 {
@@ -31,7 +32,8 @@ public sealed class Stage
         _identity = AgeIdentity.Generate(random.Fill);
         Secrets.Plant(Platform.Recovery.Identity, _identity.Export());
         Crashes = new CrashPlan(options.CrashAt);
-        var settings = Platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
+        var settings = Platform.Clusters.Values
+            .Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
         foreach (var hetzner in settings)
             Furnish(hetzner);
         World = HetznerWorldFor(settings);

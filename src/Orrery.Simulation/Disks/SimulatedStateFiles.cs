@@ -5,7 +5,8 @@ using Orrery.Simulation.Time;
 namespace Orrery.Simulation.Disks;
 
 /// <summary>A state folder as one life sees it, with the moments at which a power cut hurts.</summary>
-public sealed class SimulatedStateFiles(SimulatedDisk disk, Life life, TimeProvider time, CrashPlan crashes) : IStateFiles
+public sealed class SimulatedStateFiles(
+    SimulatedDisk disk, Life life, TimeProvider time, CrashPlan crashes) : IStateFiles
 {
     private const string JournalPrefix = "journal-";
 
@@ -78,5 +79,6 @@ public sealed class SimulatedStateFiles(SimulatedDisk disk, Life life, TimeProvi
     private StateFile? Find(string name) =>
         disk.Find(name) is { } content ? new StateFile(content, VersionOf(content)) : null;
 
-    private static string VersionOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
+    private static string VersionOf(ReadOnlySpan<byte> content) =>
+        Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
 }

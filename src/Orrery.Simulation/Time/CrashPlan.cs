@@ -2,7 +2,8 @@ namespace Orrery.Simulation.Time;
 
 /// <summary>
 /// Counts the moments at which an engine may die, and says when it shall: at the Nth of them, or never. Every mutating
-/// request has three (before it is sent, after its effect, after its reply), every journal write three (before, torn, after).
+/// request has three (before it is sent, after its effect, after its reply), every journal write three (before, torn,
+/// after).
 /// </summary>
 public sealed class CrashPlan(int? killAt)
 {

@@ -1,8 +1,8 @@
 namespace Orrery.Simulation.Time;
 
 /// <summary>
-/// Runs unmodified production code on virtual time and always in the same order: the thread pool has one worker, and this
-/// host is a work item that lets time go on only when nothing else is runnable. See decision 0001.
+/// Runs unmodified production code on virtual time and always in the same order: the thread pool has one worker, and
+/// this host is a work item that lets time go on only when nothing else is runnable. See decision 0001.
 /// </summary>
 public sealed class DeterministicHost(VirtualClock clock) : IThreadPoolWorkItem
 {
@@ -23,7 +23,9 @@ public sealed class DeterministicHost(VirtualClock clock) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Runs to the end; throws what the work threw, or when everything waits for something that never comes.</summary>
+    /// <summary>
+    /// Runs to the end; throws what the work threw, or when everything waits for something that never comes.
+    /// </summary>
     public Task RunAsync(Func<Task> start)
     {
         if (!IsPossible)

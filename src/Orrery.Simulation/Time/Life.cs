@@ -1,8 +1,8 @@
 namespace Orrery.Simulation.Time;
 
 /// <summary>
-/// One life of an engine: from its start to its end or its death. A dead one is never told anything again; nothing of it
-/// is cancelled, thrown or disposed, since a crash runs no clean-up.
+/// One life of an engine: from its start to its end or its death. A dead one is never told anything again; nothing of
+/// it is cancelled, thrown or disposed, since a crash runs no clean-up.
 /// </summary>
 public sealed class Life(VirtualClock clock)
 {
@@ -15,7 +15,9 @@ public sealed class Life(VirtualClock clock)
     /// <summary>Completes when it dies.</summary>
     public Task Died => _died.Task;
 
-    /// <summary>While set, nothing reaches this life: a suspended process. What is due waits until it goes on.</summary>
+    /// <summary>
+    /// While set, nothing reaches this life: a suspended process. What is due waits until it goes on.
+    /// </summary>
     public TimeSpan PausedUntil { get; private set; }
 
     public void Kill()
@@ -31,7 +33,8 @@ public sealed class Life(VirtualClock clock)
     public void Deliver(TimeSpan after, Action happening) => Clock.Schedule(after, () => Reach(happening));
 
     /// <summary>A task that never ends: what the dead wait for.</summary>
-    public static Task<T> Never<T>() => new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously).Task;
+    public static Task<T> Never<T>() =>
+        new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously).Task;
 
     internal void Reach(Action happening)
     {

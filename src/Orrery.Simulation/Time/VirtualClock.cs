@@ -1,8 +1,8 @@
 namespace Orrery.Simulation.Time;
 
 /// <summary>
-/// Time that passes only when nothing can run: a heap of due events, fired one by one in the order of their time and, at
-/// the same time, of their making.
+/// Time that passes only when nothing can run: a heap of due events, fired one by one in the order of their time and,
+/// at the same time, of their making.
 /// </summary>
 public sealed class VirtualClock
 {

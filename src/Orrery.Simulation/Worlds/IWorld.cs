@@ -11,7 +11,9 @@ public interface IWorld
     /// <summary>For example <c>hetzner</c>.</summary>
     string Name { get; }
 
-    /// <summary>Answers one request that arrives at <paramref name="now"/> (since the world began; never goes back).</summary>
+    /// <summary>
+    /// Answers one request that arrives at <paramref name="now"/> (since the world began; never goes back).
+    /// </summary>
     WorldReply Handle(WorldRequest request, TimeSpan now);
 
     /// <summary>What the vendor itself needed for each piece of work, for the critical path.</summary>
@@ -34,7 +36,9 @@ public sealed record WorldRequest
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The address of the resource that the request serves, where the transport knows it; only for the service log.</summary>
+    /// <summary>
+    /// The address of the resource that the request serves, where the transport knows it; only for the service log.
+    /// </summary>
     public string? Tag { get; init; }
 
     /// <summary>What shall go wrong, or null. A world ignores what makes no sense for this request.</summary>

@@ -51,6 +51,13 @@ internal sealed class SimulatedCloud(HurriedTime time)
         }
     }
 
+    /// <summary>The id of what the cloud calls so.</summary>
+    public string IdOf(string kind, string name)
+    {
+        lock (_gate)
+            return $"{_world.Inventory().Single(item => item.Kind == kind && item.Name == name).Id}";
+    }
+
     private WorldReply Answer(WorldRequest request)
     {
         lock (_gate)

@@ -182,12 +182,39 @@ internal sealed partial class Transcript : IDisposable
         _isLive = false;
     }
 
+    private Host HostOf(TextWriter output, TextWriter error, List<Action> interrupts) => new()
+    {
+        Time = _time,
+        Random = new JustRandom(),
+        KeyRandom = SeededRandom.From(11),
+        Environment = name => _environment.GetValueOrDefault(name),
+        Transport = _cloud.Connect,
+        Folder = _folder,
+        Holder = () => "tester",
+        OnInterrupt = action =>
+        {
+            interrupts.Add(action);
+            return new Subscription(() => interrupts.Remove(action));
+        },
+        Screen = new Screen
+        {
+            In = new StringReader(_answer ?? ""),
+            Out = output,
+            Error = error,
+            CanAsk = _answer is not null,
+            IsLive = _isLive,
+            ColourError = _isLive,
+            ColourOut = _isLive,
+        },
+    };
+
     /// <summary>Words part at spaces, except within single quotes; variables are replaced outside of them.</summary>
     private string[] Words(string line) =>
     [
         .. Word().Matches(line).Select(match => match.Groups["quoted"].Success
             ? match.Groups["quoted"].Value
-            : match.Value.Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
+            : Id().Replace(match.Value, id => _cloud.IdOf(id.Groups["kind"].Value, id.Groups["name"].Value))
+                .Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
                 .Replace("$IDENTITY", _identity.Export(), StringComparison.Ordinal)
                 .Replace("$TOKEN", SimulatedCloud.Token, StringComparison.Ordinal)
                 .Replace("$SSHKEY", Simulation.HetznerDriver.Key, StringComparison.Ordinal)),
@@ -195,6 +222,9 @@ internal sealed partial class Transcript : IDisposable
 
     [GeneratedRegex(@"'(?<quoted>[^']*)'|\S+")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\$ID\((?<kind>[a-z_]+)/(?<name>[^)]+)\)")]
+    private static partial Regex Id();
 
     private sealed class JustRandom : IRandomSource
     {

@@ -12,6 +12,10 @@ namespace Orrery.Tests.Providers;
 /// <summary>Our wire types and error codes against Hetzner's published contract.</summary>
 public partial class HetznerContractTests
 {
+    /// <summary>What <c>adopt</c> writes its labels to.</summary>
+    public static TheoryData<string> Labelled =>
+        ["ssh_keys", "firewalls", "volumes", "primary_ips", "floating_ips", "servers"];
+
     public static TheoryData<string, string> Bodies => new()
     {
         { "/ssh_keys", nameof(SshKeyCreate) },
@@ -31,10 +35,18 @@ public partial class HetznerContractTests
 
     [ContractTheory]
     [MemberData(nameof(Bodies))]
-    public void A_body_has_the_fields_of_the_contract_and_all_that_it_demands(string path, string body)
+    public void A_body_has_the_fields_of_the_contract_and_all_that_it_demands(string path, string body) =>
+        HasTheFields(path, "post", body);
+
+    [ContractTheory]
+    [MemberData(nameof(Labelled))]
+    public void Labels_are_written_as_the_contract_allows(string collection) =>
+        HasTheFields($"/{collection}/{{id}}", "put", nameof(LabelsUpdate));
+
+    private static void HasTheFields(string path, string method, string body)
     {
         using var contract = JsonDocument.Parse(File.ReadAllBytes(ContractFolder.Of("hetzner", "cloud.spec.json")));
-        var schema = contract.RootElement.GetProperty("paths").GetProperty(path).GetProperty("post")
+        var schema = contract.RootElement.GetProperty("paths").GetProperty(path).GetProperty(method)
             .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         var allowed = schema.GetProperty("properties").EnumerateObject().Select(field => field.Name).ToArray();
         var demanded = schema.TryGetProperty("required", out var required)

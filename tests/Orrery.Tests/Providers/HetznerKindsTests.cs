@@ -115,6 +115,47 @@ public class HetznerKindsTests
     }
 
     [Fact]
+    public void What_is_taken_over_gets_our_labels_and_keeps_those_of_others()
+    {
+        var ours = Labels("volume");
+        var wire = new ExpectedRequests(
+            ("GET /v1/volumes/5", VolumeReply(Volume(5, labels: Json("{'team':'blue'}")))),
+            (Json($"PUT /v1/volumes/5 {{'labels':{{'team':'blue',{ours[1..]}") + "}", VolumeReply(Volume(5))),
+            ("GET /v1/volumes/5", VolumeReply(Volume(5, labels: ours))));
+        var scene = new HetznerScene(wire);
+
+        var taken = scene.Time.Run(() => ((ITakesOver)scene.Handler("volume")).TakeOverAsync(
+            "5", OwnerOf("volume"), Address("volume"), scene.Operation("volume"), default));
+
+        wire.AllCame();
+        taken.Owner.ShouldBe(OwnerOf("volume"));
+    }
+
+    [Theory]
+    [InlineData("{'orrery.dev/platform':'another-00000000'}")]
+    [InlineData("{'orrery.dev/platform':'cosmos-0a1b2c3d','orrery.dev/address':'0123'}")]
+    public void What_carries_another_owner_is_not_taken_over(string labels)
+    {
+        var wire = new ExpectedRequests(("GET /v1/volumes/5", VolumeReply(Volume(5, labels: Json(labels)))));
+        var scene = new HetznerScene(wire);
+
+        var refusal = Should.Throw<ProviderException>(() => scene.Time.Run(
+            () => ((ITakesOver)scene.Handler("volume")).TakeOverAsync(
+                "5", OwnerOf("volume"), Address("volume"), scene.Operation("volume"), default)));
+
+        wire.AllCame();
+        refusal.Code.ShouldBe(ProviderErrorCode.Foreign);
+        refusal.ForeignId.ShouldBe("5");
+    }
+
+    [Fact]
+    public void What_is_no_id_leads_nowhere()
+    {
+        var scene = new HetznerScene(new ExpectedRequests());
+        scene.Time.Run(() => scene.Handler("volume").ReadAsync("cosmos-0", default)).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_volume_never_shrinks()
     {
         var wire = new ExpectedRequests(("GET /v1/volumes/5", VolumeReply(Volume(5, labels: Labels("volume")))));

@@ -56,7 +56,8 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
 
     protected override async Task<Link?> FindAsync(
         long id, OperationContext? operation, CancellationToken cancellation) =>
-        await Client.FindAsync($"floating_ips/{id}", HetznerJson.Default.FloatingIpReply, operation, cancellation) is { } reply
+        await Client.FindAsync(
+            $"floating_ips/{id}", HetznerJson.Default.FloatingIpReply, operation, cancellation) is { } reply
             ? new Link(reply.FloatingIp.Id, reply.FloatingIp.Server, Value.Map.Empty)
             : null;
 

@@ -16,7 +16,8 @@ internal sealed record HetznerServices(
 /// A kind whose things carry labels. Says once how such things are listed, found, read, waited for and deleted; each
 /// kind says what it is made of and how its fields change.
 /// </summary>
-internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices services) : IResourceHandler
+internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices services)
+    : IResourceHandler, ITakesOver
     where TItem : class, ILabelled
     where TReply : class, IReply<TItem>
     where TPage : class, IPage<TItem>
@@ -38,7 +39,7 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         [.. (await ListAsync(OwnerLabels.Selector(platformId), cancellation)).Select(Observe)];
 
     public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
-        await FindAsync(id, null, cancellation) is { } item ? Observe(item) : null;
+        HetznerId.IsId(id) && await FindAsync(id, null, cancellation) is { } item ? Observe(item) : null;
 
     public virtual async Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation)
     {
@@ -73,6 +74,22 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
         await ReleaseAsync(current, operation, cancellation);
         var actions = await Client.DeleteAsync(PathOf(request.Id), operation, cancellation);
         await Services.Actions.WaitAsync(actions, operation, cancellation);
+    }
+
+    public async Task<Observed> TakeOverAsync(
+        string id, Owner owner, ResourceAddress address, OperationContext operation, CancellationToken cancellation)
+    {
+        var current = await GetAsync(id, operation, cancellation);
+        if (!OwnerLabels.MayTake(current.Labels, owner))
+            throw Foreign(current, "its labels name another owner");
+
+        // A PUT replaces all labels, so those of others are sent back as they are.
+        var labels = new Dictionary<string, string>(current.Labels);
+        foreach (var (name, value) in OwnerLabels.Of(owner, address))
+            labels[name] = value;
+        var body = Body.Of(new LabelsUpdate(labels), HetznerJson.Default.LabelsUpdate);
+        await Client.PutAsync(PathOf(id), body, ReplyType, operation, cancellation);
+        return Observe(await GetAsync(id, operation, cancellation));
     }
 
     /// <summary>The thing as the engine sees it.</summary>
@@ -151,11 +168,12 @@ internal abstract class LabelledHandler<TItem, TReply, TPage>(HetznerServices se
     {
         if (expected is null || OwnerLabels.Read(current.Labels) == expected)
             return;
-        throw new ProviderException(
-            ProviderErrorCode.Foreign,
-            $"{Kind.Type} '{current.Name}' (id {current.Id}) is not ours: its labels name another owner or none")
+        throw Foreign(current, "its labels name another owner or none");
+    }
+
+    private ProviderException Foreign(TItem current, string why) =>
+        new(ProviderErrorCode.Foreign, $"{Kind.Type} '{current.Name}' (id {current.Id}) is not ours: {why}")
         {
             ForeignId = HetznerId.Of(current.Id),
         };
-    }
 }

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Orrery.Cli;
+using Orrery.Cli.Invocation;
+
+namespace Orrery.Tests.Cli;
+
+/// <summary>The lines that a document tells a user to type; the user says yes whenever somebody asks.</summary>
+internal sealed partial class Transcript
+{
+    public static async Task FollowAsync(string document, IEnumerable<string> lines)
+    {
+        using var transcript = new Transcript();
+        foreach (var line in lines)
+        {
+            if (await transcript.FollowAsync(line) is { } problem)
+            {
+                Assert.Fail(
+                    $"{document}: {line}\n{problem}\nstdout:\n{transcript._output}\nstderr:\n{transcript._error}");
+            }
+        }
+    }
+
+    private async Task<string?> FollowAsync(string line)
+    {
+        if (Export().Match(line) is { Success: true } export)
+            return Set(export.Groups["name"].Value, export.Groups["file"].Value);
+        switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            case ["orrery" or "./orrery", "rehearse", .. var arguments]:
+                return Misunderstood(["rehearse", .. arguments]);
+            case ["orrery" or "./orrery", .. var arguments]:
+                _answer = "y";
+                await RunAsync(arguments);
+                // These two say with their exit code whether there is something to do.
+                return _exit == ExitCode.Done || (_exit == ExitCode.ChangesPending && arguments[0] is "plan" or "drift")
+                    ? null
+                    : $"exit code {_exit}";
+            case ["rm", var file]:
+                var path = Path.Combine(_folder, file);
+                if (!File.Exists(path))
+                    return $"{file} is not there";
+                File.Delete(path);
+                return null;
+            // What is running now.
+            case ["dotnet", "test"]:
+                return null;
+            default:
+                return "no such command of a document";
+        }
+    }
+
+    /// <summary>A rehearsal needs a process of its own, and has its own tests: here its words must be right.</summary>
+    private string? Misunderstood(string[] words)
+    {
+        var errors = CommandLine.Root(HostOf(TextWriter.Null, TextWriter.Null, []), words[0]).Parse(words).Errors;
+        return errors.Count == 0 ? null : string.Join('\n', errors.Select(error => error.Message));
+    }
+
+    private string? Set(string name, string file)
+    {
+        var value = name switch
+        {
+            "HCLOUD_TOKEN" => SimulatedCloud.Token,
+            "ARIES_PUB" => Simulation.HetznerDriver.Key,
+            _ when file.Length > 0 => File.ReadAllText(Path.Combine(_folder, file)),
+            _ => null,
+        };
+        if (value is null)
+            return $"no test knows a value for {name}";
+        _environment[name] = value;
+        return null;
+    }
+
+    [GeneratedRegex("""^export (?<name>[A-Z_]+)=(?:"\$\(cat (?<file>[^)]+)\)"|.*)$""")]
+    private static partial Regex Export();
+}

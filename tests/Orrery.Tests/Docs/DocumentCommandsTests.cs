@@ -1,0 +1,59 @@
+using Orrery.Cli.Commands;
+using Orrery.Tests.Cli;
+using Orrery.Tests.Tidy;
+
+namespace Orrery.Tests.Docs;
+
+/// <summary>What the documents tell a user to type works, line after line, in a folder of its own.</summary>
+public sealed class DocumentCommandsTests
+{
+    /// <summary>What a guide builds upon: the lines of another one, up to and with the one named.</summary>
+    private static readonly Dictionary<string, (string Document, string Until)> Begins = new()
+    {
+        ["docs/guides/rehearse.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
+        ["docs/guides/state.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
+    };
+
+    public static TheoryData<string> Documents => [.. SourceTree.Files("docs/guides", ".md"), "README.md"];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Every_command_of_a_document_works(string path)
+    {
+        var lines = ShellBlocks.Of(SourceTree.Read(path));
+        lines.ShouldNotBeEmpty();
+        await Transcript.FollowAsync(path, [.. Before(path), .. lines]);
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_work_is_found() =>
+        (await Should.ThrowAsync<Exception>(() => Transcript.FollowAsync("none", ["orrery validate nowhere"])))
+            .Message.ShouldContain("orrery validate nowhere");
+
+    [Fact]
+    public async Task What_no_test_can_run_is_found() =>
+        (await Should.ThrowAsync<Exception>(() => Transcript.FollowAsync("none", ["curl example.org"])))
+            .Message.ShouldContain("no such command");
+
+    [Fact]
+    public void Comments_and_other_blocks_are_no_commands() =>
+        ShellBlocks.Of("```sh\n# first\norrery plan a  # look\n\norrery up \\\n  a\n```\n\n```\norrery x\n```\n")
+            .ShouldBe(["orrery plan a", "orrery up    a"]);
+
+    [Fact]
+    public void Every_verb_stands_in_the_reference()
+    {
+        var reference = SourceTree.Read("docs/cli.md");
+        foreach (var verb in Verbs.All)
+            reference.ShouldContain($"## orrery {verb.Name}\n");
+    }
+
+    private static IEnumerable<string> Before(string path)
+    {
+        if (!Begins.TryGetValue(path, out var begin))
+            return [];
+        var lines = ShellBlocks.Of(SourceTree.Read(begin.Document)).ToList();
+        lines.ShouldContain(begin.Until);
+        return lines.Take(lines.LastIndexOf(begin.Until) + 1);
+    }
+}
