@@ -62,7 +62,7 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
 
     private async Task<PhaseResult> MeasureAsync(string name, Func<Pipeline, Task> work)
     {
-        using var files = new LocalStateFiles(folder);
+        using var files = new LocalStateFiles(folder, TimeProvider.System);
         var counting = new CountingStateFiles(files);
         var pipeline = new Pipeline(Platform, EnvironmentOver(counting));
         var meter = PhaseMeter.Start();

@@ -53,7 +53,7 @@ internal sealed class Adoption(StepSurroundings shared, ResourceGraph graph, Sna
                     IsOurs = true,
                     Inputs = FieldDifferences.ForRecord(handler.Kind, desired),
                     Outputs = thing.Outputs,
-                    Needs = resource.Needs().ToValueList(),
+                    Needs = resource.Needs.ToValueList(),
                     Lifecycle = resource.Lifecycle,
                     Deposed = recorded?.Deposed ?? [],
                 },
