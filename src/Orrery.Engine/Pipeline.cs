@@ -75,7 +75,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         if (candidate.IsDone)
             return Ended(RunOutcome.Converged, null);
 
-        await state.BeginAsync("adopt", ValueMap<int>.Empty, lease.Token, cancellation);
+        await state.BeginAsync(
+            "adopt", ValueMap<int>.Empty, new StateWriter(lease.Token, environment.Guard(lease)), cancellation);
         var operation = new OperationContext(
             address, waiting => environment.Observer.On(new RunEvent.Waiting(address, waiting)));
         var problem = await adoption.TakeAsync(
@@ -104,7 +105,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         if (await LostAsync(lease) is { } lost)
             return Ended(RunOutcome.Failed, planned.Plan, lost);
         await state.BeginAsync(
-            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), lease.Token, interruption.Graceful);
+            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), new StateWriter(lease.Token, environment.Guard(lease)), interruption.Graceful);
         var report = await new Applier(Surroundings(scene, state), environment.Observer)
             .RunAsync(planned.Plan, interruption);
 

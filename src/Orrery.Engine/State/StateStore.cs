@@ -15,6 +15,9 @@ public sealed class StateStore
     private const string JournalPrefix = "journal-";
     private const string HistoryPrefix = "history/";
 
+    /// <summary>Longer than any disk that works needs for a flush.</summary>
+    private static readonly TimeSpan FlushTimeMax = TimeSpan.FromSeconds(2);
+
     private readonly IStateFiles _files;
     private readonly IStateCipher _cipher;
     private readonly Dictionary<string, RecordedResource> _resources;
@@ -24,6 +27,7 @@ public sealed class StateStore
     private string? _checkpointVersion;
     private long _serial;
     private Journal? _journal;
+    private StateWriter? _writer;
     private bool _changed;
 
     private StateStore(IStateFiles files, IStateCipher cipher, Recorded checkpoint, string? version)
@@ -94,8 +98,11 @@ public sealed class StateStore
     /// Begins to write: makes what a dead run left its own checkpoint first, then opens a journal under the lease's
     /// token.
     /// </summary>
-    public async Task BeginAsync(string verb, ValueMap<int> goals, long token, CancellationToken cancellation)
+    public async Task BeginAsync(
+        string verb, ValueMap<int> goals, StateWriter writer, CancellationToken cancellation)
     {
+        _writer = writer;
+        var token = writer.Token;
         if (WasInterrupted)
             await CheckpointAsync(cancellation);
         var name = JournalName(_serial, token);
@@ -172,6 +179,9 @@ public sealed class StateStore
     private async Task WriteAsync(JournalRecord record)
     {
         Invariant.Check(_journal is not null, "the state is written outside of a run");
+        Invariant.Check(_writer is not null, "the state is written outside of a run");
+        // A run that slept through its lease adds nothing to what another one goes on with.
+        await _writer.Guard.EnsureAsync(FlushTimeMax, CancellationToken.None);
         // Disk first, memory second: nobody may act on what a power loss could undo.
         await _journal.WriteAsync(record);
         lock (_gate)
@@ -252,3 +262,6 @@ public sealed class StateStore
         "the state was changed by someone else while this run went on",
         "run the command again: it goes on from what is there");
 }
+
+/// <summary>Who writes the state: the fencing token of its lease, and the guard that says whether it still holds it.</summary>
+public sealed record StateWriter(long Token, IWriterGuard Guard);

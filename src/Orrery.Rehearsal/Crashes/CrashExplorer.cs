@@ -18,7 +18,7 @@ public static class CrashExplorer
         RehearsalOptions options, Func<int, bool>? points, Action<int, int> progress)
     {
         var (calm, play) = await Rehearsals.PlayAsync(options with { CrashAt = null });
-        var expected = play.Final;
+        var expected = play.States;
         var total = play.Stage.Crashes.Points;
         int tried = 0, converged = 0, orphans = 0, duplicates = 0;
         var failures = new List<string>();
@@ -53,12 +53,12 @@ public static class CrashExplorer
     }
 
     private static async Task<(string? Text, int Orphans, int Duplicates)> TryAsync(
-        RehearsalOptions options, Recorded? expected)
+        RehearsalOptions options, IReadOnlyDictionary<string, Recorded> expected)
     {
         try
         {
             var (report, play) = await Rehearsals.PlayAsync(options);
-            var text = Problem(report, play.Duplicates, play.Final, expected);
+            var text = Problem(report, play.Duplicates) ?? Difference(play.States, expected);
             return (text, report.Orphans.Count, play.Duplicates);
         }
         catch (Exception exception) when (exception is InvalidOperationException or InvariantException)
@@ -68,7 +68,7 @@ public static class CrashExplorer
         }
     }
 
-    private static string? Problem(RehearsalReport report, int duplicates, Recorded? actual, Recorded? expected)
+    private static string? Problem(RehearsalReport report, int duplicates)
     {
         if (report.Outcome != "converged")
         {
@@ -82,14 +82,26 @@ public static class CrashExplorer
             return "something is there twice";
         if (report.Invariants.FirstOrDefault(invariant => !invariant.Holds) is { } broken)
             return $"{broken.Name}: {string.Join("; ", broken.Breaches)}";
-        return Difference(actual, expected);
+        return null;
+    }
+
+    private static string? Difference(
+        IReadOnlyDictionary<string, Recorded> actual, IReadOnlyDictionary<string, Recorded> expected)
+    {
+        foreach (var (step, state) in expected)
+        {
+            if (!actual.TryGetValue(step, out var other))
+                return $"there is no state after {step}";
+            if (Difference(other, state) is { } difference)
+                return $"after {step}: {difference}";
+        }
+
+        return null;
     }
 
     /// <summary>The serial counts checkpoints, and a crash costs one more; all else must be equal.</summary>
-    private static string? Difference(Recorded? actual, Recorded? expected)
+    private static string? Difference(Recorded actual, Recorded expected)
     {
-        if (actual is null || expected is null)
-            return "there is no state at the end";
         if (!actual.Goals.Equals(expected.Goals))
             return $"goals {actual.Goals} instead of {expected.Goals}";
         foreach (var (address, resource) in expected.Resources)

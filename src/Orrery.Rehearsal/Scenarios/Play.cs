@@ -20,6 +20,7 @@ public sealed class Play
     private readonly List<StepReport> _steps = [];
     private readonly SortedDictionary<string, double> _downtime = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _orphans = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Recorded> _states = new(StringComparer.Ordinal);
     private ValueList<ClusterReport> _clusters = [];
     private decimal? _cost;
     private bool? _recovered;
@@ -43,8 +44,8 @@ public sealed class Play
     /// <summary>Things that claim the same address at a converged moment.</summary>
     public int Duplicates { get; private set; }
 
-    /// <summary>The state when the scenario had everything made, for comparison between runs.</summary>
-    public Recorded? Final { get; private set; }
+    /// <summary>The state after each step that converged, by the step's name, for comparison between runs.</summary>
+    public IReadOnlyDictionary<string, Recorded> States => _states;
 
     /// <summary>
     /// Must run on a <see cref="Simulation.Time.DeterministicHost"/> over <see cref="Stage"/>'s clock.
@@ -104,13 +105,13 @@ public sealed class Play
         var again = await _player.PlayAsync("recovery", verb);
         Add(again);
         _recovered = again.Report.Outcome == RunOutcome.Converged;
-        await CheckConvergedAsync();
+        await CheckConvergedAsync("recovery");
     }
 
     private async Task CheckAsync(string name, StepResult step, IReadOnlyList<InventoryItem> before, int mutatingBefore)
     {
         CheckOrder(step.Report);
-        await CheckConvergedAsync();
+        await CheckConvergedAsync(name);
         switch (name)
         {
             case "up":
@@ -140,11 +141,12 @@ public sealed class Play
         }
     }
 
-    private async Task CheckConvergedAsync()
+    private async Task CheckConvergedAsync(string step)
     {
         Stage.World.Advance(Stage.Clock.Now);
-        Final = await LoadStateAsync();
-        _orphans.UnionWith(_world.Orphans(Final));
+        var state = await LoadStateAsync();
+        _states[step] = state;
+        _orphans.UnionWith(_world.Orphans(state));
         Duplicates += _world.Duplicates();
         _world.AddressesAreUnique();
     }

@@ -10,10 +10,10 @@ public sealed class FailuresTests
 {
     public static TheoryData<Exception, string> Kinds => new()
     {
-        { new InvariantException("two and two are five"), "CLI015" },
-        { new InvalidOperationException("may quote anything"), "CLI015" },
+        { new InvariantException("two and two are five"), "CLI014" },
+        { new InvalidOperationException("may quote anything"), "CLI014" },
         { new StateException(StateCodes.Held, "somebody works on this platform", "wait"), "STATE003" },
-        { new ProviderException(ProviderErrorCode.Unauthorized, "the token is not accepted"), "CLI014" },
+        { new ProviderException(ProviderErrorCode.Unauthorized, "the token is not accepted"), "CLI013" },
         { new IOException("the disk is full"), "CLI004" },
     };
 

@@ -145,38 +145,7 @@ internal sealed partial class Transcript : IDisposable
         var interrupts = new List<Action>();
         var output = new StringWriter();
         var error = new InterruptingWriter(_interruptAt, () => interrupts.ToList().ForEach(interrupt => interrupt()));
-        var host = new Host
-        {
-            Time = _time,
-            Random = new JustRandom(),
-            KeyRandom = SeededRandom.From(11),
-            Environment = name => _environment.GetValueOrDefault(name),
-            Transport = _cloud.Connect,
-            Folder = _folder,
-            Holder = () => "tester",
-            Relaunch = async (words, _) =>
-            {
-                var child = await Orrery.Tests.Rehearsal.ChildProcess.OrreryAsync(_folder, words);
-                await output.WriteAsync(child.Output);
-                await error.WriteAsync(child.Error);
-                return child.ExitCode;
-            },
-            OnInterrupt = action =>
-            {
-                interrupts.Add(action);
-                return new Subscription(() => interrupts.Remove(action));
-            },
-            Screen = new Screen
-            {
-                In = new StringReader(_answer ?? ""),
-                Out = output,
-                Error = error,
-                CanAsk = _answer is not null,
-                IsLive = _isLive,
-                ColourError = _isLive,
-                ColourOut = _isLive,
-            },
-        };
+        var host = HostOf(output, error, interrupts);
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
         _isLive = false;
@@ -191,6 +160,13 @@ internal sealed partial class Transcript : IDisposable
         Transport = _cloud.Connect,
         Folder = _folder,
         Holder = () => "tester",
+        Relaunch = async (words, _) =>
+        {
+            var child = await Orrery.Tests.Rehearsal.ChildProcess.OrreryAsync(_folder, words);
+            await output.WriteAsync(child.Output);
+            await error.WriteAsync(child.Error);
+            return child.ExitCode;
+        },
         OnInterrupt = action =>
         {
             interrupts.Add(action);
