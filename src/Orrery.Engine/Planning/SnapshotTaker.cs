@@ -114,7 +114,10 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     /// <summary>What is still unknown and not simply missing, each after what it needs.</summary>
     private IEnumerable<List<Resource>> Levels()
     {
-        var levels = new SortedDictionary<int, List<Resource>>();
+        var unseen = graph.InOrder
+            .Where(resource => !_found.ContainsKey(resource.Address) && CanBeFound(resource)).ToList();
+        if (unseen.Count == 0)
+            return [];
         var depths = new Dictionary<ResourceAddress, int>();
         foreach (var resource in graph.InOrder)
         {
@@ -122,10 +125,12 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             foreach (var need in resource.Needs)
                 depth = Math.Max(depth, depths[need] + 1);
             depths[resource.Address] = depth;
-            var canBeFound = handlers.For(resource.Address) is IIdentifiedByInputs
-                || resource.Lifecycle.Ownership != Ownership.Owned;
-            if (_found.ContainsKey(resource.Address) || !canBeFound)
-                continue;
+        }
+
+        var levels = new SortedDictionary<int, List<Resource>>();
+        foreach (var resource in unseen)
+        {
+            var depth = depths[resource.Address];
             if (!levels.TryGetValue(depth, out var level))
                 levels[depth] = level = [];
             level.Add(resource);
@@ -133,6 +138,9 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
 
         return levels.Values;
     }
+
+    private bool CanBeFound(Resource resource) =>
+        resource.Lifecycle.Ownership != Ownership.Owned || handlers.For(resource.Address) is IIdentifiedByInputs;
 
     private async Task<Observed?> FindAsync(Resource resource, CancellationToken cancellation)
     {

@@ -52,30 +52,29 @@ public sealed class ResourceGraph
 
     private static List<Resource> Order(Dictionary<ResourceAddress, Resource> byAddress)
     {
-        var missing = new Dictionary<ResourceAddress, int>(byAddress.Count);
-        var dependants = new Dictionary<ResourceAddress, List<ResourceAddress>>();
-        var ready = new PriorityQueue<ResourceAddress, ResourceAddress>();
-        foreach (var resource in byAddress.Values)
-        {
-            var count = 0;
-            foreach (var need in resource.Needs)
-            {
-                count++;
-                if (!dependants.TryGetValue(need, out var list))
-                    dependants[need] = list = [];
-                list.Add(resource.Address);
-            }
+        // A resource's rank by address stands for it, so that only numbers are compared and looked up.
+        var ranked = byAddress.Values.OrderBy(resource => resource.Address).ToArray();
+        var ranks = new Dictionary<ResourceAddress, int>(ranked.Length);
+        foreach (var resource in ranked)
+            ranks.Add(resource.Address, ranks.Count);
 
-            missing[resource.Address] = count;
-            if (count == 0)
-                ready.Enqueue(resource.Address, resource.Address);
+        var missing = new int[ranked.Length];
+        var dependants = new List<int>?[ranked.Length];
+        var ready = new PriorityQueue<int, int>();
+        for (var rank = 0; rank < ranked.Length; rank++)
+        {
+            foreach (var need in ranked[rank].Needs)
+                (dependants[ranks[need]] ??= []).Add(rank);
+            missing[rank] = ranked[rank].Needs.Count;
+            if (missing[rank] == 0)
+                ready.Enqueue(rank, rank);
         }
 
-        var order = new List<Resource>(byAddress.Count);
-        while (ready.TryDequeue(out var address, out _))
+        var order = new List<Resource>(ranked.Length);
+        while (ready.TryDequeue(out var rank, out _))
         {
-            order.Add(byAddress[address]);
-            foreach (var dependant in dependants.GetValueOrDefault(address) ?? [])
+            order.Add(ranked[rank]);
+            foreach (var dependant in dependants[rank] ?? [])
             {
                 if (--missing[dependant] == 0)
                     ready.Enqueue(dependant, dependant);

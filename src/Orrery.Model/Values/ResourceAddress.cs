@@ -57,15 +57,16 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
         address = default;
         if (text is null || text.Length > LengthMax)
             return false;
-        var count = 0;
-        foreach (var part in text.AsSpan().Split('/'))
+        var rest = text.AsSpan();
+        for (var part = 1; part < PartsCount; part++)
         {
-            count++;
-            if (text.AsSpan(part).IsEmpty || text.AsSpan(part).ContainsAnyExcept(PartCharacters))
+            var end = rest.IndexOf('/');
+            if (end < 0 || !IsPart(rest[..end]))
                 return false;
+            rest = rest[(end + 1)..];
         }
 
-        if (count != PartsCount)
+        if (!IsPart(rest))
             return false;
         address = new ResourceAddress(text);
         return true;
@@ -88,4 +89,6 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
     public static bool operator <=(ResourceAddress left, ResourceAddress right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(ResourceAddress left, ResourceAddress right) => left.CompareTo(right) >= 0;
+
+    private static bool IsPart(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(PartCharacters);
 }

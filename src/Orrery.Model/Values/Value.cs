@@ -78,7 +78,7 @@ public abstract record Value
         Unknown => false,
         Sensitive sensitive => sensitive.Of.IsKnown,
         List list => list.Items.All(static item => item.IsKnown),
-        Map map => map.Fields.All(static entry => entry.Value.IsKnown),
+        Map map => map.Fields.All(static value => value.IsKnown),
         _ => true,
     };
 

@@ -17,9 +17,13 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 
     public T this[int index] => _items[index];
 
-    public bool All(Predicate<T> holds) => Array.TrueForAll(_items, holds);
-
-    public ValueList<TOther> Map<TOther>(Converter<T, TOther> convert) => new(Array.ConvertAll(_items, convert));
+    public ValueList<TOther> Map<TOther>(Func<T, TOther> convert)
+    {
+        var converted = new TOther[_items.Length];
+        for (var i = 0; i < converted.Length; i++)
+            converted[i] = convert(_items[i]);
+        return new ValueList<TOther>(converted);
+    }
 
     public bool Equals(ValueList<T>? other)
     {

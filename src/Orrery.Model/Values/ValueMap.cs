@@ -40,11 +40,29 @@ public sealed class ValueMap<T> : IReadOnlyDictionary<string, T>, IEquatable<Val
     /// <summary>The same map without one entry.</summary>
     public ValueMap<T> Without(string key) => ContainsKey(key) ? new([.. _entries.Where(e => e.Key != key)]) : this;
 
-    public bool All(Predicate<KeyValuePair<string, T>> holds) => Array.TrueForAll(_entries, holds);
-
     /// <summary>The same keys with other values.</summary>
-    public ValueMap<TOther> Map<TOther>(Func<string, T, TOther> convert) => new(
-        Array.ConvertAll(_entries, entry => KeyValuePair.Create(entry.Key, convert(entry.Key, entry.Value))));
+    public ValueMap<TOther> Map<TOther>(Func<string, T, TOther> convert)
+    {
+        var converted = new KeyValuePair<string, TOther>[_entries.Length];
+        for (var i = 0; i < converted.Length; i++)
+        {
+            var (key, value) = _entries[i];
+            converted[i] = KeyValuePair.Create(key, convert(key, value));
+        }
+
+        return new ValueMap<TOther>(converted);
+    }
+
+    public bool All(Func<T, bool> holds)
+    {
+        foreach (var (_, value) in _entries)
+        {
+            if (!holds(value))
+                return false;
+        }
+
+        return true;
+    }
 
     public bool Equals(ValueMap<T>? other)
     {
