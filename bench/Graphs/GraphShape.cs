@@ -15,7 +15,9 @@ internal sealed record GraphShape(string Name, int Count, Func<int, int[]> Needs
     /// <summary>Nobody needs anybody.</summary>
     public static GraphShape Flat(int count) => new("flat", count, static _ => []);
 
-    /// <summary>100 equal levels; each resource uses two of the level before, so paths double with every level.</summary>
+    /// <summary>
+    /// 100 equal levels; each resource uses two of the level before, so paths double with every level.
+    /// </summary>
     public static GraphShape Deep(int count)
     {
         var width = Math.Max(1, count / LevelsOfDeep);

@@ -4,7 +4,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Bench.Graphs;
 
-/// <summary>Makes, shows and deletes things that are entries of a dictionary. Asks the guard as every provider must.</summary>
+/// <summary>
+/// Makes, shows and deletes things that are entries of a dictionary. Asks the guard as every provider must.
+/// </summary>
 internal sealed class NothingHandler(string type, Dictionary<string, Observed> things, IWriterGuard guard)
     : IResourceHandler
 {

@@ -6,7 +6,9 @@ using Orrery.Model.Values;
 
 namespace Orrery.Bench.Graphs;
 
-/// <summary>A cloud in this process that does nothing but remember, so that all the time measured is the engine's.</summary>
+/// <summary>
+/// A cloud in this process that does nothing but remember, so that all the time measured is the engine's.
+/// </summary>
 internal sealed class NothingProvider(GraphShape shape, IReadOnlyList<NothingHandler> handlers) : IProvider
 {
     public static IReadOnlyList<string> Types { get; } = ["nothing/store", "nothing/worker"];

@@ -24,7 +24,8 @@ internal static class TextReport
         }
 
         text.AppendLine();
-        text.AppendLine($"state: {result.StateBytes / Mebi:0.00} MiB, {result.StateBytesPerResource:0} bytes per resource");
+        text.AppendLine(
+            $"state: {result.StateBytes / Mebi:0.00} MiB, {result.StateBytesPerResource:0} bytes per resource");
         return text.ToString();
     }
 

@@ -182,32 +182,6 @@ internal sealed partial class Transcript : IDisposable
         _isLive = false;
     }
 
-    private Host HostOf(TextWriter output, TextWriter error, List<Action> interrupts) => new()
-    {
-        Time = _time,
-        Random = new JustRandom(),
-        KeyRandom = SeededRandom.From(11),
-        Environment = name => _environment.GetValueOrDefault(name),
-        Transport = _cloud.Connect,
-        Folder = _folder,
-        Holder = () => "tester",
-        OnInterrupt = action =>
-        {
-            interrupts.Add(action);
-            return new Subscription(() => interrupts.Remove(action));
-        },
-        Screen = new Screen
-        {
-            In = new StringReader(_answer ?? ""),
-            Out = output,
-            Error = error,
-            CanAsk = _answer is not null,
-            IsLive = _isLive,
-            ColourError = _isLive,
-            ColourOut = _isLive,
-        },
-    };
-
     /// <summary>Words part at spaces, except within single quotes; variables are replaced outside of them.</summary>
     private string[] Words(string line) =>
     [
