@@ -98,7 +98,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
             return Ended(RunOutcome.Declined, planned.Plan);
-        if (!planned.Plan.Changes.Any(change => change.IsWork || change.IsMissing) && !state.WasInterrupted && state.Recorded.Goals.Count == 0)
+        if (!planned.Plan.Changes.Any(change => change.IsWork || change.IsMissing) && !state.WasInterrupted
+            && state.Recorded.Goals.Count == 0)
             return Ended(RunOutcome.Converged, planned.Plan);
 
         // A person may have thought for long, and the computer slept: another run's state must not be written over.
@@ -117,7 +118,9 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return report;
     }
 
-    /// <summary>Why this run may write no more, or null where it may. Not the caller's token: saving goes before stopping.</summary>
+    /// <summary>
+    /// Why this run may write no more, or null where it may. Not the caller's token: saving goes before stopping.
+    /// </summary>
     private static async Task<Diagnostic?> LostAsync(Lease lease)
     {
         try

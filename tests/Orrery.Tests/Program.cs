@@ -21,7 +21,8 @@ internal static class Program
         var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
         if (declared.Value is not { } platform)
         {
-            await Console.Error.WriteLineAsync(string.Join('\n', declared.Diagnostics.Select(d => $"{d.Code} {d.Summary} {d.Detail}")));
+            await Console.Error.WriteLineAsync(
+                string.Join('\n', declared.Diagnostics.Select(d => $"{d.Code} {d.Summary} {d.Detail}")));
             return 2;
         }
 

@@ -14,7 +14,9 @@ using Orrery.Simulation.Time;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery rehearse DIR</c>: plays the platform's life in simulated clouds, before it costs anything.</summary>
+/// <summary>
+/// <c>orrery rehearse DIR</c>: plays the platform's life in simulated clouds, before it costs anything.
+/// </summary>
 internal static class RehearseVerb
 {
     private const string Every = "every";
@@ -24,7 +26,9 @@ internal static class RehearseVerb
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
         var scenario = Choice("--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "destroy");
         var faults = Choice("--faults", "How much goes wrong.", "none", "none", "light", "storm");
-        var strategy = Choice("--strategy", "How machines are replaced; as declared by default.", "declared", "declared", "in-place", "blue-green");
+        var strategy = Choice(
+            "--strategy", "How machines are replaced; as declared by default.", "declared", "declared", "in-place",
+            "blue-green");
         var seed = new Option<ulong>("--seed")
         {
             Description = "All chance comes of it: the same seed plays the same again.",
@@ -33,17 +37,21 @@ internal static class RehearseVerb
         };
         var crash = new Option<string?>("--crash")
         {
-            Description = "Kill the engine at every moment at which it may die, or only at the Nth, and start it again.",
+            Description = "Kill the engine at every moment at which it may die, or only at the Nth, and start it "
+                + "again.",
             HelpName = "every|N",
         };
         crash.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && text != Every && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point > 0))
+            if (result.GetValueOrDefault<string?>() is { } text && text != Every
+                && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point > 0))
                 result.AddError($"'{text}' is no crash point: say {Every}, or a number from 1");
         });
-        var command = new VerbCommand("rehearse", "Plays the platform's life in simulated clouds on virtual time, in seconds and for nothing.")
+        var command = new VerbCommand(
+            "rehearse", "Plays the platform's life in simulated clouds on virtual time, in seconds and for nothing.")
         {
-            Detail = "Needs no account and no secrets, and writes nothing. Exits with 1 when a step fails or a promise is broken.",
+            Detail = "Needs no account and no secrets, and writes nothing. Exits with 1 when a step fails or a "
+                + "promise is broken.",
             Examples =
             [
                 "orrery rehearse examples/cosmos",
@@ -57,14 +65,17 @@ internal static class RehearseVerb
             ? host.Relaunch([.. parse.Tokens.Select(token => token.Value)], cancellation)
             : host.WithDeclarationAsync(
                 new Target(parse.Required(directory), parse.GetValue(profile)),
-                loaded => RunAsync(host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.IsJson(output))));
+                loaded => RunAsync(
+                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.IsJson(output))));
         return command;
     }
 
     private static async Task<int> RunAsync(Host host, Wish wish, bool isJson)
     {
         var started = host.Time.GetTimestamp();
-        var progress = host.Screen.IsLive ? (Action<int, int>)((done, total) => host.Screen.Tell($"\rcrash point {done} of {total}")) : static (_, _) => { };
+        var progress = host.Screen.IsLive
+            ? (Action<int, int>)((done, total) => host.Screen.Tell($"\rcrash point {done} of {total}"))
+            : static (_, _) => { };
         var report = wish.Crash is null
             ? (await Rehearsals.PlayAsync(wish.Options)).Report
             : await CrashExplorer.ExploreAsync(wish.Options, wish.Crash == Every ? null : wish.IsPoint, progress);
@@ -105,7 +116,8 @@ internal static class RehearseVerb
         public static Wish Of(
             ParseResult parse,
             Loaded loaded,
-            (Option<string> Scenario, Option<ulong> Seed, Option<string> Faults, Option<string?> Crash, Option<string> Strategy) options)
+            (Option<string> Scenario, Option<ulong> Seed, Option<string> Faults, Option<string?> Crash,
+                Option<string> Strategy) options)
         {
             var crash = parse.GetValue(options.Crash);
             var scenario = parse.GetValue(options.Scenario) ?? "";

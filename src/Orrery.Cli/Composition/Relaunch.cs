@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Orrery.Cli.Composition;
 
 /// <summary>
-/// Runs this program once more with a thread pool of one worker: the runtime reads that setting only when it starts. The
-/// child has our terminal, our arguments and our environment, and its exit code becomes ours.
+/// Runs this program once more with a thread pool of one worker: the runtime reads that setting only when it starts.
+/// The child has our terminal, our arguments and our environment, and its exit code becomes ours.
 /// </summary>
 internal static class Relaunch
 {

@@ -203,7 +203,8 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         Outputs = Value.Map.Empty,
         Needs = change.Needs,
         Lifecycle = change.Lifecycle,
-        Deposed = change.Deposed.Select(old => new RecordedInstance(old.Id, old.Generation, old.Properties)).ToValueList(),
+        Deposed = change.Deposed.Select(
+            old => new RecordedInstance(old.Id, old.Generation, old.Properties)).ToValueList(),
     };
 
     /// <summary>One step's call with what it always passes on.</summary>

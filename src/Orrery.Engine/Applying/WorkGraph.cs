@@ -114,7 +114,8 @@ internal sealed class WorkGraph
         if (_waitsForRemoval.TryGetValue(address, out var known))
             return known;
         var waits = _changes.TryGetValue(address, out var change) && change.Needs.Any(need =>
-            (_changes.TryGetValue(need, out var needed) && needed.Action == ChangeAction.Replace && !IsCreateFirst(needed))
+            (_changes.TryGetValue(need, out var needed) && needed.Action == ChangeAction.Replace
+                && !IsCreateFirst(needed))
             || WaitsForRemoval(need));
         return _waitsForRemoval[address] = waits;
     }

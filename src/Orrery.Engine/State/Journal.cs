@@ -19,7 +19,8 @@ internal sealed class Journal(IStateFiles files, string name, JournalLines lines
     {
         lock (_gate)
         {
-            // After a write that failed nobody knows what stands in the file, and a line behind it would not fit the chain.
+            // After a write that failed nobody knows what stands in the file, and a line behind it would not fit the
+            // chain.
             if (_failure is not null)
                 return Task.FromException(_failure);
             lines.Write(_pending, record, cipher);

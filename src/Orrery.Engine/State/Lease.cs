@@ -71,7 +71,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
             var now = time.GetUtcNow();
             if (current is null || current.Expires <= now)
             {
-                var lease = new Lease(files, time, new LeaseRecord(holder, now, now + Duration, (current?.Token ?? 0) + 1));
+                var lease = new Lease(
+                    files, time, new LeaseRecord(holder, now, now + Duration, (current?.Token ?? 0) + 1));
                 if (await lease.TryWriteAsync(lease._record, file?.Version, cancellation))
                     return lease;
                 continue;
@@ -88,9 +89,9 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends another's lease at once, and says whether there was one to end. A holder that lives after all notices when it
-    /// renews next, within ten seconds: until then there are two writers, so only a person may decide this.
-    /// The token stays on file, so that the next one is greater.
+    /// Ends another's lease at once, and says whether there was one to end. A holder that lives after all notices when
+    /// it renews next, within ten seconds: until then there are two writers, so only a person may decide this. The
+    /// token stays on file, so that the next one is greater.
     /// </summary>
     public static async Task<bool> BreakAsync(IStateFiles files, TimeProvider time, CancellationToken cancellation)
     {
@@ -141,7 +142,8 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StateException)
         {
-            // A disk that is busy or full now may not be so in ten seconds; until then the guard counts the time that is left.
+            // A disk that is busy or full now may not be so in ten seconds; until then the guard counts the time that
+            // is left.
         }
     }
 

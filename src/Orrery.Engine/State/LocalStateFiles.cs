@@ -8,7 +8,9 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
 {
     private const string LockName = "lock";
 
-    /// <summary>A swap takes milliseconds: whoever cannot begin one within these two seconds meets something else.</summary>
+    /// <summary>
+    /// A swap takes milliseconds: whoever cannot begin one within these two seconds meets something else.
+    /// </summary>
     private const int LockAttemptsMax = 100;
 
     private static readonly TimeSpan LockDelay = TimeSpan.FromMilliseconds(20);
@@ -31,8 +33,9 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         EnsureFolder(folder);
-        // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating system
-        // lets go of it when the process dies. Within one process a renewal of the lease meets a checkpoint there, too.
+        // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating
+        // system lets go of it when the process dies. Within one process a renewal of the lease meets a checkpoint
+        // there, too.
         await using var exclusive = await OpenLockAsync(cancellation);
         var current = await ReadAsync(name, cancellation);
         if (current?.Version != expectedVersion)

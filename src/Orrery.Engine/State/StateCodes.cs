@@ -8,7 +8,8 @@ public static class StateCodes
     internal static readonly DiagnosticCode Busy = new(
         "STATE001",
         "another process is writing the state at this moment",
-        "Each write locks the folder for milliseconds, and the lock could not be had for two seconds. Run the command again.");
+        "Each write locks the folder for milliseconds, and the lock could not be had for two seconds. Run the "
+            + "command again.");
 
     internal static readonly DiagnosticCode LeaseUnreadable = new(
         "STATE002",
@@ -19,12 +20,14 @@ public static class StateCodes
     public static readonly DiagnosticCode Held = new(
         "STATE003",
         "somebody else works on this platform",
-        "Only one run writes at a time. A run that died lets go by itself within 30 seconds; one that lives must finish.");
+        "Only one run writes at a time. A run that died lets go by itself within 30 seconds; one that lives must "
+            + "finish.");
 
     internal static readonly DiagnosticCode Damaged = new(
         "STATE004",
         "the state is damaged",
-        "`state.json` is cut off, or its content does not fit its digest. `orrery state restore DIR SERIAL` brings back a "
+        "`state.json` is cut off, or its content does not fit its digest. `orrery state restore DIR SERIAL` brings "
+            + "back a "
         + "version that is kept; what was made since is found again by its label.");
 
     internal static readonly DiagnosticCode UnknownSchema = new(
@@ -41,7 +44,8 @@ public static class StateCodes
     internal static readonly DiagnosticCode OtherPlatform = new(
         "STATE007",
         "the state belongs to another platform",
-        "It was written for a platform of another id. If it is the same platform under a new name or repository, declare "
+        "It was written for a platform of another id. If it is the same platform under a new name or repository, "
+            + "declare "
         + "the id that it had.");
 
     internal static readonly DiagnosticCode Moved = new(
@@ -57,7 +61,8 @@ public static class StateCodes
     internal static readonly DiagnosticCode Unwritable = new(
         "STATE010",
         "the state cannot be written",
-        "The disk is full, or the operating system refuses. What was under way is found again when the command is run again.");
+        "The disk is full, or the operating system refuses. What was under way is found again when the command is "
+            + "run again.");
 
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(

@@ -87,7 +87,8 @@ public sealed class StateStore
         var file = await files.ReadAsync(CheckpointName, cancellation);
         var kept = await HistoryAsync(files, cancellation);
         var journals = await files.ListAsync(JournalPrefix, cancellation);
-        // Beyond every journal too: one that continues the very serial that the restored version gets would be followed.
+        // Beyond every journal too: one that continues the very serial that the restored version gets would be
+        // followed.
         var serial = kept.Concat(journals.Select(name => ReadJournalName(name).BaseSerial)).DefaultIfEmpty().Max();
         var store = new StateStore(files, cipher, Recorded.Nothing(platformId) with { Serial = serial }, file?.Version);
         store._journalsRead.AddRange(journals);
@@ -223,7 +224,8 @@ public sealed class StateStore
             Follow(record);
     }
 
-    private static string JournalName(long baseSerial, long token) => $"{JournalPrefix}{baseSerial:D10}-{token:D10}.jsonl";
+    private static string JournalName(long baseSerial, long token) =>
+        $"{JournalPrefix}{baseSerial:D10}-{token:D10}.jsonl";
 
     private static (long BaseSerial, long Token) ReadJournalName(string name)
     {

@@ -73,7 +73,9 @@ public static class Planner
 
         var goal = GoalOf(input, resource, kind, recorded, live);
         // What is protected by now was not when a replacement left it behind: it stays.
-        var older = resource.Lifecycle.Protect ? [] : input.Snapshot.Older.GetValueOrDefault(resource.Address.Text) ?? [];
+        var older = resource.Lifecycle.Protect
+            ? []
+            : input.Snapshot.Older.GetValueOrDefault(resource.Address.Text) ?? [];
         var difference = FieldDifferences.Between(kind, live.Properties, recorded?.Inputs, desired);
         var forced = live.Generation < goal;
         var mustReplace = forced || difference.Replaces;

@@ -35,7 +35,8 @@ public sealed class ResourceGraph
         foreach (var resource in byAddress.Values)
         {
             foreach (var need in resource.Needs)
-                Invariant.Check(byAddress.ContainsKey(need), $"{resource.Address} needs {need}, which is not in the graph");
+                Invariant.Check(
+                    byAddress.ContainsKey(need), $"{resource.Address} needs {need}, which is not in the graph");
         }
 
         var order = Order(byAddress);

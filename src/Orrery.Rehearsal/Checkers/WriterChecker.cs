@@ -29,10 +29,13 @@ internal sealed class WriterChecker(Stage stage, Invariant invariant)
         }
 
         var now = VirtualClock.Epoch + stage.Clock.Now;
-        invariant.Check(own == lease && expires > now, () => $"{what} is written without the lease at {stage.Clock.Now}");
+        invariant.Check(
+            own == lease && expires > now, () => $"{what} is written without the lease at {stage.Clock.Now}");
     }
 
-    /// <summary>Token and begin tell a lease from all others, also after the state was lost and tokens begin anew.</summary>
+    /// <summary>
+    /// Token and begin tell a lease from all others, also after the state was lost and tokens begin anew.
+    /// </summary>
     private (string Lease, DateTimeOffset Expires) ReadLease()
     {
         if (!stage.Disk.Files.TryGetValue(LeaseName, out var content))

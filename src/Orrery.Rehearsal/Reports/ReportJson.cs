@@ -6,7 +6,9 @@ namespace Orrery.Rehearsal.Reports;
 /// <summary>The report as the fields of one JSON object; their names are a contract.</summary>
 public static class ReportJson
 {
-    /// <param name="wallSeconds">How long the rehearsal really took: the only figure that differs between equal runs.</param>
+    /// <param name="wallSeconds">
+    /// How long the rehearsal really took: the only figure that differs between equal runs.
+    /// </param>
     public static void Write(Utf8JsonWriter json, RehearsalReport report, double wallSeconds)
     {
         json.WriteString("platform", report.Platform);

@@ -151,7 +151,9 @@ public sealed class Play
         _world.AddressesAreUnique();
     }
 
-    /// <summary>Every resource begins only when all that it needs, as declared, has ended: by the clock of the run.</summary>
+    /// <summary>
+    /// Every resource begins only when all that it needs, as declared, has ended: by the clock of the run.
+    /// </summary>
     private void CheckOrder(RunReport report)
     {
         var forward = report.Timeline.Where(entry => entry.Action != ChangeAction.Delete)
@@ -163,7 +165,8 @@ public sealed class Play
             foreach (var need in resource.Needs)
             {
                 if (forward.TryGetValue(need, out var needed))
-                    _invariants.Order.Check(needed.End <= entry.Start, () => $"{resource.Address} began before {need} had ended");
+                    _invariants.Order.Check(
+                        needed.End <= entry.Start, () => $"{resource.Address} began before {need} had ended");
             }
         }
     }

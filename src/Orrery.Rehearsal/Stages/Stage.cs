@@ -98,7 +98,8 @@ public sealed class Stage
     public IReadOnlyList<Resource> Declared()
     {
         var life = new Life(Clock);
-        var providers = Providers(life, new LifeTimeProvider(life), new SeededRandom(0), NobodyWrites.Instance, static it => it);
+        var providers = Providers(
+            life, new LifeTimeProvider(life), new SeededRandom(0), NobodyWrites.Instance, static it => it);
         return [.. providers.SelectMany(entry =>
             entry.Value.ResourcesOf(Platform, Platform.Clusters[entry.Key], Secrets))];
     }
@@ -150,18 +151,19 @@ public sealed class Stage
             Secrets.Find(secret);
     }
 
-    private HetznerWorld HetznerWorldFor(Infrastructure.Hetzner[] settings) => new(_options.Interposed.World(new HetznerWorldOptions
-    {
-        Seed = _options.Seed,
-        Epoch = VirtualClock.Epoch,
-        Token = settings.Length > 0 ? Secrets.Token(settings[0].Token) : "",
-        FloatingIps =
+    private HetznerWorld HetznerWorldFor(Infrastructure.Hetzner[] settings) =>
+        new(_options.Interposed.World(new HetznerWorldOptions
+        {
+            Seed = _options.Seed,
+            Epoch = VirtualClock.Epoch,
+            Token = settings.Length > 0 ? Secrets.Token(settings[0].Token) : "",
+            FloatingIps =
         [
             .. Platform.Clusters.Values.SelectMany(cluster => cluster.NodePools.Values)
                 .Select(pool => pool.FloatingIp?.Adopt).OfType<string>().Distinct().Order(StringComparer.Ordinal)
                 .Select((address, index) => new PresetFloatingIp { Name = $"adopted-{index + 1}", Address = address }),
         ],
-    }));
+        }));
 
     private sealed class NobodyWrites : IWriterGuard
     {

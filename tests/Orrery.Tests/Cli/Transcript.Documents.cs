@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Orrery.Cli;
-using Orrery.Cli.Invocation;
+using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Cli;
 
@@ -10,6 +10,7 @@ internal sealed partial class Transcript
     public static async Task FollowAsync(string document, IEnumerable<string> lines)
     {
         using var transcript = new Transcript();
+        transcript.CopyExamples();
         foreach (var line in lines)
         {
             if (await transcript.FollowAsync(line) is { } problem)
@@ -26,8 +27,6 @@ internal sealed partial class Transcript
             return Set(export.Groups["name"].Value, export.Groups["file"].Value);
         switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            case ["orrery" or "./orrery", "rehearse", .. var arguments]:
-                return Misunderstood(["rehearse", .. arguments]);
             case ["orrery" or "./orrery", .. var arguments]:
                 _answer = "y";
                 await RunAsync(arguments);
@@ -49,11 +48,14 @@ internal sealed partial class Transcript
         }
     }
 
-    /// <summary>A rehearsal needs a process of its own, and has its own tests: here its words must be right.</summary>
-    private string? Misunderstood(string[] words)
+    /// <summary>The README is read in a clone of this repository.</summary>
+    private void CopyExamples()
     {
-        var errors = CommandLine.Root(HostOf(TextWriter.Null, TextWriter.Null, []), words[0]).Parse(words).Errors;
-        return errors.Count == 0 ? null : string.Join('\n', errors.Select(error => error.Message));
+        foreach (var path in SourceTree.Files("examples", ".yaml"))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, path))!);
+            File.WriteAllText(Path.Combine(_folder, path), SourceTree.Read(path));
+        }
     }
 
     private string? Set(string name, string file)

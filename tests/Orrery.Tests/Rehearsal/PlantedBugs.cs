@@ -10,8 +10,8 @@ using Orrery.Simulation.Time;
 namespace Orrery.Tests.Rehearsal;
 
 /// <summary>
-/// Mistakes that a careless change could make, each planted between the engine and one of its ports. An exploration that
-/// does not notice one proves nothing.
+/// Mistakes that a careless change could make, each planted between the engine and one of its ports. An exploration
+/// that does not notice one proves nothing.
 /// </summary>
 internal static class PlantedBugs
 {
@@ -59,7 +59,9 @@ internal static class PlantedBugs
             stage.Disk.Delete(name);
     }
 
-    /// <summary>A laptop's lid closes on the first run for longer than its lease lasts, and someone else takes over.</summary>
+    /// <summary>
+    /// A laptop's lid closes on the first run for longer than its lease lasts, and someone else takes over.
+    /// </summary>
     private static void SuspendUp(Orrery.Rehearsal.Stages.Stage stage, string step)
     {
         if (step != "up")
@@ -84,14 +86,17 @@ internal static class PlantedBugs
     private static Interposed WithHandlers(Func<IResourceHandler, IResourceHandler> around) => new()
     {
         Provider = provider => new Altered(
-            provider, static (resource, _) => resource, handler => handler is IIdentifiedByInputs ? handler : around(handler)),
+            provider, static (resource, _) => resource, handler => handler is IIdentifiedByInputs
+                ? handler
+                : around(handler)),
     };
 
     private static Interposed WithResources(Func<Resource, string, Resource> change) =>
         new() { Provider = provider => new Altered(provider, change, static handler => handler) };
 
     private sealed class Altered(
-        IProvider inner, Func<Resource, string, Resource> change, Func<IResourceHandler, IResourceHandler> around) : IProvider
+        IProvider inner, Func<Resource, string, Resource> change,
+        Func<IResourceHandler, IResourceHandler> around) : IProvider
     {
         public string Name => inner.Name;
 
@@ -112,24 +117,29 @@ internal static class PlantedBugs
     {
         public ResourceKind Kind => inner.Kind;
 
-        public virtual async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        public virtual async Task<IReadOnlyList<Observed>> ListOwnedAsync(
+            string platformId, CancellationToken cancellation) =>
             await inner.ListOwnedAsync(platformId, cancellation);
 
-        public Task<Observed?> ReadAsync(string id, CancellationToken cancellation) => inner.ReadAsync(id, cancellation);
+        public Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
+            inner.ReadAsync(id, cancellation);
 
         public virtual Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
             inner.FindExistingAsync(request, cancellation);
 
-        public Task<Observed> CreateAsync(CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        public Task<Observed> CreateAsync(
+            CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
             inner.CreateAsync(request, operation, cancellation);
 
         public Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
             inner.AwaitReadyAsync(id, operation, cancellation);
 
-        public Task<Observed> UpdateAsync(UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        public Task<Observed> UpdateAsync(
+            UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
             inner.UpdateAsync(request, operation, cancellation);
 
-        public virtual Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+        public virtual Task DeleteAsync(
+            DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
             inner.DeleteAsync(request, operation, cancellation);
 
         public Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation) =>
@@ -142,27 +152,33 @@ internal static class PlantedBugs
     /// <summary>Looks for nothing that an earlier run may have made.</summary>
     private sealed class Blind(IResourceHandler inner) : Passing(inner)
     {
-        public override Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        public override Task<IReadOnlyList<Observed>> ListOwnedAsync(
+            string platformId, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<Observed>>([]);
 
         public override Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
-            request.Desired["ip"] is Value.Null ? Task.FromResult<Observed?>(null) : base.FindExistingAsync(request, cancellation);
+            request.Desired["ip"] is Value.Null
+                ? Task.FromResult<Observed?>(null)
+                : base.FindExistingAsync(request, cancellation);
     }
 
     /// <summary>Reads a firewall's rules wrongly, so that they always seem to differ.</summary>
     private sealed class Restless(IResourceHandler inner) : Passing(inner)
     {
-        public override async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        public override async Task<IReadOnlyList<Observed>> ListOwnedAsync(
+            string platformId, CancellationToken cancellation) =>
         [
             .. (await base.ListOwnedAsync(platformId, cancellation)).Select(observed => Kind.Type != "hetzner/firewall"
                 ? observed
-                : observed with { Properties = new Value.Map(observed.Properties.Fields.With("rules", Value.ListOf([]))) }),
+                : observed with { Properties = new Value.Map(
+                    observed.Properties.Fields.With("rules", Value.ListOf([]))) }),
         ];
     }
 
     private sealed class LeavesFirewalls(IResourceHandler inner) : Passing(inner)
     {
-        public override Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+        public override Task DeleteAsync(
+            DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
             Kind.Type == "hetzner/firewall" ? Task.CompletedTask : base.DeleteAsync(request, operation, cancellation);
     }
 
@@ -171,7 +187,9 @@ internal static class PlantedBugs
         public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) => Task.CompletedTask;
     }
 
-    /// <summary>Says that a journal record is on the disk when it is only in memory: a power cut takes it all.</summary>
+    /// <summary>
+    /// Says that a journal record is on the disk when it is only in memory: a power cut takes it all.
+    /// </summary>
     private sealed class UnflushedFiles(IStateFiles inner) : PassingFiles(inner)
     {
         public override Task AppendAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
@@ -193,7 +211,8 @@ internal static class PlantedBugs
 
     private class PassingFiles(IStateFiles inner) : IStateFiles
     {
-        public virtual Task<StateFile?> ReadAsync(string name, CancellationToken cancellation) => inner.ReadAsync(name, cancellation);
+        public virtual Task<StateFile?> ReadAsync(string name, CancellationToken cancellation) =>
+            inner.ReadAsync(name, cancellation);
 
         public virtual Task<string?> TrySwapAsync(
             string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>

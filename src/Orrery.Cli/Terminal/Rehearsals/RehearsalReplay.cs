@@ -4,8 +4,8 @@ using Orrery.Rehearsal.Reports;
 namespace Orrery.Cli.Terminal.Rehearsals;
 
 /// <summary>
-/// Shows a rehearsal as it went, on a terminal: virtual time runs by in a few seconds. Drawn on standard error and wiped
-/// at the end, when the report says it all.
+/// Shows a rehearsal as it went, on a terminal: virtual time runs by in a few seconds. Drawn on standard error and
+/// wiped at the end, when the report says it all.
 /// </summary>
 internal static class RehearsalReplay
 {
@@ -24,7 +24,8 @@ internal static class RehearsalReplay
                 var moment = step.SimulatedSeconds * frame / frames;
                 string[] lines =
                 [
-                    $"{paint.Bold(step.Name)}  {Words.Duration(TimeSpan.FromSeconds(moment))} {paint.Faint("(simulated)")}",
+                    $"{paint.Bold(step.Name)}  {Words.Duration(TimeSpan.FromSeconds(moment))} "
+                        + $"{paint.Faint("(simulated)")}",
                     .. TimelineText.Until(step, moment, paint).Select(line => $"  {line}"),
                 ];
                 var up = drawn > 0 ? $"\e[{drawn}A" : "";

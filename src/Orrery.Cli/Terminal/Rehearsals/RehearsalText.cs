@@ -5,7 +5,9 @@ using Orrery.Rehearsal.Reports;
 
 namespace Orrery.Cli.Terminal.Rehearsals;
 
-/// <summary>A rehearsal's report for people: each step's timeline with its critical path, then what it all came to.</summary>
+/// <summary>
+/// A rehearsal's report for people: each step's timeline with its critical path, then what it all came to.
+/// </summary>
 internal static class RehearsalText
 {
     private const int HourlyBudget = 3600; // https://docs.hetzner.cloud/#rate-limiting
@@ -13,7 +15,8 @@ internal static class RehearsalText
     public static string Of(RehearsalReport report, double wallSeconds, Paint paint)
     {
         var text = new StringBuilder();
-        text.Append($"{paint.Bold($"Rehearsal of {report.Platform}")}, seed {report.Seed}: everything here is simulated\n");
+        text.Append(
+            $"{paint.Bold($"Rehearsal of {report.Platform}")}, seed {report.Seed}: everything here is simulated\n");
         foreach (var step in report.Steps)
             AddStep(text, step, paint);
         text.Append('\n');
@@ -21,7 +24,9 @@ internal static class RehearsalText
         AddCrashes(text, report, paint);
         AddInvariants(text, report, paint);
         var simulated = Words.Duration(TimeSpan.FromSeconds(report.SimulatedSeconds));
-        var end = report.IsGood ? paint.Green(report.Outcome) : paint.Red(report.IsGood ? report.Outcome : Worst(report));
+        var end = report.IsGood
+            ? paint.Green(report.Outcome)
+            : paint.Red(report.IsGood ? report.Outcome : Worst(report));
         text.Append(CultureInfo.InvariantCulture, $"\n{end}: {simulated} simulated, played in {wallSeconds:0.0}s\n");
         return text.ToString();
     }
@@ -68,13 +73,15 @@ internal static class RehearsalText
     private static void AddFigures(StringBuilder text, RehearsalReport report)
     {
         foreach (var (provider, count) in report.Requests)
-            text.Append($"requests    {provider} {count.Total}, {count.Mutating} of them changes (budget {HourlyBudget} an hour)\n");
+            text.Append($"requests    {provider} {count.Total}, {count.Mutating} of them changes (budget "
+                + $"{HourlyBudget} an hour)\n");
         if (report.CostPerMonth is { } cost)
             text.Append($"cost        {Words.Money(cost)} a month while it is up\n");
         foreach (var (strategy, seconds) in report.DowntimeSeconds)
             text.Append(CultureInfo.InvariantCulture, $"downtime    {seconds:0.0}s during the {strategy} rebuild\n");
         if (report.Faults.Count > 0)
-            text.Append($"faults      {string.Join(", ", report.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}\n");
+            text.Append(
+                $"faults      {string.Join(", ", report.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}\n");
         if (report.Recovered is { } recovered)
             text.Append($"afterwards  the same command without faults {(recovered ? "converged" : "failed too")}\n");
         foreach (var orphan in report.Orphans)
@@ -86,7 +93,8 @@ internal static class RehearsalText
         if (report.Crashes is not { } crashes)
             return;
         text.Append($"crashes     {crashes.Converged} of {crashes.Points} survived: {crashes.Orphans} orphans, ");
-        text.Append($"{crashes.Duplicates} duplicates ({crashes.MutatingRequests} changes, {crashes.JournalWrites} journal writes)\n");
+        text.Append($"{crashes.Duplicates} duplicates ({crashes.MutatingRequests} changes, {crashes.JournalWrites} "
+            + $"journal writes)\n");
         foreach (var failure in crashes.Failures)
             text.Append($"            {paint.Red(failure)}\n");
     }
@@ -96,7 +104,9 @@ internal static class RehearsalText
         text.Append("promises\n");
         foreach (var invariant in report.Invariants)
         {
-            var mark = !invariant.Holds ? paint.Red("broken") : invariant.Checked > 0 ? paint.Green("holds ") : paint.Faint("-     ");
+            var mark = !invariant.Holds ? paint.Red("broken")
+                : invariant.Checked > 0 ? paint.Green("holds ")
+                : paint.Faint("-     ");
             var tally = invariant.Checked > 0 ? $"{invariant.Checked} checked" : "nothing to check yet";
             text.Append($"  {mark}  {invariant.Name,-30} {paint.Faint(tally)}\n");
             foreach (var breach in invariant.Breaches)

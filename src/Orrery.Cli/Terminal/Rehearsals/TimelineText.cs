@@ -23,13 +23,16 @@ internal static class TimelineText
             var bar = Bar(entry.Start / whole, end / whole);
             var isRunning = moment < entry.End;
             var took = Words.Duration(TimeSpan.FromSeconds(end - entry.Start));
-            var line = $"{Verb(entry.Action),-7} {Name(entry).PadRight(width)}  {(entry.IsCritical ? paint.Yellow(bar) : paint.Cyan(bar))} {took,6}";
+            var line = $"{Verb(entry.Action),-7} {Name(entry).PadRight(width)}  "
+                + $"{(entry.IsCritical ? paint.Yellow(bar) : paint.Cyan(bar))} {took,6}";
             yield return (line + (isRunning ? " …" : entry.IsCritical ? " *" : "")).TrimEnd();
         }
     }
 
     private static string Name(TimelineReport entry) =>
-        $"{entry.Address.Cluster} {entry.Address.Type[(entry.Address.Type.IndexOf('/', StringComparison.Ordinal) + 1)..]} {entry.Address.Name}";
+        $"{entry.Address.Cluster} "
+        + $"{entry.Address.Type[(entry.Address.Type.IndexOf('/', StringComparison.Ordinal) + 1)..]} "
+        + entry.Address.Name;
 
     private static string Verb(ChangeAction action) => action switch
     {
