@@ -2,6 +2,7 @@ using Orrery.Engine.Planning;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
 using Orrery.Model.Plans;
+using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
 namespace Orrery.Engine.Applying;
@@ -36,7 +37,8 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
     {
         var change = call.Change;
         var desired = outputs.Resolve(change.After ?? Value.Map.Empty);
-        var replaced = State.Find(change.Address) is { Id: not null } there && there.Generation != change.Generation
+        var replaced = IsBesideOld(change) && State.Find(change.Address) is { Id: not null } there
+            && there.Generation != change.Generation
             ? there
             : null;
         var intent = Recorded(change, desired) with { Id = null, IsPending = true };
@@ -123,7 +125,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         var current = State.Find(change.Address);
 
         // After a create-first replacement the record is the new one, and what goes is deposed.
-        if (change.Action == ChangeAction.Replace && current is not null && current.Generation == change.Generation)
+        if (IsBesideOld(change) && current is not null && current.Generation == change.Generation)
         {
             var old = current.Deposed.FirstOrDefault(instance => instance.Id == change.Id);
             await DeleteAsync(
@@ -145,6 +147,10 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
         else
             await State.ForgetAsync(change.Address);
     }
+
+    /// <summary>The new one is made while the old one is still there.</summary>
+    private static bool IsBesideOld(Change change) => change.Action == ChangeAction.Replace
+        && change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst;
 
     private async Task RemoveDeposedAsync(Call call)
     {

@@ -90,7 +90,7 @@ public static class Planner
             return change with
             {
                 Action = ChangeAction.Replace,
-                Generation = forced ? goal : live.Generation + 1,
+                Generation = forced ? goal : After(kind, live.Generation),
                 Reasons = reasons,
                 Deposed = older,
             };
@@ -114,7 +114,7 @@ public static class Planner
         {
             null => 1,
             { IsPending: true, Id: null } => recorded.Generation,
-            _ => recorded.Generation + 1,
+            _ => After(input.KindOf(resource.Type), recorded.Generation),
         };
         return change with
         {
@@ -154,6 +154,9 @@ public static class Planner
         Reasons = [.. reasons, live.IsOurs ? "protected: kept as it is" : "not ours: kept as it is"],
         IsBlocked = true,
     };
+
+    /// <summary>The generation of a replacement.</summary>
+    private static int After(ResourceKind kind, int generation) => kind.HasGenerations ? generation + 1 : generation;
 
     private static int GoalOf(
         PlanInput input, Resource resource, ResourceKind kind, RecordedResource? recorded, Live live)

@@ -52,4 +52,10 @@ public sealed record ResourceKind
     /// again.
     /// </summary>
     public bool NamesAreUnique { get; init; } = true;
+
+    /// <summary>
+    /// Each replacement is a thing of its own, with a generation in its name. Not so for links: the same two things
+    /// joined again are the same link.
+    /// </summary>
+    public bool HasGenerations { get; init; } = true;
 }

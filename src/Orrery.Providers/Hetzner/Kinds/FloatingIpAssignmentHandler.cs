@@ -13,6 +13,7 @@ internal sealed class FloatingIpAssignmentHandler(HetznerServices services) : Li
     public static ResourceKind Definition { get; } = new()
     {
         Type = "hetzner/floating-ip-assignment",
+        HasGenerations = false,
         Fields = ValueMap.Of(("floatingIp", FieldRule.Replaces), ("server", FieldRule.Updates)),
         TypicalDuration = TimeSpan.FromSeconds(2),
     };

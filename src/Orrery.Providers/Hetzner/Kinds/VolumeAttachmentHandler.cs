@@ -11,6 +11,7 @@ internal sealed class VolumeAttachmentHandler(HetznerServices services) : LinkHa
     public static ResourceKind Definition { get; } = new()
     {
         Type = "hetzner/volume-attachment",
+        HasGenerations = false,
         Fields = ValueMap.Of(("volume", FieldRule.Replaces), ("server", FieldRule.Replaces)),
         StableOutputs = ["id", "device"],
         TypicalDuration = TimeSpan.FromSeconds(3),
