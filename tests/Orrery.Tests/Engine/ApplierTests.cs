@@ -239,7 +239,7 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
             Snapshot = snapshot,
             KindOf = handlers.KindOf,
         });
-        await state.BeginAsync("up", ValueMap<int>.Empty, ++_token, CancellationToken.None);
+        await state.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(++_token, FreeWriter.Instance), CancellationToken.None);
         var shared = new StepSurroundings("cosmos", handlers, state, new Retrying(_time, this), _time);
         var report = await new Applier(shared, this).RunAsync(plan, interruption ?? Interruption.None);
         await state.EndAsync(report.Outcome == RunOutcome.Converged, CancellationToken.None);

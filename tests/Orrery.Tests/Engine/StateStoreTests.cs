@@ -168,7 +168,7 @@ public sealed class StateStoreTests
     {
         var files = new MemoryStateFiles();
         var store = Load(files, Plain);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, 1, CancellationToken.None));
+        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
         Wait(store.PutAsync("made", Resource("a", "1")));
         files.Writing = static _ => Task.FromException(new IOException("the disk is full"));
         Should.Throw<IOException>(() => Wait(store.PutAsync("made", Resource("b", "1"))));
@@ -182,7 +182,7 @@ public sealed class StateStoreTests
     {
         var files = new MemoryStateFiles();
         var slow = Load(files, Plain);
-        Wait(slow.BeginAsync("up", ValueMap<int>.Empty, 1, CancellationToken.None));
+        Wait(slow.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
         Write(files, Plain, checkpoint: true, Resource("theirs", "1"));
         Should.Throw<StateException>(() => Wait(slow.EndAsync(true, CancellationToken.None))).Code.Code.ShouldBe("STATE008");
         Load(files, Plain).Recorded.Resources.Keys.ShouldBe(["prod/memory/thing/theirs"]);
@@ -227,7 +227,7 @@ public sealed class StateStoreTests
     private static void Live(MemoryStateFiles files, long token, Action acknowledged)
     {
         var store = Load(files, Plain);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, token, CancellationToken.None));
+        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(token, FreeWriter.Instance), CancellationToken.None));
         Wait(store.PutAsync("made", Resource($"t{token}", "1")));
         acknowledged();
         Wait(store.EndAsync(true, CancellationToken.None));
@@ -237,7 +237,7 @@ public sealed class StateStoreTests
         MemoryStateFiles files, IStateCipher cipher, bool checkpoint, params ReadOnlySpan<RecordedResource> resources)
     {
         var store = Load(files, cipher);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, token: store.Recorded.Serial + 1, CancellationToken.None));
+        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(store.Recorded.Serial + 1, FreeWriter.Instance), CancellationToken.None));
         foreach (var resource in resources)
             Wait(store.PutAsync("made", resource));
         if (checkpoint)
