@@ -9,5 +9,5 @@ namespace Orrery.Engine;
 public static class EngineDiagnostics
 {
     public static IReadOnlyList<DiagnosticFamily> Families { get; } =
-        [RunDiagnostics.Family, ApplyDiagnostics.Family, StateCodes.Family];
+        [RunDiagnostics.Family, ApplyDiagnostics.Family, AdoptionDiagnostics.Family, StateCodes.Family];
 }

@@ -13,8 +13,7 @@ public static class ApplyDiagnostics
         "APPLY001",
         "something that is not ours stands in the way",
         "A thing of that name or in that place exists already and carries no label of this platform. It is never "
-            + "changed or "
-        + "deleted unasked: take it over, rename it, or remove it.");
+        + "changed or deleted unasked: take it over, rename it, or remove it.");
 
     private static readonly DiagnosticCode TokenRefused = new(
         "APPLY002",
@@ -24,8 +23,8 @@ public static class ApplyDiagnostics
     private static readonly DiagnosticCode LimitReached = new(
         "APPLY003",
         "the account's limit is reached",
-        "The account may not have more of these. A person must ask the cloud to raise the limit, or remove what is "
-            + "unused.");
+        "The account may not have more of these. A person must ask the cloud to raise the limit, or remove what "
+        + "is unused.");
 
     private static readonly DiagnosticCode NoneLeft = new(
         "APPLY004",
@@ -35,8 +34,8 @@ public static class ApplyDiagnostics
     private static readonly DiagnosticCode TakenOver = new(
         "APPLY005",
         "another run has taken over",
-        "This run's lease ended, for example while the computer slept, and another run holds it now. Nothing more was "
-        + "changed by this one.");
+        "This run's lease ended, for example while the computer slept, and another run holds it now. Nothing more "
+        + "was changed by this one.");
 
     private static readonly DiagnosticCode ActionFailed = new(
         "APPLY006",
@@ -56,9 +55,8 @@ public static class ApplyDiagnostics
     private static readonly DiagnosticCode TooLong = new(
         "APPLY009",
         "it took too long",
-        "One change may take as long as its deadline, ten minutes by default. The message says what was waited for "
-            + "and what "
-        + "was seen last.");
+        "One change may take as long as its deadline, ten minutes by default. The message says what was waited "
+        + "for and what was seen last.");
 
     private static readonly DiagnosticCode AdoptedMissing = new(
         "APPLY010",
@@ -73,8 +71,8 @@ public static class ApplyDiagnostics
     private static readonly DiagnosticCode OwnMistake = new(
         "APPLY012",
         "this is a bug in Orrery",
-        "Something that must always hold did not. What was done is saved, and running the command again goes on from "
-            + "there.");
+        "Something that must always hold did not. What was done is saved, and running the command again goes on "
+        + "from there.");
 
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
