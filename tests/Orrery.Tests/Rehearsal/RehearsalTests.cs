@@ -1,0 +1,210 @@
+using System.Text.Json;
+using Orrery.Tests.Contracts;
+
+namespace Orrery.Tests.Rehearsal;
+
+/// <summary>What a rehearsal of cosmos promises, and that each promise can be broken by the mistake it is there for.</summary>
+public sealed class RehearsalTests
+{
+    private static readonly string Cosmos = Path.Combine(ContractFolder.RepositoryRoot, "examples", "cosmos");
+    private static readonly string Sixty =
+        Path.Combine(ContractFolder.RepositoryRoot, "tests", "Orrery.Tests", "Rehearsal", "Sixty");
+
+    [Fact]
+    public async Task The_lifecycle_converges_and_keeps_every_promise()
+    {
+        var report = await OrreryAsync("rehearse", Cosmos, "--output", "json");
+        report.GetProperty("outcome").GetString().ShouldBe("converged");
+        report.GetProperty("simulated").GetBoolean().ShouldBeTrue();
+        Names(report, "steps").ShouldBe(["up", "second-up", "rebuild", "destroy"]);
+        report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
+        var invariants = report.GetProperty("invariants").EnumerateArray().ToArray();
+        Names(report, "invariants").ShouldBe([
+            "second-up-changes-nothing", "destroy-leaves-only-protected", "protected-data-survives",
+            "secrets-still-decrypt", "no-certificate-reordered", "order-respects-edges", "no-secret-in-output",
+            "planning-writes-nothing", "one-writer", "ip-addresses-unique",
+        ]);
+        invariants.ShouldAllBe(invariant => invariant.GetProperty("holds").GetBoolean());
+        invariants.Count(invariant => invariant.GetProperty("checked").GetInt32() > 0).ShouldBeGreaterThanOrEqualTo(7);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Each_step_takes_little_longer_than_the_world_itself_needs(int seed)
+    {
+        var report = await OrreryAsync("rehearse", Cosmos, "--seed", $"{seed}", "--output", "json");
+        foreach (var step in report.GetProperty("steps").EnumerateArray())
+        {
+            var took = step.GetProperty("simulatedSeconds").GetDouble();
+            if (took >= 2)
+                (took / step.GetProperty("criticalPathSeconds").GetDouble()).ShouldBeLessThanOrEqualTo(1.10, $"{step}");
+        }
+    }
+
+    [Fact]
+    public async Task The_same_seed_plays_the_same_again_byte_for_byte()
+    {
+        string[] words = ["rehearse", Cosmos, "--seed", "7", "--faults", "light", "--output", "json"];
+        var first = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, words);
+        var second = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, words);
+        WithoutWallTime(second.Output).ShouldBe(WithoutWallTime(first.Output));
+        WithoutWallTime(first.Output).ShouldContain("\"seed\": 7");
+    }
+
+    [Fact]
+    public async Task It_runs_as_a_user_starts_it_and_writes_nothing_into_the_folder()
+    {
+        var before = Directory.GetFileSystemEntries(Cosmos);
+        var result = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, "rehearse", "examples/cosmos");
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("everything here is simulated");
+        result.Output.ShouldContain("converged");
+        Directory.GetFileSystemEntries(Cosmos).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("in-place")]
+    [InlineData("blue-green")]
+    public async Task Every_crash_is_survived_without_orphan_or_double(string strategy)
+    {
+        var report = await OrreryAsync("rehearse", Cosmos, "--crash", "every", "--strategy", strategy, "--output", "json");
+        var crashes = report.GetProperty("crashes");
+        var points = crashes.GetProperty("points").GetInt32();
+        points.ShouldBe(
+            (3 * crashes.GetProperty("mutatingRequests").GetInt32()) + (3 * crashes.GetProperty("journalWrites").GetInt32()));
+        points.ShouldBeGreaterThan(100);
+        crashes.GetProperty("converged").GetInt32().ShouldBe(points, $"{crashes}");
+        crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
+        crashes.GetProperty("duplicates").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Twenty_storms_play_every_fault_and_lose_nothing()
+    {
+        var played = new HashSet<string>(StringComparer.Ordinal);
+        var converged = 0;
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var report = await OrreryAsync("rehearse", Cosmos, "--faults", "storm", "--seed", $"{seed}", "--output", "json");
+            played.UnionWith(report.GetProperty("faults").EnumerateObject().Select(fault => fault.Name));
+            report.GetProperty("orphans").GetArrayLength().ShouldBe(0, $"seed {seed}");
+            report.GetProperty("invariants").EnumerateArray()
+                .ShouldAllBe(invariant => invariant.GetProperty("holds").GetBoolean(), $"seed {seed}");
+            if (report.GetProperty("outcome").GetString() == "converged")
+            {
+                converged++;
+                continue;
+            }
+
+            report.GetProperty("recovered").GetBoolean().ShouldBeTrue($"seed {seed}");
+            report.GetProperty("steps").GetRawText().ShouldContain("\"diagnostics\"", customMessage: $"seed {seed}");
+        }
+
+        converged.ShouldBeGreaterThanOrEqualTo(12);
+        played.Order(StringComparer.Ordinal).ShouldBe(
+            Orrery.Simulation.Faults.FaultKinds.All.Select(Orrery.Simulation.Faults.FaultKinds.NameOf)
+                .Order(StringComparer.Ordinal));
+    }
+
+    [ContractTheory]
+    [InlineData("none", 1)]
+    [InlineData("storm", 3)]
+    [InlineData("storm", 4)]
+    public async Task Every_exchange_is_within_the_vendors_contract(string faults, int seed)
+    {
+        var report = await PlantedAsync(Cosmos, "contract", $"{seed}", faults);
+        report.GetProperty("violations").EnumerateArray().Select(violation => violation.GetString()).ShouldBeEmpty();
+        report.GetProperty("unchecked").GetInt32().ShouldBe(0);
+        report.GetProperty("exchanges").GetInt32().ShouldBeGreaterThan(200);
+    }
+
+    [Theory]
+    [InlineData("always-updates", "second-up-changes-nothing")]
+    [InlineData("leaves-firewalls", "destroy-leaves-only-protected")]
+    [InlineData("no-shutdown", "protected-data-survives")]
+    [InlineData("forgotten-edge", "order-respects-edges")]
+    [InlineData("token-in-user-data", "no-secret-in-output")]
+    [InlineData("planning-writes", "planning-writes-nothing")]
+    [InlineData("no-lease-check", "one-writer")]
+    [InlineData("address-given-twice", "ip-addresses-unique")]
+    public async Task A_planted_bug_breaks_exactly_the_promise_that_it_is_about(string bug, string promise)
+    {
+        var report = await PlantedAsync(Cosmos, bug, "1", "none");
+        Broken(report).ShouldBe([promise]);
+    }
+
+    [Fact]
+    public async Task Without_a_planted_bug_nothing_breaks() =>
+        Broken(await PlantedAsync(Cosmos, "none", "1", "none")).ShouldBeEmpty();
+
+    [Fact]
+    public async Task A_suspended_run_that_was_overtaken_stops_and_says_so()
+    {
+        var report = await PlantedAsync(Cosmos, "suspended", "1", "none");
+        Broken(report).ShouldBeEmpty();
+        report.GetProperty("outcome").GetString().ShouldBe("failed");
+        report.GetProperty("recovered").GetBoolean().ShouldBeTrue();
+        report.ToString().ShouldContain("another run has taken over");
+    }
+
+    [Fact]
+    public async Task Without_the_journals_flush_crashes_are_not_survived()
+    {
+        var crashes = (await PlantedAsync(Cosmos, "no-journal-flush", "1", "none", "every")).GetProperty("crashes");
+        crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
+    }
+
+    [Fact]
+    public async Task Without_the_adoption_look_up_crashes_leave_orphans()
+    {
+        var crashes = (await PlantedAsync(Cosmos, "no-adoption", "1", "none", "every")).GetProperty("crashes");
+        crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
+        crashes.GetProperty("orphans").GetInt32().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Without_the_protect_check_destroy_reaches_for_the_volume()
+    {
+        // The cloud's own protection, which we set too, is all that saves it then.
+        var report = await PlantedAsync(Cosmos, "no-protect-check", "1", "none");
+        report.GetProperty("outcome").GetString().ShouldBe("failed");
+        report.ToString().ShouldContain("volume deletion is protected");
+    }
+
+    [Fact]
+    public async Task A_lost_state_is_found_again_by_the_owner_on_every_page()
+    {
+        Broken(await PlantedAsync(Sixty, "state-lost", "1", "none")).ShouldBeEmpty();
+        Broken(await PlantedAsync(Sixty, "first-page-only", "1", "none")).ShouldContain("second-up-changes-nothing");
+    }
+
+    private static async Task<JsonElement> OrreryAsync(params string[] words)
+    {
+        var result = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, words);
+        return Parse(result);
+    }
+
+    private static async Task<JsonElement> PlantedAsync(params string[] words) =>
+        Parse(await ChildProcess.RehearseAsync(words));
+
+    private static JsonElement Parse(ChildProcess.Result result)
+    {
+        result.Output.ShouldNotBeEmpty(result.Error);
+        using var document = JsonDocument.Parse(result.Output);
+        return document.RootElement.Clone();
+    }
+
+    private static string[] Broken(JsonElement report) =>
+    [
+        .. report.GetProperty("invariants").EnumerateArray().Where(invariant => !invariant.GetProperty("holds").GetBoolean())
+            .Select(invariant => invariant.GetProperty("name").GetString() ?? ""),
+    ];
+
+    private static string[] Names(JsonElement report, string list) =>
+        [.. report.GetProperty(list).EnumerateArray().Select(item => item.GetProperty("name").GetString() ?? "")];
+
+    private static string WithoutWallTime(string json) =>
+        string.Join('\n', json.Split('\n').Where(line => !line.Contains("wallSeconds", StringComparison.Ordinal)));
+}
