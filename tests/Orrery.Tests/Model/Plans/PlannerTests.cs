@@ -30,7 +30,8 @@ public sealed class PlannerTests
         },
         {
             "replaced, but protected",
-            new Scene(Declared with { Lifecycle = new Lifecycle { Protect = true } }, Remembered, Seen("1", 1, "big", "old")),
+            new Scene(
+                Declared with { Lifecycle = new Lifecycle { Protect = true } }, Remembered, Seen("1", 1, "big", "old")),
             "None g1 blocked: image: \"old\" becomes \"new\" (cannot be changed in place), protected: kept as it is"
         },
         {
@@ -58,7 +59,10 @@ public sealed class PlannerTests
             new Scene(Declared, Remembered with { Id = null, Generation = 3 }),
             "Create g4: its replacement is not there yet"
         },
-        { "gone from the cloud", new Scene(Declared, Remembered), "Create g2: it was there and is gone from the cloud" },
+        {
+            "gone from the cloud", new Scene(Declared, Remembered),
+            "Create g2: it was there and is gone from the cloud"
+        },
         {
             "made and not recorded",
             new Scene(Declared, Remembered with { Id = null, IsPending = true }, There),
@@ -77,8 +81,14 @@ public sealed class PlannerTests
                 There) { Older = Seen("0", 1, "big", "new") },
             "None g1: "
         },
-        { "left behind and gone", new Scene(Declared, Remembered with { Deposed = [Left] }, There), "None g1 record: " },
-        { "rebuilt", new Scene(Declared, Remembered, There) { IsRebuild = true }, "Replace g2: rebuild: generation 1 becomes 2" },
+        {
+            "left behind and gone", new Scene(Declared, Remembered with { Deposed = [Left] }, There),
+            "None g1 record: "
+        },
+        {
+            "rebuilt", new Scene(Declared, Remembered, There) { IsRebuild = true },
+            "Replace g2: rebuild: generation 1 becomes 2"
+        },
         {
             "a rebuild goes on with its goal",
             new Scene(Declared, Remembered, There) { Goal = 4 },
@@ -86,7 +96,11 @@ public sealed class PlannerTests
         },
         {
             "and makes nothing anew twice",
-            new Scene(Declared, Remembered with { Generation = 4 }, There with { Generation = 4 }) { Goal = 4, IsRebuild = true },
+            new Scene(Declared, Remembered with { Generation = 4 }, There with { Generation = 4 })
+            {
+                Goal = 4,
+                IsRebuild = true,
+            },
             "None g4: "
         },
         { "what a rebuild lost comes at its goal", new Scene(Declared) { Goal = 4 }, "Create g4: not there yet" },
@@ -102,7 +116,10 @@ public sealed class PlannerTests
             new Scene(null, Remembered with { IsOurs = false }, There),
             "None g1 record: not ours: only forgotten, not deleted"
         },
-        { "a stray", new Scene(null, null, There) { IsStray = true }, "Delete g1: carries our label and is not declared" },
+        {
+            "a stray", new Scene(null, null, There) { IsStray = true },
+            "Delete g1: carries our label and is not declared"
+        },
         {
             "a list without order",
             new Scene(
@@ -125,7 +142,10 @@ public sealed class PlannerTests
             new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered with { Inputs = Written("1") }, There),
             "Replace g2: script changes (cannot be changed in place)"
         },
-        { "written only, state lost", new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered, There), "None g1: " },
+        {
+            "written only, state lost", new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered, There),
+            "None g1: "
+        },
     };
 
     private static RecordedInstance Left { get; } = new("0", 1, Value.Map.Empty);
@@ -170,7 +190,8 @@ public sealed class PlannerTests
             $"t{index:D2}",
             ("size", random.Next(3)),
             ("image", random.Next(3)),
-            MemoryCloud.On([.. Enumerable.Range(0, index).Where(_ => random.Next(4) == 0).Select(need => $"t{need:D2}")])));
+            MemoryCloud.On(
+                [.. Enumerable.Range(0, index).Where(_ => random.Next(4) == 0).Select(need => $"t{need:D2}")])));
 
     private static Plan PlanOf(Resource[] resources) => Planner.Plan(new PlanInput
     {
