@@ -68,6 +68,10 @@ public sealed class PlannerTests
             new Scene(Declared, Remembered with { Id = null, IsPending = true }, There),
             "None g1 record: found by its owner: an earlier run made it and did not record it"
         },
+    };
+
+    public static TheoryData<string, Scene, string> MoreRows => new()
+    {
         {
             "a new generation beside the old one",
             new Scene(Declared, Remembered with { IsPending = true }, Seen("2", 2, "big", "new")) { Older = There },
@@ -120,6 +124,10 @@ public sealed class PlannerTests
             "a stray", new Scene(null, null, There) { IsStray = true },
             "Delete g1: carries our label and is not declared"
         },
+    };
+
+    public static TheoryData<string, Scene, string> LastRows => new()
+    {
         {
             "a list without order",
             new Scene(
@@ -152,6 +160,8 @@ public sealed class PlannerTests
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [MemberData(nameof(MoreRows))]
+    [MemberData(nameof(LastRows))]
     public void A_plan_follows_from_what_is_declared_remembered_and_seen(string rule, Scene scene, string expected) =>
         string.Join("\n", Plan(scene).Changes.Select(Text)).ShouldBe(expected, rule);
 
