@@ -106,7 +106,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         if (await LostAsync(lease) is { } lost)
             return Ended(RunOutcome.Failed, planned.Plan, lost);
         await state.BeginAsync(
-            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), new StateWriter(lease.Token, environment.Guard(lease)), interruption.Graceful);
+            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), new StateWriter(
+                lease.Token, environment.Guard(lease)), interruption.Graceful);
         var report = await new Applier(Surroundings(scene, state), environment.Observer)
             .RunAsync(planned.Plan, interruption);
 

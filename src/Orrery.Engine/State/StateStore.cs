@@ -265,5 +265,7 @@ public sealed class StateStore
         "run the command again: it goes on from what is there");
 }
 
-/// <summary>Who writes the state: the fencing token of its lease, and the guard that says whether it still holds it.</summary>
+/// <summary>
+/// Who writes the state: the fencing token of its lease, and the guard that says whether it still holds it.
+/// </summary>
 public sealed record StateWriter(long Token, IWriterGuard Guard);

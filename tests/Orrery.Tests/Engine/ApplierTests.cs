@@ -53,7 +53,8 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
             await graceful.CancelAsync();
             return null;
         };
-        (await RunAsync(new Interruption(graceful.Token, CancellationToken.None))).Outcome.ShouldBe(RunOutcome.Interrupted);
+        (await RunAsync(new Interruption(graceful.Token, CancellationToken.None))).Outcome.ShouldBe(
+            RunOutcome.Interrupted);
         _cloud.Log.ShouldBe(["create a-g1"]);
         _files.Files.Keys.ShouldBe(["history/0000000001.json", "state.json"]);
         Allow();
@@ -146,7 +147,9 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
     {
         Declare(MemoryCloud.Thing("a"));
         var failures = 2;
-        _cloud.Readying = _ => failures-- > 0 ? new ProviderException(ProviderErrorCode.ActionFailed, "it failed") : null;
+        _cloud.Readying = _ => failures-- > 0
+            ? new ProviderException(ProviderErrorCode.ActionFailed, "it failed")
+            : null;
         (await RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
         _cloud.Log.ShouldBe(["create a-g1", "delete a-g1", "create a-g1", "delete a-g1", "create a-g1"]);
     }
@@ -181,7 +184,8 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
             return Task.FromResult<ProviderException?>(null);
         };
         (await RunAsync()).Diagnostics.Select(diagnostic => diagnostic.Code).ShouldBe(["STATE010"]);
-        (_files.Writing, _cloud.Before) = (static _ => Task.CompletedTask, static (_, _) => Task.FromResult<ProviderException?>(null));
+        _files.Writing = static _ => Task.CompletedTask;
+        _cloud.Before = static (_, _) => Task.FromResult<ProviderException?>(null);
         (await RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
         _cloud.Log.ShouldBe(["create a-g1"]);
     }
@@ -231,7 +235,8 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
         var handlers = new HandlerSet(new Dictionary<string, IProvider> { ["prod"] = _cloud });
         var state = await StateStore.LoadAsync(_files, "cosmos", new PlainCipher(), CancellationToken.None);
         var graph = ResourceGraph.Build(_cloud.Declared).Value!;
-        var snapshot = await new SnapshotTaker("cosmos", handlers, graph, state.Recorded).TakeAsync(CancellationToken.None);
+        var snapshot = await new SnapshotTaker("cosmos", handlers, graph, state.Recorded).TakeAsync(
+            CancellationToken.None);
         var plan = Planner.Plan(new PlanInput
         {
             Graph = graph,
@@ -239,7 +244,8 @@ public sealed class ApplierTests : IRandomSource, IRunObserver
             Snapshot = snapshot,
             KindOf = handlers.KindOf,
         });
-        await state.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(++_token, FreeWriter.Instance), CancellationToken.None);
+        await state.BeginAsync(
+            "up", ValueMap<int>.Empty, new StateWriter(++_token, FreeWriter.Instance), CancellationToken.None);
         var shared = new StepSurroundings("cosmos", handlers, state, new Retrying(_time, this), _time);
         var report = await new Applier(shared, this).RunAsync(plan, interruption ?? Interruption.None);
         await state.EndAsync(report.Outcome == RunOutcome.Converged, CancellationToken.None);

@@ -96,7 +96,9 @@ public sealed class LeaseTests
         var lease = await AcquireAsync("ann");
         using var over = new CancellationTokenSource();
         var refusals = 1;
-        _files.Writing = _ => refusals-- > 0 ? Task.FromException(new IOException("the disk is busy")) : Task.CompletedTask;
+        _files.Writing = _ => refusals-- > 0
+            ? Task.FromException(new IOException("the disk is busy"))
+            : Task.CompletedTask;
         var keeping = lease.KeepAsync(over.Token);
         await Task.Delay(TimeSpan.FromSeconds(25), _time);
         (await CurrentAsync())!.Expires.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(25));
@@ -148,7 +150,9 @@ public sealed class LeaseTests
         (await RefusalAsync<ProviderException>(() => lease.EnsureAsync(requestTime, CancellationToken.None)))
         .Code.ShouldBe(ProviderErrorCode.NotWriter);
 
-    /// <summary>On the clock's own thread, unlike the cancellation and the assertion that continue on the pool.</summary>
+    /// <summary>
+    /// On the clock's own thread, unlike the cancellation and the assertion that continue on the pool.
+    /// </summary>
     private static void Stop(CancellationTokenSource over) => over.Cancel();
 
     private static async Task<T> RefusalAsync<T>(Func<Task> refused)
@@ -171,7 +175,9 @@ public sealed class LeaseTests
 
     private Task<LeaseRecord?> CurrentAsync() => Lease.CurrentAsync(_files, _time, CancellationToken.None);
 
-    /// <summary>Two to five lives that want to write, each of which may stand still for up to a minute at any await.</summary>
+    /// <summary>
+    /// Two to five lives that want to write, each of which may stand still for up to a minute at any await.
+    /// </summary>
     private sealed class LeaseLives(int seed)
     {
         private readonly LivesTime _time = new(seed);
@@ -220,7 +226,8 @@ public sealed class LeaseTests
         {
             token.ShouldBeGreaterThanOrEqualTo(_token, $"seed {seed}: {name} writes after its successor");
             if (token != _token)
-                _time.Now.ShouldBeGreaterThanOrEqualTo(_writingUntil, $"seed {seed}: {name} writes beside its predecessor");
+                _time.Now.ShouldBeGreaterThanOrEqualTo(
+                    _writingUntil, $"seed {seed}: {name} writes beside its predecessor");
             _token = token;
             var length = RequestTime * _time.Draw();
             _writingUntil = _time.Now + length;

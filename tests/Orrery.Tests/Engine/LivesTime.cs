@@ -1,8 +1,8 @@
 namespace Orrery.Tests.Engine;
 
 /// <summary>
-/// Several programs on one clock and one thread: what may go on next is drawn from a seed, and a program can stand still
-/// for a while, as a computer that sleeps does.
+/// Several programs on one clock and one thread: what may go on next is drawn from a seed, and a program can stand
+/// still for a while, as a computer that sleeps does.
 /// </summary>
 internal sealed class LivesTime(int seed) : TimeProvider
 {
@@ -77,7 +77,8 @@ internal sealed class LivesTime(int seed) : TimeProvider
             return;
         }
 
-        var wakes = waiting.Select(entry => entry.Life.PausedUntil).Concat(_timers.Select(timer => timer.Due)).ToArray();
+        var wakes = waiting.Select(entry => entry.Life.PausedUntil).Concat(
+            _timers.Select(timer => timer.Due)).ToArray();
         if (wakes.Length == 0)
         {
             // A semaphore that lets somebody in does so on the thread pool.

@@ -47,7 +47,8 @@ public sealed class LocalStateFilesTests : IDisposable
         string? version = null;
         for (var round = 0; round < 10; round++)
         {
-            var content = new[] { $"{round} ours", $"{round} theirs" }.Select(System.Text.Encoding.UTF8.GetBytes).ToArray();
+            var content = new[] { $"{round} ours", $"{round} theirs" }.Select(
+                System.Text.Encoding.UTF8.GetBytes).ToArray();
             var swapped = await Task.WhenAll(
                 ours.TrySwapAsync("state.json", version, content[0], CancellationToken.None),
                 theirs.TrySwapAsync("state.json", version, content[1], CancellationToken.None),

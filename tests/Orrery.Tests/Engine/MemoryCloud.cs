@@ -92,7 +92,8 @@ internal sealed class MemoryCloud : IProvider, IResourceHandler
     public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
         Task.FromResult(Things.FirstOrDefault(thing => thing.Name == request.Name));
 
-    public async Task<Observed> CreateAsync(CreateRequest request, OperationContext operation, CancellationToken cancellation)
+    public async Task<Observed> CreateAsync(
+        CreateRequest request, OperationContext operation, CancellationToken cancellation)
     {
         operation.Waiting(new WaitState("create", "accepted"));
         await RefuseAsync($"create {request.Address.Name}", cancellation);
@@ -118,7 +119,8 @@ internal sealed class MemoryCloud : IProvider, IResourceHandler
             ?? throw new ProviderException(ProviderErrorCode.NotFound, "it is gone");
     }
 
-    public async Task<Observed> UpdateAsync(UpdateRequest request, OperationContext operation, CancellationToken cancellation)
+    public async Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
         await RefuseAsync($"update {operation.Address.Name}", cancellation);
         lock (_gate)

@@ -16,7 +16,8 @@ internal sealed class MemoryStateFiles : IStateFiles
     public MemoryStateFiles Copy() => new()
     {
         Files = new SortedDictionary<string, byte[]>(
-            Files.ToDictionary(file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal), StringComparer.Ordinal),
+            Files.ToDictionary(
+                file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal), StringComparer.Ordinal),
     };
 
     public Task<StateFile?> ReadAsync(string name, CancellationToken cancellation)

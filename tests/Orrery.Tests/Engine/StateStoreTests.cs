@@ -168,7 +168,8 @@ public sealed class StateStoreTests
     {
         var files = new MemoryStateFiles();
         var store = Load(files, Plain);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
+        Wait(store.BeginAsync(
+            "up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
         Wait(store.PutAsync("made", Resource("a", "1")));
         files.Writing = static _ => Task.FromException(new IOException("the disk is full"));
         Should.Throw<IOException>(() => Wait(store.PutAsync("made", Resource("b", "1"))));
@@ -182,9 +183,11 @@ public sealed class StateStoreTests
     {
         var files = new MemoryStateFiles();
         var slow = Load(files, Plain);
-        Wait(slow.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
+        Wait(slow.BeginAsync(
+            "up", ValueMap<int>.Empty, new StateWriter(1, FreeWriter.Instance), CancellationToken.None));
         Write(files, Plain, checkpoint: true, Resource("theirs", "1"));
-        Should.Throw<StateException>(() => Wait(slow.EndAsync(true, CancellationToken.None))).Code.Code.ShouldBe("STATE008");
+        Should.Throw<StateException>(
+            () => Wait(slow.EndAsync(true, CancellationToken.None))).Code.Code.ShouldBe("STATE008");
         Load(files, Plain).Recorded.Resources.Keys.ShouldBe(["prod/memory/thing/theirs"]);
     }
 
@@ -209,7 +212,8 @@ public sealed class StateStoreTests
     [Fact]
     public void A_version_of_another_platform_is_not_put_back()
     {
-        var store = Get(StateStore.LoadForRestoreAsync(new MemoryStateFiles(), "cosmos", Plain, CancellationToken.None));
+        var store = Get(
+            StateStore.LoadForRestoreAsync(new MemoryStateFiles(), "cosmos", Plain, CancellationToken.None));
         Should.Throw<StateException>(() => Wait(store.RestoreAsync(Recorded.Nothing("chaos"), CancellationToken.None)))
             .Code.Code.ShouldBe("STATE007");
     }
@@ -220,14 +224,16 @@ public sealed class StateStoreTests
         var files = new MemoryStateFiles();
         Write(files, Plain, checkpoint: true, Resource("a", "1"));
         var text = Encoding.UTF8.GetString(files.Files["state.json"]);
-        files.Files["state.json"] = Encoding.UTF8.GetBytes(text.Replace("\"schema\": 1", "\"schema\": 7", StringComparison.Ordinal));
+        files.Files["state.json"] = Encoding.UTF8.GetBytes(
+            text.Replace("\"schema\": 1", "\"schema\": 7", StringComparison.Ordinal));
         Should.Throw<StateException>(() => Load(files, Plain)).Code.Code.ShouldBe("STATE005");
     }
 
     private static void Live(MemoryStateFiles files, long token, Action acknowledged)
     {
         var store = Load(files, Plain);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(token, FreeWriter.Instance), CancellationToken.None));
+        Wait(store.BeginAsync(
+            "up", ValueMap<int>.Empty, new StateWriter(token, FreeWriter.Instance), CancellationToken.None));
         Wait(store.PutAsync("made", Resource($"t{token}", "1")));
         acknowledged();
         Wait(store.EndAsync(true, CancellationToken.None));
@@ -237,7 +243,8 @@ public sealed class StateStoreTests
         MemoryStateFiles files, IStateCipher cipher, bool checkpoint, params ReadOnlySpan<RecordedResource> resources)
     {
         var store = Load(files, cipher);
-        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(store.Recorded.Serial + 1, FreeWriter.Instance), CancellationToken.None));
+        Wait(store.BeginAsync("up", ValueMap<int>.Empty, new StateWriter(
+            store.Recorded.Serial + 1, FreeWriter.Instance), CancellationToken.None));
         foreach (var resource in resources)
             Wait(store.PutAsync("made", resource));
         if (checkpoint)
@@ -296,8 +303,10 @@ public sealed class StateStoreTests
         {
             PlatformId = "cosmos",
             Serial = serial,
-            Resources = resources.DistinctBy(resource => resource.Address).ToValueMap(resource => resource.Address.Text),
-            Goals = ValueMap.From(goals.Select((goal, index) => KeyValuePair.Create($"prod/memory/thing/t{index}", goal))),
+            Resources = resources.DistinctBy(resource => resource.Address).ToValueMap(
+                resource => resource.Address.Text),
+            Goals = ValueMap.From(
+                goals.Select((goal, index) => KeyValuePair.Create($"prod/memory/thing/t{index}", goal))),
         };
 
     private static Gen<RecordedResource> Resources() =>

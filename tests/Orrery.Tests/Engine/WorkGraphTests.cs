@@ -11,10 +11,15 @@ public sealed class WorkGraphTests
 {
     private static readonly Lifecycle CreateFirst = new() { ReplaceOrder = ReplaceOrder.CreateFirst };
 
-    /// <summary>Each row: the changes as <c>action name needs...</c>, and the edges as <c>later after earlier</c>.</summary>
+    /// <summary>
+    /// Each row: the changes as <c>action name needs...</c>, and the edges as <c>later after earlier</c>.
+    /// </summary>
     public static TheoryData<string, string, string> Orders => new()
     {
-        { "things are made after what they need", "create server network; create network", "Make server after Make network" },
+        {
+            "things are made after what they need", "create server network; create network",
+            "Make server after Make network"
+        },
         { "and deleted before it", "delete server network; delete network", "Remove network after Remove server" },
         {
             "a replacement is a deletion and a creation",
@@ -69,8 +74,10 @@ public sealed class WorkGraphTests
     [Fact]
     public void The_longest_chain_is_begun_first()
     {
-        var graph = WorkGraph.Of(PlanOf("create a; create b; create c b; create d c"), static _ => MemoryCloud.KindOf());
-        graph.Steps.OrderByDescending(step => step.Remaining).ThenBy(step => step.Address).Select(step => step.Address.Name)
+        var graph = WorkGraph.Of(
+            PlanOf("create a; create b; create c b; create d c"), static _ => MemoryCloud.KindOf());
+        graph.Steps.OrderByDescending(step => step.Remaining).ThenBy(step => step.Address)
+            .Select(step => step.Address.Name)
             .ShouldBe(["b", "c", "a", "d"]);
     }
 
@@ -104,7 +111,8 @@ public sealed class WorkGraphTests
             var needs = Addresses(line[2..]);
             var action = line[0] == "swap" ? ChangeAction.Replace : Enum.Parse<ChangeAction>(line[0], ignoreCase: true);
             var lifecycle = line[0] == "swap" ? CreateFirst : Lifecycle.Default;
-            return ChangeOf(MemoryCloud.At(line[1]), action, lifecycle, needs, before.GetValueOrDefault(line[1], needs));
+            return ChangeOf(
+                MemoryCloud.At(line[1]), action, lifecycle, needs, before.GetValueOrDefault(line[1], needs));
         }));
     }
 
@@ -145,7 +153,9 @@ public sealed class WorkGraphTests
         };
     }
 
-    /// <summary>Random needs among ten things, always of later ones of earlier ones; what is deleted is needed no more.</summary>
+    /// <summary>
+    /// Random needs among ten things, always of later ones of earlier ones; what is deleted is needed no more.
+    /// </summary>
     private static Gen<Plan> Plans() =>
         from seed in Gen.Choose(0, int.MaxValue - 1)
         select RandomPlan(new Random(seed));

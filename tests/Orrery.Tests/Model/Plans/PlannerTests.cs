@@ -30,7 +30,8 @@ public sealed class PlannerTests
         },
         {
             "replaced, but protected",
-            new Scene(Declared with { Lifecycle = new Lifecycle { Protect = true } }, Remembered, Seen("1", 1, "big", "old")),
+            new Scene(
+                Declared with { Lifecycle = new Lifecycle { Protect = true } }, Remembered, Seen("1", 1, "big", "old")),
             "None g1 blocked: image: \"old\" becomes \"new\" (cannot be changed in place), protected: kept as it is"
         },
         {
@@ -58,12 +59,19 @@ public sealed class PlannerTests
             new Scene(Declared, Remembered with { Id = null, Generation = 3 }),
             "Create g4: its replacement is not there yet"
         },
-        { "gone from the cloud", new Scene(Declared, Remembered), "Create g2: it was there and is gone from the cloud" },
+        {
+            "gone from the cloud", new Scene(Declared, Remembered),
+            "Create g2: it was there and is gone from the cloud"
+        },
         {
             "made and not recorded",
             new Scene(Declared, Remembered with { Id = null, IsPending = true }, There),
             "None g1 record: found by its owner: an earlier run made it and did not record it"
         },
+    };
+
+    public static TheoryData<string, Scene, string> MoreRows => new()
+    {
         {
             "a new generation beside the old one",
             new Scene(Declared, Remembered with { IsPending = true }, Seen("2", 2, "big", "new")) { Older = There },
@@ -77,8 +85,14 @@ public sealed class PlannerTests
                 There) { Older = Seen("0", 1, "big", "new") },
             "None g1: "
         },
-        { "left behind and gone", new Scene(Declared, Remembered with { Deposed = [Left] }, There), "None g1 record: " },
-        { "rebuilt", new Scene(Declared, Remembered, There) { IsRebuild = true }, "Replace g2: rebuild: generation 1 becomes 2" },
+        {
+            "left behind and gone", new Scene(Declared, Remembered with { Deposed = [Left] }, There),
+            "None g1 record: "
+        },
+        {
+            "rebuilt", new Scene(Declared, Remembered, There) { IsRebuild = true },
+            "Replace g2: rebuild: generation 1 becomes 2"
+        },
         {
             "a rebuild goes on with its goal",
             new Scene(Declared, Remembered, There) { Goal = 4 },
@@ -86,7 +100,11 @@ public sealed class PlannerTests
         },
         {
             "and makes nothing anew twice",
-            new Scene(Declared, Remembered with { Generation = 4 }, There with { Generation = 4 }) { Goal = 4, IsRebuild = true },
+            new Scene(Declared, Remembered with { Generation = 4 }, There with { Generation = 4 })
+            {
+                Goal = 4,
+                IsRebuild = true,
+            },
             "None g4: "
         },
         { "what a rebuild lost comes at its goal", new Scene(Declared) { Goal = 4 }, "Create g4: not there yet" },
@@ -102,7 +120,14 @@ public sealed class PlannerTests
             new Scene(null, Remembered with { IsOurs = false }, There),
             "None g1 record: not ours: only forgotten, not deleted"
         },
-        { "a stray", new Scene(null, null, There) { IsStray = true }, "Delete g1: carries our label and is not declared" },
+        {
+            "a stray", new Scene(null, null, There) { IsStray = true },
+            "Delete g1: carries our label and is not declared"
+        },
+    };
+
+    public static TheoryData<string, Scene, string> LastRows => new()
+    {
         {
             "a list without order",
             new Scene(
@@ -125,13 +150,18 @@ public sealed class PlannerTests
             new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered with { Inputs = Written("1") }, There),
             "Replace g2: script changes (cannot be changed in place)"
         },
-        { "written only, state lost", new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered, There), "None g1: " },
+        {
+            "written only, state lost", new Scene(MemoryCloud.Thing("a", ("script", "2")), Remembered, There),
+            "None g1: "
+        },
     };
 
     private static RecordedInstance Left { get; } = new("0", 1, Value.Map.Empty);
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [MemberData(nameof(MoreRows))]
+    [MemberData(nameof(LastRows))]
     public void A_plan_follows_from_what_is_declared_remembered_and_seen(string rule, Scene scene, string expected) =>
         string.Join("\n", Plan(scene).Changes.Select(Text)).ShouldBe(expected, rule);
 
@@ -170,7 +200,8 @@ public sealed class PlannerTests
             $"t{index:D2}",
             ("size", random.Next(3)),
             ("image", random.Next(3)),
-            MemoryCloud.On([.. Enumerable.Range(0, index).Where(_ => random.Next(4) == 0).Select(need => $"t{need:D2}")])));
+            MemoryCloud.On(
+                [.. Enumerable.Range(0, index).Where(_ => random.Next(4) == 0).Select(need => $"t{need:D2}")])));
 
     private static Plan PlanOf(Resource[] resources) => Planner.Plan(new PlanInput
     {
