@@ -110,9 +110,6 @@ internal sealed class JournalLines
             case JournalRecord.Forget forget:
                 json.WriteString("forget", forget.Address.Text);
                 break;
-            case JournalRecord.End:
-                json.WriteBoolean("end", true);
-                break;
         }
 
         if (sensitive.Count > 0)
@@ -140,14 +137,9 @@ internal sealed class JournalLines
             return new JournalRecord.Forget(address);
         }
 
-        if (json.TryGetProperty("begin", out var begin))
-        {
-            var goals = json.GetProperty("goals").EnumerateObject()
-                .Select(goal => KeyValuePair.Create(goal.Name, goal.Value.GetInt32()));
-            return new JournalRecord.Begin(begin.GetString() ?? "", ValueMap.From(goals));
-        }
-
-        return new JournalRecord.End();
+        var goals = json.GetProperty("goals").EnumerateObject()
+            .Select(goal => KeyValuePair.Create(goal.Name, goal.Value.GetInt32()));
+        return new JournalRecord.Begin(json.GetProperty("begin").GetString() ?? "", ValueMap.From(goals));
     }
 
     private static StateException Damaged(int line) => new(

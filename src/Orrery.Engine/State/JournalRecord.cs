@@ -22,7 +22,4 @@ internal abstract record JournalRecord
 
     /// <summary>A resource that is no more.</summary>
     public sealed record Forget(ResourceAddress Address) : JournalRecord;
-
-    /// <summary>The run ended with all its changes made: its goals are reached.</summary>
-    public sealed record End : JournalRecord;
 }

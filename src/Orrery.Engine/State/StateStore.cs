@@ -129,8 +129,10 @@ public sealed class StateStore
     /// <summary>Ends the run: the checkpoint replaces its journal. Nothing is written when nothing changed.</summary>
     public async Task EndAsync(bool allGoalsReached, CancellationToken cancellation)
     {
-        if (allGoalsReached && _goals.Count > 0)
-            await WriteAsync(new JournalRecord.End());
+        // Reached goals go with the checkpoint and not before: a run that dies here finds them reached, and makes nothing
+        // anew that is new already.
+        if (allGoalsReached)
+            _goals = ValueMap<int>.Empty;
         if (_changed)
             await CheckpointAsync(cancellation);
     }
@@ -202,9 +204,6 @@ public sealed class StateStore
                 break;
             case JournalRecord.Forget forget:
                 _resources.Remove(forget.Address.Text);
-                break;
-            case JournalRecord.End:
-                _goals = ValueMap<int>.Empty;
                 break;
         }
     }
