@@ -129,8 +129,8 @@ public sealed class StateStore
     /// <summary>Ends the run: the checkpoint replaces its journal. Nothing is written when nothing changed.</summary>
     public async Task EndAsync(bool allGoalsReached, CancellationToken cancellation)
     {
-        // Reached goals go with the checkpoint and not before: a run that dies here finds them reached, and makes nothing
-        // anew that is new already.
+        // Reached goals go with the checkpoint and not before: a run that dies here finds them reached, and makes
+        // nothing anew that is new already.
         if (allGoalsReached)
             _goals = ValueMap<int>.Empty;
         if (_changed)

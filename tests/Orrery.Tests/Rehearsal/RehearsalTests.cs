@@ -3,7 +3,9 @@ using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Rehearsal;
 
-/// <summary>What a rehearsal of cosmos promises, and that each promise can be broken by the mistake it is there for.</summary>
+/// <summary>
+/// What a rehearsal of cosmos promises, and that each promise can be broken by the mistake it is there for.
+/// </summary>
 public sealed class RehearsalTests
 {
     private static readonly string Cosmos = Path.Combine(ContractFolder.RepositoryRoot, "examples", "cosmos");
@@ -69,11 +71,13 @@ public sealed class RehearsalTests
     [InlineData("blue-green")]
     public async Task Every_crash_is_survived_without_orphan_or_double(string strategy)
     {
-        var report = await OrreryAsync("rehearse", Cosmos, "--crash", "every", "--strategy", strategy, "--output", "json");
+        var report = await OrreryAsync(
+            "rehearse", Cosmos, "--crash", "every", "--strategy", strategy, "--output", "json");
         var crashes = report.GetProperty("crashes");
         var points = crashes.GetProperty("points").GetInt32();
         points.ShouldBe(
-            (3 * crashes.GetProperty("mutatingRequests").GetInt32()) + (3 * crashes.GetProperty("journalWrites").GetInt32()));
+            (3 * crashes.GetProperty("mutatingRequests").GetInt32())
+                + (3 * crashes.GetProperty("journalWrites").GetInt32()));
         points.ShouldBeGreaterThan(100);
         crashes.GetProperty("converged").GetInt32().ShouldBe(points, $"{crashes}");
         crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
@@ -87,7 +91,8 @@ public sealed class RehearsalTests
         var converged = 0;
         for (var seed = 1; seed <= 20; seed++)
         {
-            var report = await OrreryAsync("rehearse", Cosmos, "--faults", "storm", "--seed", $"{seed}", "--output", "json");
+            var report = await OrreryAsync(
+                "rehearse", Cosmos, "--faults", "storm", "--seed", $"{seed}", "--output", "json");
             played.UnionWith(report.GetProperty("faults").EnumerateObject().Select(fault => fault.Name));
             report.GetProperty("orphans").GetArrayLength().ShouldBe(0, $"seed {seed}");
             report.GetProperty("invariants").EnumerateArray()
@@ -198,7 +203,8 @@ public sealed class RehearsalTests
 
     private static string[] Broken(JsonElement report) =>
     [
-        .. report.GetProperty("invariants").EnumerateArray().Where(invariant => !invariant.GetProperty("holds").GetBoolean())
+        .. report.GetProperty("invariants").EnumerateArray()
+            .Where(invariant => !invariant.GetProperty("holds").GetBoolean())
             .Select(invariant => invariant.GetProperty("name").GetString() ?? ""),
     ];
 
