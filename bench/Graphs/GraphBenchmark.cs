@@ -4,8 +4,8 @@ using Orrery.Engine;
 using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Engine.State;
-using Orrery.Model.Platforms;
 using Orrery.Model.Plans;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 

@@ -96,6 +96,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         environment.Observer.On(new RunEvent.Planned(planned.Plan));
         if (request.Saved is { } saved && !saved.Changes.Equals(planned.Plan.Changes))
             return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
+        if (planned.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+            return Ended(RunOutcome.Failed, planned.Plan, [.. planned.Diagnostics]);
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
             return Ended(RunOutcome.Declined, planned.Plan);
         if (!planned.Plan.Changes.Any(change => change.IsWork || change.IsMissing) && !state.WasInterrupted
@@ -140,6 +142,10 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     {
         var recorded = state.Recorded;
         var graph = verb == RunVerb.Destroy ? ResourceGraph.Empty : scene.Graph;
+        // Asked beside the snapshot, so that nobody waits for it, and only when something may have to be made.
+        var mayMake = verb == RunVerb.Rebuild || graph.InOrder.Any(
+            resource => recorded.Resources.GetValueOrDefault(resource.Address.Text)?.Id is null);
+        var checking = mayMake ? CheckAsync(scene, cancellation) : Task.FromResult(ValueList<Diagnostic>.Empty);
         var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, graph, recorded).TakeAsync(cancellation);
         var plan = Planner.Plan(new PlanInput
         {
@@ -152,7 +158,27 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return new PlannedRun(plan, await Costs.AfterAsync(plan, scene.Handlers, cancellation))
         {
             CostPerMonthBefore = await Costs.BeforeAsync(plan, scene.Handlers, cancellation),
+            Diagnostics = await checking,
         };
+    }
+
+    /// <summary>What each cluster's cloud has to say: a type that is not sold, an image that does not exist.</summary>
+    private async Task<ValueList<Diagnostic>> CheckAsync(RunScene scene, CancellationToken cancellation)
+    {
+        var diagnostics = new List<Diagnostic>();
+        foreach (var (cluster, provider) in scene.Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            try
+            {
+                diagnostics.AddRange(await provider.CheckAsync(platform.Clusters[cluster], cancellation));
+            }
+            catch (ProviderException refusal) when (refusal.IsTransient)
+            {
+                // A courtesy that cannot be had now: whatever is wrong is told when it is made.
+            }
+        }
+
+        return diagnostics.ToValueList();
     }
 
     private RunScene Scene(IWriterGuard guard)
@@ -161,7 +187,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .SelectMany(entry => entry.Value.ResourcesOf(platform, platform.Clusters[entry.Key], environment.Secrets)));
         Invariant.Check(graph.Value is not null, "the providers' resources need each other in a circle");
-        return new RunScene(new HandlerSet(providers), graph.Value);
+        return new RunScene(providers, new HandlerSet(providers), graph.Value);
     }
 
     private StepSurroundings Surroundings(RunScene scene, StateStore state) => new(
@@ -195,5 +221,6 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         _ => "destroy",
     };
 
-    private sealed record RunScene(HandlerSet Handlers, ResourceGraph Graph);
+    private sealed record RunScene(
+        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph);
 }

@@ -41,6 +41,7 @@ internal static class PlanVerb
     {
         var (screen, name) = (session.Host.Screen, session.Platform.Name);
         var planned = await session.Pipeline(Unobserved.Instance).PlanAsync(RunVerb.Up, null, cancellation);
+        screen.Report(planned.Diagnostics);
         if (isJson)
             screen.WriteJson(json => PlanJson.Write(json, name, planned));
         else

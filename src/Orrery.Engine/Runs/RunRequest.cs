@@ -1,4 +1,6 @@
+using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
+using Orrery.Model.Values;
 
 namespace Orrery.Engine.Runs;
 
@@ -33,6 +35,11 @@ public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth)
 {
     /// <summary>The same for what is there before the plan.</summary>
     public decimal? CostPerMonthBefore { get; init; }
+
+    /// <summary>
+    /// What the clouds say of the declaration before anything is made; an error among them stops a run.
+    /// </summary>
+    public ValueList<Diagnostic> Diagnostics { get; init; } = [];
 }
 
 /// <summary>How a user stops a run.</summary>
