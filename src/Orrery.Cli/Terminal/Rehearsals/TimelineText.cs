@@ -17,8 +17,14 @@ internal static class TimelineText
             yield break;
         var whole = step.Timeline.Max(entry => entry.End);
         var width = step.Timeline.Max(entry => Name(entry).Length);
-        foreach (var entry in step.Timeline.Where(entry => entry.Start <= moment && entry.Action != ChangeAction.None))
+        foreach (var entry in step.Timeline.Where(entry => entry.Action != ChangeAction.None))
         {
+            if (entry.Start > moment)
+            {
+                yield return $"        {Name(entry).PadRight(width)}  {paint.Faint(Waits(step, entry, moment))}".TrimEnd();
+                continue;
+            }
+
             var end = Math.Min(entry.End, moment);
             var bar = Bar(entry.Start / whole, end / whole);
             var isRunning = moment < entry.End;
@@ -27,6 +33,14 @@ internal static class TimelineText
                 + $"{(entry.IsCritical ? paint.Yellow(bar) : paint.Cyan(bar))} {took,6}";
             yield return (line + (isRunning ? " …" : entry.IsCritical ? " *" : "")).TrimEnd();
         }
+    }
+
+    /// <summary>What a change that has not begun still needs.</summary>
+    private static string Waits(StepReport step, TimelineReport entry, double moment)
+    {
+        var open = step.Timeline.Where(other => other.End > moment && entry.After.Contains(other.Address)
+            && !ReferenceEquals(other, entry)).Select(Name).Distinct(StringComparer.Ordinal);
+        return $"waits for {string.Join(", ", open)}";
     }
 
     private static string Name(TimelineReport entry) =>
