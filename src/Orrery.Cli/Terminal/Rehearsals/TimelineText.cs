@@ -21,7 +21,8 @@ internal static class TimelineText
         {
             if (entry.Start > moment)
             {
-                yield return $"        {Name(entry).PadRight(width)}  {paint.Faint(Waits(step, entry, moment))}".TrimEnd();
+                var waits = paint.Faint(Waits(step, entry, moment));
+                yield return $"        {Name(entry).PadRight(width)}  {waits}".TrimEnd();
                 continue;
             }
 
