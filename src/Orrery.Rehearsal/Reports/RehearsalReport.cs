@@ -13,7 +13,7 @@ public sealed record RehearsalReport
 
     public required ulong Seed { get; init; }
 
-    /// <summary><c>converged</c>, <c>failed</c> or <c>diverged</c>.</summary>
+    /// <summary><c>converged</c> or <c>failed</c>.</summary>
     public required string Outcome { get; init; }
 
     public required double SimulatedSeconds { get; init; }
