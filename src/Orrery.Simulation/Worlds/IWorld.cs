@@ -55,11 +55,30 @@ public sealed record WorldReply
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>What follows the body for as long as the connection lasts (a watch); null where the body is all.</summary>
+    public IReplyStream? Stream { get; init; }
+
     /// <summary>How long the vendor works on the request before it answers.</summary>
     public required TimeSpan ServiceTime { get; init; }
 
     /// <summary>The requested fault was really played.</summary>
     public bool Injected { get; init; }
+}
+
+/// <summary>A reply that goes on: bytes that arrive as the world makes them.</summary>
+public interface IReplyStream
+{
+    /// <summary>The server has closed it; nothing comes after what <see cref="Take"/> still gives.</summary>
+    bool IsEnded { get; }
+
+    /// <summary>Called by the world each time that there is more to take, or that it ends.</summary>
+    Action Arrived { get; set; }
+
+    /// <summary>Everything that has arrived since the last call; empty when nothing has.</summary>
+    ReadOnlyMemory<byte> Take();
+
+    /// <summary>The client is gone.</summary>
+    void Close();
 }
 
 /// <summary>What a vendor can do wrong by itself, apart from what the network does.</summary>
