@@ -86,6 +86,12 @@ internal static class CliCodes
         "this is not the address of a resource",
         "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
 
+    public static readonly DiagnosticCode StrategyImpossible = new(
+        "CLI016",
+        "the cluster cannot be rebuilt like this",
+        "A public address that outlives its machine cannot be at the old and the new machine at once. Declare "
+        + "`rebuild: { strategy: blue-green }`, and each machine has an address of its own; a floating one stays.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -94,5 +100,6 @@ internal static class CliCodes
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
+            StrategyImpossible,
         ]);
 }

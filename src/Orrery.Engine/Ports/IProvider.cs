@@ -31,8 +31,8 @@ public interface IProvider
 public interface IUsesOutputs
 {
     /// <summary>
-    /// Told the outputs of each resource of its cluster: as recorded before it is asked for anything, then as seen, then
-    /// whenever a step has made them. Later ones stand beside earlier ones until what they describe is gone.
+    /// Told the outputs of each resource of its cluster: as recorded before it is asked for anything, then as seen,
+    /// then whenever a step has made them. Later ones stand beside earlier ones until what they describe is gone.
     /// </summary>
     void Learn(ResourceAddress address, Value.Map outputs);
 }

@@ -60,7 +60,8 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
         Value.Sensitive sensitive => Nested(sensitive.Of),
         Value.Text text => $"{text.Of.Length}:{text.Of}",
         Value.List list => $"[{string.Join(",", list.Items.Select(Nested))}]",
-        Value.Map map => $"{{{string.Join(",", map.Fields.Select(field => $"{Nested(field.Key)}={Nested(field.Value)}"))}}}",
+        Value.Map map =>
+            $"{{{string.Join(",", map.Fields.Select(field => $"{Nested(field.Key)}={Nested(field.Value)}"))}}}",
         _ => Show(value),
     };
 
