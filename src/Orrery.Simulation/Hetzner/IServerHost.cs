@@ -14,7 +14,9 @@ public interface IServerHost
     /// <summary>The power button is pressed for a moment: the operating system may go down in order.</summary>
     void ShutdownRequested(long server);
 
-    /// <summary>It has no power any more. After a request to shut down it had time; otherwise the plug was pulled.</summary>
+    /// <summary>
+    /// It has no power any more. After a request to shut down it had time; otherwise the plug was pulled.
+    /// </summary>
     void PoweredOff(long server);
 
     /// <summary>It is gone, with its own disk.</summary>
