@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -23,7 +22,7 @@ internal static partial class FolderFlush
             return false;
         var descriptor = Open(folder, ReadOnlyAndNotInherited);
         if (descriptor < 0)
-            throw new IOException($"{folder} cannot be opened: {new Win32Exception().Message}");
+            throw new IOException($"{folder} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.FlushToDisk(handle);
         return true;
