@@ -55,7 +55,7 @@ public sealed record Cluster
     public ClusterSecrets Secrets { get; init; } = ClusterSecrets.None;
 
     /// <summary>Null where nothing is handed over: the cluster stays as it boots.</summary>
-    public GitOps? GitOps { get; init; }
+    public GitOpsEngine? GitOps { get; init; }
 
     /// <summary>What the cluster asks for by name; what follows from other fields is not among them.</summary>
     public ValueMap<Component> Components { get; init; } = ValueMap<Component>.Empty;
