@@ -23,7 +23,7 @@ internal sealed class ForwardStream(IRunningProcess process, SshHost host) : Str
         set => throw new NotSupportedException();
     }
 
-    /// <summary>A forward that failed is an <see cref="IOException"/> around its <see cref="ProviderException"/>.</summary>
+    /// <summary>A failed forward is an <see cref="IOException"/> around its <see cref="ProviderException"/>.</summary>
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
