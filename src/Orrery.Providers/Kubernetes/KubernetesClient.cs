@@ -71,6 +71,12 @@ public sealed class KubernetesClient
         return await _http.FindAsync(request, cancellation) is { } json ? new KubernetesObject(json) : null;
     }
 
+    /// <summary>The same object in a version that the server has, or null where it does not know the kind at all.</summary>
+    public async Task<ObjectReference?> ServedAsync(ObjectReference reference, CancellationToken cancellation) =>
+        await _discovery.FindAnyVersionAsync(reference.Kind, cancellation) is { } resource
+            ? reference with { Kind = resource.Kind }
+            : null;
+
     /// <summary>All of them, page by page; none where the kind is not known.</summary>
     public async Task<IReadOnlyList<KubernetesObject>> ListAsync(
         ApiKind kind, ListScope scope, CancellationToken cancellation) =>

@@ -146,12 +146,12 @@ public sealed class Kubeconfig
         switch (node)
         {
             case YamlMappingNode map:
-                var copy = new YamlMappingNode();
+                var copy = new YamlMappingNode { Style = map.Style };
                 foreach (var (key, value) in map.Children)
                     copy.Add(Copy(key), Copy(value));
                 return copy;
             case YamlSequenceNode list:
-                return new YamlSequenceNode(list.Children.Select(Copy));
+                return new YamlSequenceNode(list.Children.Select(Copy)) { Style = list.Style };
             case YamlScalarNode scalar:
                 return new YamlScalarNode(scalar.Value) { Style = scalar.Style };
             default:

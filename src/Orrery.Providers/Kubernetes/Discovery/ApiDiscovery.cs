@@ -8,14 +8,17 @@ namespace Orrery.Providers.Kubernetes.Discovery;
 internal sealed class ApiDiscovery(KubernetesHttp http, TimeProvider time)
 {
 #pragma warning restore CA1001
-    /// <summary>A definition is served within a few seconds of its creation.</summary>
+    /// <summary>A definition is served within a few seconds of its creation; nobody asks more often than this.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private IReadOnlyList<ApiResource>? _known;
+    private long _askedAt;
+
+    private bool IsFresh => _known is not null && time.GetElapsedTime(_askedAt) < Pause;
 
     public async Task<IReadOnlyList<ApiResource>> AllAsync(CancellationToken cancellation) =>
-        await RefreshAsync(_known is null, cancellation);
+        await RefreshAsync(cancellation);
 
     /// <summary>How a kind is served, or null where the server does not know it, not even by now.</summary>
     public async Task<ApiResource?> FindAsync(ApiKind kind, CancellationToken cancellation)
@@ -23,8 +26,13 @@ internal sealed class ApiDiscovery(KubernetesHttp http, TimeProvider time)
         var known = _known;
         if (known is not null && In(known, kind) is { } found)
             return found;
-        return In(await RefreshAsync(force: true, cancellation), kind);
+        return In(await RefreshAsync(cancellation), kind);
     }
+
+    /// <summary>The same kind in the version that the server prefers, where it has none of that version.</summary>
+    public async Task<ApiResource?> FindAnyVersionAsync(ApiKind kind, CancellationToken cancellation) =>
+        await FindAsync(kind, cancellation)
+        ?? _known?.FirstOrDefault(resource => resource.Kind.Qualified == kind.Qualified);
 
     /// <summary>
     /// The same, for a kind whose definition is on its way: waits up to <paramref name="limit"/>, then refuses.
@@ -56,17 +64,17 @@ internal sealed class ApiDiscovery(KubernetesHttp http, TimeProvider time)
     private static ApiResource? In(IReadOnlyList<ApiResource> known, ApiKind kind) =>
         known.FirstOrDefault(resource => resource.Kind == kind);
 
-    private async Task<IReadOnlyList<ApiResource>> RefreshAsync(bool force, CancellationToken cancellation)
+    /// <summary>What the server said within the last moment, so that many who miss a kind ask once.</summary>
+    private async Task<IReadOnlyList<ApiResource>> RefreshAsync(CancellationToken cancellation)
     {
-        var before = _known;
         await _one.WaitAsync(cancellation);
         try
         {
-            // Somebody else has asked while we waited.
-            if (_known is { } known && (!force || !ReferenceEquals(known, before)))
-                return known;
-            return _known =
-                [.. await UnderAsync("api", cancellation), .. await UnderAsync("apis", cancellation)];
+            if (_known is not null && IsFresh)
+                return _known;
+            _known = [.. await UnderAsync("api", cancellation), .. await UnderAsync("apis", cancellation)];
+            _askedAt = time.GetTimestamp();
+            return _known;
         }
         finally
         {

@@ -24,11 +24,7 @@ internal static class ForeignManifest
             RemoveOurs(metadata, "annotations");
         }
 
-        var manifest = (Value.Map)ManifestJson.ToValue(copy);
-        return item.Kind is { Group: "", Kind: "Secret" } && manifest["data"] is Value.Map data
-            ? new Value.Map(manifest.Fields.With(
-                "data", new Value.Map(data.Fields.Map(static (_, value) => (Value)new Value.Sensitive(value)))))
-            : manifest;
+        return SecretManifest.Hidden((Value.Map)ManifestJson.ToValue(copy));
     }
 
     private static void RemoveOurs(JsonObject metadata, string part)

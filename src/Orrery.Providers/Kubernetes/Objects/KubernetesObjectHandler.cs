@@ -32,7 +32,8 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
     /// <summary>The desired value of an object.</summary>
     /// <param name="cluster">The uid of its cluster: another resource's output.</param>
     /// <param name="manifest">
-    /// The object; its kind, namespace and name must be known. Sensitive values stay out of plans.
+    /// The object; its kind, namespace and name must be known. Sensitive values, and all data of a Secret, stay out of
+    /// plans.
     /// </param>
     public static Value.Map Desired(Value cluster, Value.Map manifest)
     {
@@ -40,7 +41,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
         return Value.MapOf(
             ("cluster", cluster),
             ("object", $"{reference.Kind.Qualified}/{reference.Namespace}/{reference.Name}"),
-            ("manifest", manifest));
+            ("manifest", SecretManifest.Hidden(manifest)));
     }
 
     public async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
@@ -48,7 +49,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
 
     public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
         ObjectId.TryParse(id, out var parsed) && clusters.Find(parsed.Cluster) is { } client
-        && await client.FindAsync(parsed.Object, null, cancellation) is { } item
+        && await FindAsync(client, parsed, null, cancellation) is { } item
             ? Observe(parsed.Cluster, item)
             : null;
 
@@ -74,7 +75,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
         var parsed = ObjectId.Parse(id);
         var client = ClientOf(parsed);
         var item = await GetAsync(client, parsed, operation, cancellation);
-        if (ReadyWhen(parsed.Object) is { } ready && !ready.Holds(item))
+        if (ReadyWhen(item.Reference) is { } ready && !ready.Holds(item))
             item = await client.WaitForAsync(ready, operation, cancellation) ?? item;
         return Observe(parsed.Cluster, item);
     }
@@ -96,7 +97,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
     {
         var id = ObjectId.Parse(request.Id);
         if (clusters.Find(id.Cluster) is not { } client
-            || await client.FindAsync(id.Object, operation, cancellation) is not { } current)
+            || await FindAsync(client, id, operation, cancellation) is not { } current)
         {
             return;
         }
@@ -106,7 +107,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
         {
             try
             {
-                var deletion = new ObjectDeletion(id.Object, current.Uid) { Operation = operation };
+                var deletion = new ObjectDeletion(current.Reference, current.Uid) { Operation = operation };
                 await client.DeleteAsync(deletion, cancellation);
             }
             catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Conflict)
@@ -117,7 +118,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
         }
 
         await client.WaitForAsync(
-            WaitFor.Absence(id.Object, current.Uid, GoneLimit), operation, cancellation);
+            WaitFor.Absence(current.Reference, current.Uid, GoneLimit), operation, cancellation);
     }
 
     public async Task<Observed> TakeOverAsync(
@@ -216,8 +217,15 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
 
     private static async Task<KubernetesObject> GetAsync(
         KubernetesClient client, ObjectId id, OperationContext operation, CancellationToken cancellation) =>
-        await client.FindAsync(id.Object, operation, cancellation)
+        await FindAsync(client, id, operation, cancellation)
         ?? throw new ProviderException(ProviderErrorCode.NotFound, $"{id.Object} is not in {client.Cluster}");
+
+    /// <summary>An update of the cluster may have dropped the version that an object was made in.</summary>
+    private static async Task<KubernetesObject?> FindAsync(
+        KubernetesClient client, ObjectId id, OperationContext? operation, CancellationToken cancellation) =>
+        await client.ServedAsync(id.Object, cancellation) is { } served
+            ? await client.FindAsync(served, operation, cancellation)
+            : null;
 
     private KubernetesClient ClientOf(ObjectId id) => clusters.Find(id.Cluster) ?? throw new ProviderException(
         ProviderErrorCode.Unavailable, $"{id.Object}: its cluster {id.Cluster} cannot be reached");
