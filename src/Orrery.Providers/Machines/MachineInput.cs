@@ -5,6 +5,9 @@ namespace Orrery.Providers.Machines;
 /// <summary>What one machine must be to run K3s, as far as it differs from others.</summary>
 internal sealed record MachineInput
 {
+    /// <summary>https://github.com/derailed/k9s/releases</summary>
+    public const string K9sVersionDefault = "v0.50.16";
+
     /// <summary>Its name in Kubernetes and as a host, for example <c>cosmos-0</c>.</summary>
     public required string Hostname { get; init; }
 
@@ -20,7 +23,7 @@ internal sealed record MachineInput
     public required K3sSettings K3s { get; init; }
 
     /// <summary>Its release of k9s, for people.</summary>
-    public string K9sVersion { get; init; } = "v0.50.16";
+    public string K9sVersion { get; init; } = K9sVersionDefault;
 }
 
 /// <summary>An SSH key pair of a host.</summary>

@@ -20,14 +20,19 @@ internal static class UserData
     public static string Render(Value.Map known)
     {
         Invariant.Check(known.IsKnown, "user data is rendered before all of it is known");
-        var text = Write(known);
+        return Fitting(
+            Write(known), known["hostname"].AsText() ?? "", $": its manifests take {ManifestBytes(known)} bytes of them");
+    }
+
+    /// <summary>The text, if Hetzner takes it; otherwise a refusal that says whose it is and how large.</summary>
+    public static string Fitting(string text, string whose, string hint)
+    {
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= BytesMax
             ? text
             : throw new ProviderException(
                 ProviderErrorCode.Invalid,
-                $"the user data of {known["hostname"].AsText()} takes {size} bytes and Hetzner accepts {BytesMax}: "
-                + $"its manifests take {ManifestBytes(known)} bytes of them");
+                $"the user data of {whose} takes {size} bytes and Hetzner accepts {BytesMax}{hint}");
     }
 
     /// <summary>The same for people: what is sensitive or not known yet is named instead of shown.</summary>
