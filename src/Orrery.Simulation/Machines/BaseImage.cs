@@ -52,8 +52,14 @@ internal static class BaseImage
             """);
         foreach (var name in ProgramTable.ImagePrograms)
             files.Write("/usr/bin/" + name, Encoding.UTF8.GetBytes($"{ProgramRunner.StandIn}{name}\n"), 0x1ED);
+        files.MakeFolders("/proc/self");
+        files.Put("/proc/self/mounts", new LiveFileNode(() => MountLines(files)));
+        files.Put("/proc/mounts", new LinkNode("self/mounts"));
         AddUnits(machine);
     }
+
+    private static string MountLines(FileSystem files) => string.Concat(files.Mounts.Select(mount =>
+        $"{mount.Source} {mount.Path} {mount.Type} {mount.Options} 0 0\n"));
 
     // The order of Ubuntu 24.04: networking, cloud-init's stage "network", then ssh; its last stage after multi-user.
     private static void AddUnits(Machine machine)

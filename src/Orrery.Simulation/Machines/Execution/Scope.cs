@@ -51,6 +51,14 @@ internal sealed class Scope(Agenda agenda, Scope? parent)
         return await Sleep(debt);
     }
 
+    /// <summary>Success at once.</summary>
+    public static Work<int> Done()
+    {
+        var work = new Work<int>();
+        work.Complete(0);
+        return work;
+    }
+
     /// <summary>Runs work that nobody awaits; what it throws reaches whoever drives time.</summary>
     public static void Start<T>(Work<T> work) => work.OnCompleted(() => work.GetResult());
 

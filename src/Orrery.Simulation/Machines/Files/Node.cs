@@ -29,13 +29,19 @@ internal abstract class Node
     }
 }
 
-internal sealed class FileNode : Node
+internal class FileNode : Node
 {
-    public byte[] Content { get; set; } = [];
+    public virtual byte[] Content { get; set; } = [];
 
     public override char Letter => '-';
 
     public override Node Copy() => Like(new FileNode { Content = Content });
+}
+
+/// <summary>A file of <c>/proc</c>: it says what is so at the moment of reading.</summary>
+internal sealed class LiveFileNode(Func<string> read) : FileNode
+{
+    public override byte[] Content => System.Text.Encoding.UTF8.GetBytes(read());
 }
 
 internal sealed class FolderNode : Node

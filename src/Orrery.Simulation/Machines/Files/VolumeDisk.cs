@@ -15,6 +15,7 @@ public sealed class VolumeDisk
 
     private FolderNode _stable = new();
     private int _formats;
+    private bool _holdsOther;
 
     /// <param name="identity">The volume's identifier; file systems get their UUIDs from it.</param>
     /// <param name="sizeBytes">How much it holds.</param>
@@ -37,6 +38,9 @@ public sealed class VolumeDisk
     /// <summary>How often a file system was made on it.</summary>
     public int Formats => _formats;
 
+    /// <summary>Nothing was ever written to it: all zeros.</summary>
+    public bool IsBlank => Filesystem is null && !_holdsOther;
+
     public bool IsMounted => Live is not null;
 
     /// <summary>The tree as the machine sees it that has mounted it.</summary>
@@ -51,6 +55,9 @@ public sealed class VolumeDisk
         if (filesystem == "ext4")
             _stable.Children["lost+found"] = new FolderNode { Mode = 0x1C0 };
     }
+
+    /// <summary>Something stands on it that is no file system that anyone knows here: a raw or a damaged disk.</summary>
+    public void PutOther() => (Filesystem, _holdsOther) = (null, true);
 
     /// <summary>Every file that is on the disk for good: its path from the file system's root, and its contents.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> StableFiles()

@@ -10,6 +10,9 @@ namespace Orrery.Simulation.Machines.K3s;
 /// <summary>K3s on one machine: it starts or refuses as the real one does, and leaves the same files.</summary>
 internal sealed class K3sNode(Machine machine)
 {
+    /// <summary>What holds all containers where the cgroup driver is systemd.</summary>
+    public const string PodSlice = "kubepods.slice";
+
     private const string DefaultFolder = "/var/lib/rancher/k3s";
     private const string Kubeconfig = "/etc/rancher/k3s/k3s.yaml";
 
@@ -57,6 +60,7 @@ internal sealed class K3sNode(Machine machine)
         await call.Scope.Sleep(machine.Surroundings.Latencies.K3sReady);
         Leave(start);
         IsReady = true;
+        machine.Units.Add(new Units.Unit(PodSlice) { State = Units.UnitState.Active, Own = static _ => Execution.Scope.Done() });
         // It keeps its datastore and its logs open; pods outlive it until k3s-killall.sh.
         _container = "k3s";
         machine.Hold(DataFolder, _container);

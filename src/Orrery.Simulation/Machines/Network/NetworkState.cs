@@ -8,6 +8,8 @@ internal sealed class NetworkState(Machine machine)
 {
     public const string Interface = "eth0";
 
+    private static readonly string[] Interfaces = [Interface, "lo"];
+
     private readonly SortedSet<string> _addresses = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Addresses => _addresses;
@@ -79,7 +81,8 @@ internal sealed class NetworkState(Machine machine)
     private void Take(string name, object? device, List<string> addresses)
     {
         // A definition for an interface that the machine has not is kept and does nothing.
-        if (name != Interface && YamlTree.Text(YamlTree.At(device, "match", "name")) is not (Interface or "e*" or "en*" or "eth*"))
+        var real = YamlTree.Text(YamlTree.At(device, "match", "name")) ?? name;
+        if (!Interfaces.Any(present => Shell.Glob.Matches(real, present)))
             return;
         if (YamlTree.At(device, "dhcp4") is true || YamlTree.At(device, "dhcp6") is true)
             addresses.AddRange(machine.Order.Addresses.Select(address => Bare(address) + "/32"));

@@ -140,8 +140,11 @@ internal static class TextPrograms
     public static async Work<int> Cmp(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "s", "silent", "quiet") is not { Operands.Count: 2 } options)
+        if (Options.Read(call, "sn:", "silent", "quiet", "bytes:") is not { Operands.Count: 2 } options)
             return call.Fail("missing operand", 2);
+        // Of a disk only this is known: whether all of it is zeros, as a device comes, or something stands on it.
+        if (options.Operands[1] == "/dev/zero" && call.Machine.Mounts.Device(call.PathOf(options.Operands[0])) is { } disk)
+            return disk.IsBlank ? 0 : 1;
         var contents = options.Operands.Select(name => call.Files.Find(call.PathOf(name)) as FileNode).ToList();
         if (contents[0] is null || contents[1] is null)
             return call.Fail($"{options.Operands[contents[0] is null ? 0 : 1]}: No such file or directory", 2);

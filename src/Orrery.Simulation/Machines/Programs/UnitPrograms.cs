@@ -16,8 +16,8 @@ internal static class UnitPrograms
     public static async Work<int> SystemControl(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "qlfp:n:at:", "now", "quiet", "no-block", "no-pager", "full", "force", "system", "property:", "value",
-            "lines:", "wait", "no-reload", "failed", "no-legend", "plain", "type:", "state:", "all") is not { } options)
+        if (Options.Read(call, "qlfp:n:at:s:", "now", "quiet", "no-block", "no-pager", "full", "force", "system", "property:", "value",
+            "lines:", "wait", "no-reload", "failed", "no-legend", "plain", "type:", "state:", "all", "signal:", "kill-whom:") is not { } options)
         {
             return 1;
         }

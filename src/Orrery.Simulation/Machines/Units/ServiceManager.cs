@@ -114,7 +114,7 @@ internal sealed class ServiceManager(Machine machine)
         var after = unit.After.Concat(unit.Mounts)
             .Concat(_units.Values.Where(other => other.Before.Contains(unit.Name)).Select(other => other.Name));
         if (IsTarget(unit.Name))
-            after = after.Concat(Pulled(unit).Where(name => !IsAfter(name, unit.Name)));
+            after = after.Concat(Pulled(unit).Where(name => !IsAfter(name, unit.Name) && !IsOptionalMount(name)));
         else if (unit.Own is null && !unit.Name.EndsWith(".mount", StringComparison.Ordinal)
             && unit.File?.Value("Unit", "DefaultDependencies") is not ("no" or "false"))
             after = after.Append("basic.target");
@@ -123,6 +123,10 @@ internal sealed class ServiceManager(Machine machine)
 
     // A target comes after what it wants, except what says itself that it comes after the target.
     private bool IsAfter(string name, string target) => _units.GetValueOrDefault(name)?.After.Contains(target) ?? false;
+
+    // Nobody waits for a mount that is marked nofail: systemd.mount(5).
+    private bool IsOptionalMount(string name) => name.EndsWith(".mount", StringComparison.Ordinal)
+        && FstabLine.Read(machine.Files).Any(line => UnitFile.MountName(line.Path) == name && line.Has("nofail"));
 
     private async Work<bool> RunJob(Unit unit, Signal begin)
     {
@@ -134,8 +138,9 @@ internal sealed class ServiceManager(Machine machine)
         }
 
         var ordered = AllAfter(unit).ToHashSet(StringComparer.Ordinal);
-        var missing = unit.Requires.FirstOrDefault(name => ordered.Contains(name) && Find(name)?.State != UnitState.Active);
-        var unknown = unit.Requires.FirstOrDefault(name => Find(name) is null);
+        var requires = unit.Requires.Concat(Linked(unit, "requires")).Distinct().ToList();
+        var missing = requires.Find(name => ordered.Contains(name) && Find(name)?.State != UnitState.Active);
+        var unknown = requires.Find(name => Find(name) is null);
         bool result;
         if ((missing ?? unknown) is { } required)
         {
@@ -168,14 +173,16 @@ internal sealed class ServiceManager(Machine machine)
 
     private IEnumerable<string> Pulled(Unit unit)
     {
-        var linked = UnitFile.Folders.SelectMany(folder => new[] { $"{folder}/{unit.Name}.wants", $"{folder}/{unit.Name}.requires" })
-            .SelectMany(folder => (machine.Files.Find(folder) as FolderNode)?.Children.Keys.ToList() ?? []);
+        var linked = Linked(unit, "wants").Concat(Linked(unit, "requires"));
         var mounts = unit.Name == "local-fs.target"
             ? FstabLine.Read(machine.Files).Where(line => !line.Has("noauto") && line.Type != "swap" && line.Path != "/")
                 .Select(line => UnitFile.MountName(line.Path))
             : [];
         return unit.Wants.Concat(linked).Concat(mounts).Distinct();
     }
+
+    private IEnumerable<string> Linked(Unit unit, string kind) =>
+        UnitFile.Folders.SelectMany(folder => (machine.Files.Find($"{folder}/{unit.Name}.{kind}") as FolderNode)?.Children.Keys.ToList() ?? []);
 
     private static bool IsTarget(string name) => name.EndsWith(".target", StringComparison.Ordinal);
 

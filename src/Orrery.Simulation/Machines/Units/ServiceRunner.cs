@@ -60,6 +60,9 @@ internal sealed class ServiceRunner(Machine machine)
             return unit.State == UnitState.Inactive;
         }
 
+        // The slice of all containers: with it they end, and hold nothing any more.
+        if (unit.Name == K3s.K3sNode.PodSlice)
+            machine.ReleaseAll();
         foreach (var line in unit.File?.Values("Service", "ExecStop") ?? [])
             await ExecLine.Run(machine, unit, line, machine.Power.Child());
         unit.Processes?.Kill();
