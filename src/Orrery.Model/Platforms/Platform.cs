@@ -15,6 +15,11 @@ public sealed record Platform
 
     public required Recovery Recovery { get; init; }
 
+    public required Repository Repository { get; init; }
+
+    /// <summary>Null where no certificates are ordered.</summary>
+    public Acme? Acme { get; init; }
+
     /// <summary>In order of their names.</summary>
     public required ValueMap<Cluster> Clusters { get; init; }
 }
@@ -34,6 +39,14 @@ public sealed record Cluster
     public required ValueMap<NodePool> NodePools { get; init; }
 
     public RebuildStrategy RebuildStrategy { get; init; } = RebuildStrategy.InPlace;
+
+    public ClusterSecrets Secrets { get; init; } = ClusterSecrets.None;
+
+    /// <summary>Null where nothing is handed over: the cluster stays as it boots.</summary>
+    public GitOps? GitOps { get; init; }
+
+    /// <summary>What the cluster asks for by name; what follows from other fields is not among them.</summary>
+    public ValueMap<Component> Components { get; init; } = ValueMap<Component>.Empty;
 }
 
 /// <summary>How a cluster's machines are replaced.</summary>

@@ -50,6 +50,7 @@ public class HetznerGraphTests
     {
         Name = "cosmos",
         Id = "cosmos-0a1b2c3d",
+        Repository = new Repository { Url = "https://git.example.org/platform" },
         Recovery = new Recovery([], new SecretReference.Env("ORRERY_IDENTITY")),
         Clusters = ValueMap.Of(("prod", new Cluster
         {

@@ -20,6 +20,8 @@ internal static class PlatformResolver
         {
             Name = platform.Name,
             Id = IdOf(platform),
+            Repository = DeliveryResolver.RepositoryOf(platform.Spec.Get(PlatformKind.Repository)),
+            Acme = platform.Spec.Find(PlatformKind.Acme) is { } acme ? DeliveryResolver.AcmeOf(acme) : null,
             Recovery = new Recovery(recovery.Get(PlatformKind.Recipients), recovery.Get(PlatformKind.Identity)),
             Clusters = declared.Clusters.Select(cluster => ClusterOf(cluster, declared)).ToValueMap(c => c.Name),
         };
@@ -52,6 +54,9 @@ internal static class PlatformResolver
             Distribution = DistributionOf(cluster.Spec.Get(ClusterKind.Distribution)),
             NodePools = cluster.Spec.Get(ClusterKind.NodePools).Select(PoolOf).ToValueMap(pool => pool.Name),
             RebuildStrategy = strategy == "blue-green" ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
+            Secrets = DeliveryResolver.SecretsOf(cluster.Spec),
+            GitOps = DeliveryResolver.GitOpsOf(cluster.Spec),
+            Components = DeliveryResolver.ComponentsOf(cluster.Spec),
         };
     }
 
