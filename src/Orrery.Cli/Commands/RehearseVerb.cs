@@ -43,30 +43,33 @@ internal static class RehearseVerb
                 && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point > 0))
                 result.AddError($"'{text}' is no crash point: say {Every}, or a number from 1");
         });
+        var page = ReportFile.Option(host);
         var command = new VerbCommand(
             "rehearse", "Plays the platform's life in simulated clouds on virtual time, in seconds and for nothing.")
         {
-            Detail = "Needs no account and no secrets, and writes nothing. Exits with 1 when a step fails or a "
-                + "promise is broken.",
+            Detail = "Needs no account and no secrets, and writes nothing but the report that is asked for. Exits "
+                + "with 1 when a step fails or a promise is broken.",
             Examples =
             [
                 "orrery rehearse examples/cosmos",
                 "orrery rehearse examples/cosmos --faults storm --seed 7",
                 "orrery rehearse examples/cosmos --crash every --output json",
+                "orrery rehearse examples/cosmos --report report.html",
             ],
             Arguments = { directory },
-            Options = { scenario, seed, faults, crash, strategy, profile, output },
+            Options = { scenario, seed, faults, crash, strategy, page, profile, output },
         };
         command.SetAction((parse, cancellation) => !DeterministicHost.IsPossible
             ? host.Relaunch([.. parse.Tokens.Select(token => token.Value)], cancellation)
             : host.WithDeclarationAsync(
                 new Target(parse.Required(directory), parse.GetValue(profile)),
                 loaded => RunAsync(
-                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.IsJson(output))));
+                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.GetValue(page),
+                    parse.IsJson(output))));
         return command;
     }
 
-    private static async Task<int> RunAsync(Host host, Wish wish, bool isJson)
+    private static async Task<int> RunAsync(Host host, Wish wish, string? page, bool isJson)
     {
         var started = host.Time.GetTimestamp();
         var progress = host.Screen.IsLive
@@ -90,6 +93,8 @@ internal static class RehearseVerb
             host.Screen.Print(RehearsalText.Of(report, took, new Paint(host.Screen.ColourOut)));
         }
 
+        if (page is not null)
+            ReportFile.Write(host, page, report);
         if (!report.IsGood)
             host.Screen.Tell($"play it again with: {report.Repeat}\n");
         return report.IsGood ? ExitCode.Done : ExitCode.Failed;

@@ -78,7 +78,11 @@ public sealed record TimelineReport(
     bool IsCritical);
 
 /// <summary>Requests over the wire.</summary>
-public sealed record RequestCount(int Total, int Mutating);
+public sealed record RequestCount(int Total, int Mutating)
+{
+    /// <summary>What the provider allows in an hour; null where it names no limit.</summary>
+    public int? BudgetPerHour { get; init; }
+}
 
 /// <summary>A cluster at its last converged moment.</summary>
 public sealed record ClusterReport(string Name, int Nodes, int NodesReady);

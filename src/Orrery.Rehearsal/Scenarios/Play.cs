@@ -224,7 +224,9 @@ public sealed class Play
         Outcome = !converged ? "failed" : _diverged ? "diverged" : "converged",
         SimulatedSeconds = Stage.Clock.Now.TotalSeconds,
         Steps = _steps.ToValueList(),
-        Requests = ValueMap.Of((Stage.World.Name, new RequestCount(Stage.Log.Total, Stage.Log.Mutating))),
+        Requests = ValueMap.Of((
+            Stage.World.Name,
+            new RequestCount(Stage.Log.Total, Stage.Log.Mutating) { BudgetPerHour = Stage.World.RequestsPerHour })),
         Faults = ValueMap.From(Stage.Log.Faults),
         Clusters = _clusters,
         DowntimeSeconds = ValueMap.From(_downtime),

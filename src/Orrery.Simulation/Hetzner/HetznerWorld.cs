@@ -37,6 +37,9 @@ public sealed class HetznerWorld : IWorld
 
     public string Name => "hetzner";
 
+    /// <summary>The project's budget, which its other users share.</summary>
+    public int RequestsPerHour => _options.Limits.RequestsPerHour;
+
     public IReadOnlyList<ServiceRecord> Service => _project.Service;
 
     public WorldReply Handle(WorldRequest request, TimeSpan now)

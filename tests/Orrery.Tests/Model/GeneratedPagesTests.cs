@@ -6,6 +6,7 @@ using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
 using Orrery.Providers.Hetzner;
+using Orrery.Providers.Keys;
 
 namespace Orrery.Tests.Model;
 
@@ -14,7 +15,7 @@ public sealed class GeneratedPagesTests
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
     private static readonly DiagnosticFamily[] Families =
     [
-        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family,
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
         GitOpsCodes.Family, CliCodes.Family,
     ];
 
