@@ -8,9 +8,7 @@ namespace Orrery.GitOps.Catalog;
 /// <summary>Prometheus, Alertmanager, Grafana and the operator, from one chart.</summary>
 internal static class KubePrometheusStack
 {
-    public const string Namespace = "monitoring";
-
-    private const string Name = "kube-prometheus-stack";
+    public const string Name = "kube-prometheus-stack";
 
     private static readonly Chart Chart =
         new("https://prometheus-community.github.io/helm-charts", Name, "88.5.3");
@@ -28,7 +26,7 @@ internal static class KubePrometheusStack
         return new CatalogComponent
         {
             Name = Name,
-            Namespace = component.Namespace ?? Namespace,
+            Namespace = NamespaceIn(setting),
             By = DeliveredBy.GitOps,
             Chart = Chart with { Version = component.Version ?? Chart.Version },
             BaseValues = BaseValues,
@@ -39,6 +37,8 @@ internal static class KubePrometheusStack
                 volume => MonitoringStorage.Provided(volume.Name, "its claim stays pending without it")).ToValueList(),
         };
     }
+
+    public static string NamespaceIn(Setting setting) => setting.Component(Name)?.Namespace ?? "monitoring";
 
     private static Value.Map BaseValues { get; } = Value.MapOf(
         ("grafana", Value.MapOf(

@@ -26,13 +26,14 @@ internal static class MonitoringStorage
         var volumes = VolumesOf(setting);
         if (volumes.Count == 0)
             return null;
+        var space = KubePrometheusStack.NamespaceIn(setting);
         var objects = volumes.ToValueMap(volume => volume.Name + "-volume.yaml", volume => volume.Volume());
         if (Find(setting, "grafana") is { } grafana)
-            objects = objects.With("grafana-claim.yaml", grafana.Claim(KubePrometheusStack.Namespace));
+            objects = objects.With("grafana-claim.yaml", grafana.Claim(space));
         return new CatalogComponent
         {
             Name = "monitoring-storage",
-            Namespace = KubePrometheusStack.Namespace,
+            Namespace = space,
             By = DeliveredBy.GitOps,
             Objects = objects,
             Provides = volumes.Select(volume => Provided(volume.Name)).ToValueList(),

@@ -11,7 +11,9 @@ namespace Orrery.GitOps.Delivery;
 /// </remarks>
 public static class ApplicationHealth
 {
-    /// <summary>For <c>resource.customizations.health.argoproj.io_Application</c>.</summary>
+    /// <summary>
+    /// For <c>resource.customizations.health.argoproj.io_Application</c>; in Lua 5.1, which is what Argo CD runs.
+    /// </summary>
     public const string Lua =
         """
         local function waiting(why)
@@ -46,8 +48,11 @@ public static class ApplicationHealth
           end
         end
         local operation = status.operationState
-        if obj.operation ~= nil or operation == nil or operation.phase == "Running" then
+        if obj.operation ~= nil or operation == nil then
           return waiting("not synchronised yet")
+        end
+        if operation.phase == "Running" or operation.phase == "Terminating" then
+          return waiting("an operation is running")
         end
         if operation.phase ~= "Succeeded" then
           return { status = "Degraded", message = operation.message or "the last operation failed" }

@@ -25,6 +25,9 @@ public sealed record Bootstrap
     /// <summary>The project, then the root Application.</summary>
     public required ValueList<Value.Map> Root { get; init; }
 
+    /// <summary>Where <see cref="BootstrapSecrets.GrafanaAdmin"/> belongs; null where there is no Grafana.</summary>
+    public required string? GrafanaNamespace { get; init; }
+
     /// <summary>Every Application that must become healthy, the root's among them, in ordinal order.</summary>
     public required ValueList<string> Applications { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record Bootstrap
             Namespaces = spaces.Where(space => space != "kube-system").Distinct().Order(StringComparer.Ordinal)
                 .Select(space => Manifest.Of("v1", "Namespace", space, null)).ToValueList(),
             Engine = charts.Select(HelmChart).ToValueList(),
+            GrafanaNamespace = delivered.Find(component => component.Name == KubePrometheusStack.Name)?.Namespace,
             RootNeeds = ["applications.argoproj.io", "appprojects.argoproj.io"],
             Root = [applications.Project(components), applications.Root()],
             Applications = delivered.Select(component => component.Name).Append(platform.Name)

@@ -1,5 +1,4 @@
 using System.Text;
-using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Manifests;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
@@ -18,7 +17,7 @@ public static class BootstrapSecrets
     /// <summary>In argocd, for Image Updater alone to push.</summary>
     public const string WriteBackName = "image-updater-git";
 
-    /// <summary>In monitoring, with <c>user</c> and <c>password</c>.</summary>
+    /// <summary>Beside Grafana, with <c>user</c> and <c>password</c>.</summary>
     public const string GrafanaAdminName = "grafana-admin";
 
     /// <summary>
@@ -61,8 +60,9 @@ public static class BootstrapSecrets
     public static Value.Map ImageUpdaterWriteBack(string user, Value.Sensitive token) => Secret(
         WriteBackName, Catalog.ArgoCd.Namespace, "Opaque", ("password", token), ("username", user));
 
-    public static Value.Map GrafanaAdmin(string user, Value.Sensitive password) =>
-        Secret(GrafanaAdminName, KubePrometheusStack.Namespace, "Opaque", ("password", password), ("user", user));
+    /// <param name="space">See <see cref="Bootstrap.GrafanaNamespace"/>.</param>
+    public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>
+        Secret(GrafanaAdminName, space, "Opaque", ("password", password), ("user", user));
 
     private static Value.Map Secret(
         string name, string space, string type, params ReadOnlySpan<(string Key, Value Value)> data) => Manifest.Of(

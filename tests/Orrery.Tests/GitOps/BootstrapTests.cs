@@ -20,7 +20,7 @@ public sealed class BootstrapTests
         BootstrapSecrets.ArgoCdRepository(CosmosPlatform.Platform.Repository, Planted),
         BootstrapSecrets.ImagePull("argocd", "ghcr.io", "bot", Planted),
         BootstrapSecrets.ImageUpdaterWriteBack("bot", Planted),
-        BootstrapSecrets.GrafanaAdmin("admin", Planted),
+        BootstrapSecrets.GrafanaAdmin(Cosmos.GrafanaNamespace.ShouldNotBeNull(), "admin", Planted),
     ];
 
     [Fact]
@@ -37,6 +37,21 @@ public sealed class BootstrapTests
                 "namespaces.yaml", "engine.yaml", "root.yaml", "machine/orrery-local-path-provisioner.yaml",
                 "machine/orrery-traefik.yaml",
             ]);
+    }
+
+    /// <summary>A claim and a secret are of use only in the namespace of the pods.</summary>
+    [Fact]
+    public void Another_namespace_of_the_monitoring_is_the_same_everywhere()
+    {
+        const string Component = "    kube-prometheus-stack:\n";
+        var platform = CosmosPlatform.With(Component, Component + "      namespace: watch\n");
+        var cluster = platform.Clusters["prod"];
+        var bootstrap = Bootstrap.Of(platform, cluster).ShouldNotBeNull();
+        bootstrap.GrafanaNamespace.ShouldBe("watch");
+        YamlText.WriteAll(bootstrap.Namespaces).ShouldContain("name: watch\n");
+        var files = GitOpsTree.Of(platform).Value.ShouldNotBeNull().Files;
+        files["overlays/prod/monitoring-storage/grafana-claim.yaml"].ShouldContain("namespace: watch\n");
+        files.Values.ShouldAllBe(text => !text.Contains("namespace: monitoring", StringComparison.Ordinal));
     }
 
     [Fact]
