@@ -1,6 +1,6 @@
 namespace Orrery.Providers.Kubernetes.Objects;
 
-/// <summary>The clusters of a platform that can be asked now, by the uid under which their objects are recorded.</summary>
+/// <summary>The clusters of a platform that can be asked now, by the uid that their objects are recorded with.</summary>
 public interface IKubernetesClusters
 {
     /// <summary>In a stable order.</summary>

@@ -115,10 +115,15 @@ public class KubeconfigTests
             + " https://192.0.2.10:6443"
         },
         {
-            Config("token: t").Replace("certificate-authority:", "insecure-skip-tls-verify: true #", StringComparison.Ordinal),
+            Config("token: t").Replace(
+                "certificate-authority:", "insecure-skip-tls-verify: true #", StringComparison.Ordinal),
             "/home/me/config: clusters[name=prod].cluster.insecure-skip-tls-verify is not supported: give"
             + " certificate-authority-data instead"
         },
+    };
+
+    public static TheoryData<string, string> MistakesOfUsers() => new()
+    {
         {
             Config("username: me"),
             "/home/me/config: users[name=me].user.username is not supported: Kubernetes 1.19 removed passwords; use a"
@@ -163,6 +168,7 @@ public class KubeconfigTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
+    [MemberData(nameof(MistakesOfUsers))]
     public void A_mistake_is_told_with_its_field_and_without_the_key(string text, string expected)
     {
         var refusal = Should.Throw<ProviderException>(() => Open(text));
