@@ -24,7 +24,7 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
         return await SendWithAsync(vendor.Token, request, cancellationToken);
     }
 
-    /// <summary>A token that was refused may have run out earlier than it said: a new one gets one more chance.</summary>
+    /// <summary>A token that was refused may have run out earlier than it said: a new one gets one chance.</summary>
     private async Task<HttpResponseMessage> SendWithAsync(
         ITokenSource tokens, HttpRequestMessage request, CancellationToken cancellationToken)
     {

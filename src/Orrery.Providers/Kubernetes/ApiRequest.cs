@@ -38,4 +38,7 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
             return query.Length == 0 ? Path : $"{Path}?{query}";
         }
     }
+
+    /// <summary>Without its body, which may hold secrets.</summary>
+    public override string ToString() => $"{Method} {Path}";
 }

@@ -71,7 +71,7 @@ public sealed class KubernetesClient
         return await _http.FindAsync(request, cancellation) is { } json ? new KubernetesObject(json) : null;
     }
 
-    /// <summary>The same object in a version that the server has, or null where it does not know the kind at all.</summary>
+    /// <summary>The same object in a version that the server has, or null where it does not know the kind.</summary>
     public async Task<ObjectReference?> ServedAsync(ObjectReference reference, CancellationToken cancellation) =>
         await _discovery.FindAnyVersionAsync(reference.Kind, cancellation) is { } resource
             ? reference with { Kind = resource.Kind }

@@ -47,7 +47,11 @@ public sealed class Kubeconfig
         if (stream.Documents.Count == 0)
             return new Kubeconfig(Skeleton(), path);
         if (stream.Documents.Count > 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
-            throw new ProviderException(ProviderErrorCode.Invalid, $"{path} must be one map: apiVersion, kind: Config, …");
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{path} must be one map: apiVersion, kind: Config, …");
+        }
+
         return new Kubeconfig(root, path);
     }
 
@@ -104,7 +108,7 @@ public sealed class Kubeconfig
         return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^"...\n".Length] : text;
     }
 
-    /// <summary>How the cluster of a context is reached, and who we are to it. May run a program for credentials.</summary>
+    /// <summary>How a context's cluster is reached, and who we are to it. May run a program for credentials.</summary>
     /// <param name="context">Null for the current one.</param>
     public Task<KubeconfigAccess> OpenAsync(
         string? context, KubeconfigSurroundings surroundings, CancellationToken cancellation) =>

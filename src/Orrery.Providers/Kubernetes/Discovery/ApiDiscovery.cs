@@ -3,12 +3,12 @@ using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Kubernetes.Discovery;
 
-/// <summary>Which kinds the server knows: asked once, and again when a kind is missing that may have come since.</summary>
+/// <summary>Which kinds the server knows: asked once, and again when one is missing that may have come since.</summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody takes holds nothing.
 internal sealed class ApiDiscovery(KubernetesHttp http, TimeProvider time)
 {
 #pragma warning restore CA1001
-    /// <summary>A definition is served within a few seconds of its creation; nobody asks more often than this.</summary>
+    /// <summary>A definition is served within seconds of its creation; nobody asks more often than this.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);

@@ -1,6 +1,6 @@
 namespace Orrery.Providers.Kubernetes.Objects;
 
-/// <summary>The clusters of a platform that can be asked now, by the uid under which their objects are recorded.</summary>
+/// <summary>A platform's clusters that can be asked now, by the uid that their objects' ids begin with.</summary>
 public interface IKubernetesClusters
 {
     /// <summary>In a stable order.</summary>

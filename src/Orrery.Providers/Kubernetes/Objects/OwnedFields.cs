@@ -25,7 +25,8 @@ internal static class OwnedFields
         {
             var seen = name == "metadata" && sent is JsonObject metadata
                 ? Metadata(metadata, item.Metadata, owned?["f:metadata"] as JsonObject)
-                : Identity.Contains(name) ? ManifestJson.ToValue(sent) : Seen(sent, item.Json[name], owned?[$"f:{name}"]);
+                : Identity.Contains(name) ? ManifestJson.ToValue(sent)
+                : Seen(sent, item.Json[name], owned?[$"f:{name}"]);
             if (seen is not null)
                 fields[name] = seen;
         }

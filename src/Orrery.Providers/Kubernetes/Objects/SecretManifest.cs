@@ -13,7 +13,8 @@ internal static class SecretManifest
             return manifest;
         }
 
-        var hidden = data.Fields.Map(static (_, value) => value is Value.Sensitive ? value : new Value.Sensitive(value));
+        var hidden = data.Fields.Map(
+            static (_, value) => value is Value.Sensitive ? value : new Value.Sensitive(value));
         return new Value.Map(manifest.Fields.With("data", new Value.Map(hidden)));
     }
 }

@@ -8,7 +8,7 @@ namespace Orrery.Providers.Kubernetes.Streams;
 /// <summary>
 /// A port of a pod as a stream. Over a WebSocket each port has two channels, data and errors, and each channel's first
 /// message is the port's number in two bytes, lowest first
-/// (https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/kubelet/pkg/cri/streaming/portforward/websocket.go).
+/// (https://pkg.go.dev/k8s.io/kubelet/pkg/cri/streaming/portforward).
 /// </summary>
 internal sealed class PodForward(ChannelSocket socket, string what) : Stream
 {

@@ -1,6 +1,6 @@
 namespace Orrery.Providers.Kubernetes.Watching;
 
-/// <summary>A token that is cancelled when nothing has happened for a while; every sign of life begins it anew.</summary>
+/// <summary>A token that is cancelled when nothing happens for a while; every sign of life begins it anew.</summary>
 internal sealed class IdleLimit : IDisposable
 {
     private readonly TimeSpan _limit;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Orrery.Providers.Kubernetes.Watching;
 
-/// <summary>One connection of a watch, from a resource version until the server, the network or silence ends it.</summary>
+/// <summary>One connection of a watch, from a version until the server, the network or silence ends it.</summary>
 internal sealed class WatchConnection : IAsyncDisposable
 {
     /// <summary>

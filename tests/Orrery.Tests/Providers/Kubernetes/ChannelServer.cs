@@ -54,7 +54,8 @@ internal sealed class ChannelServer : IAsyncDisposable
             Asked = await HeadAsync(stream);
             if (protocol is null)
             {
-                const string body = """{"kind":"Status","reason":"Forbidden","message":"pods is forbidden","code":403}""";
+                const string body =
+                    """{"kind":"Status","reason":"Forbidden","message":"pods is forbidden","code":403}""";
                 await WriteAsync(stream, $"HTTP/1.1 403 Forbidden\r\nContent-Length: {body.Length}\r\n\r\n{body}");
                 return;
             }

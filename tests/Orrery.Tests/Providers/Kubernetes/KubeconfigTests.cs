@@ -20,6 +20,26 @@ public class KubeconfigTests
           provideClusterInfo: true
         """;
 
+    private const string Theirs = """
+        apiVersion: v1
+        kind: Config
+        preferences: {colors: true}
+        current-context: work
+        clusters:
+        - name: cosmos
+          cluster: {server: "https://old:6443"}
+        - name: work
+          cluster:
+            server: https://work:6443
+            proxy-url: socks5://127.0.0.1:1080
+        contexts:
+        - name: work
+          context: {cluster: work, user: "007", namespace: team}
+        users:
+        - name: "007"
+          user: {token: theirs}
+        """;
+
     [Fact]
     public void Certificates_stand_in_it_or_in_files_beside_it()
     {
@@ -115,10 +135,15 @@ public class KubeconfigTests
             + " https://192.0.2.10:6443"
         },
         {
-            Config("token: t").Replace("certificate-authority:", "insecure-skip-tls-verify: true #", StringComparison.Ordinal),
+            Config("token: t").Replace(
+                "certificate-authority:", "insecure-skip-tls-verify: true #", StringComparison.Ordinal),
             "/home/me/config: clusters[name=prod].cluster.insecure-skip-tls-verify is not supported: give"
             + " certificate-authority-data instead"
         },
+    };
+
+    public static TheoryData<string, string> MistakesOfUsers() => new()
+    {
         {
             Config("username: me"),
             "/home/me/config: users[name=me].user.username is not supported: Kubernetes 1.19 removed passwords; use a"
@@ -163,6 +188,7 @@ public class KubeconfigTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
+    [MemberData(nameof(MistakesOfUsers))]
     public void A_mistake_is_told_with_its_field_and_without_the_key(string text, string expected)
     {
         var refusal = Should.Throw<ProviderException>(() => Open(text));
@@ -194,25 +220,6 @@ public class KubeconfigTests
     [Fact]
     public void A_merge_keeps_what_people_have_and_replaces_what_has_our_name()
     {
-        const string theirs = """
-            apiVersion: v1
-            kind: Config
-            preferences: {colors: true}
-            current-context: work
-            clusters:
-            - name: cosmos
-              cluster: {server: "https://old:6443"}
-            - name: work
-              cluster:
-                server: https://work:6443
-                proxy-url: socks5://127.0.0.1:1080
-            contexts:
-            - name: work
-              context: {cluster: work, user: "007", namespace: team}
-            users:
-            - name: "007"
-              user: {token: theirs}
-            """;
         var ours = Kubeconfig.Of(new KubeconfigEntry("cosmos", new Uri("https://192.0.2.10:6443"))
         {
             CertificateAuthority = Certificate,
@@ -220,7 +227,7 @@ public class KubeconfigTests
             ClientKey = Key,
         });
 
-        var text = Kubeconfig.Read(theirs, "/home/me/config").Merge(ours).ToText();
+        var text = Kubeconfig.Read(Theirs, "/home/me/config").Merge(ours).ToText();
 
         text.ReplaceLineEndings("\n").ShouldBe($$"""
             apiVersion: v1

@@ -135,7 +135,8 @@ public class KubernetesClientTests
         var request = new ApplyRequest(manifest) { Operation = scene.Operation };
         scene.Time.Run(() => scene.Client.ApplyAsync(request, default)).Object.Kind.ShouldBe(widget);
 
-        scene.Waited.ShouldBe([new WaitState("the kind example.dev/v1 Widget is served", "not known to the API server")]);
+        scene.Waited.ShouldBe(
+            [new WaitState("the kind example.dev/v1 Widget is served", "not known to the API server")]);
         scene.Calls[^1].Path.ShouldBe("/apis/example.dev/v1/widgets/w");
         asked = -1000;
         var absent = request with { Manifest = (JsonObject)manifest.DeepClone() };

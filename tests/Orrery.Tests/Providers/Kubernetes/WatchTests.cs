@@ -117,7 +117,9 @@ public class WatchTests
                 """),
             { Path: "/api/v1/namespaces/web/pods/web-1/log" } => Json("panic: no database\n"),
             _ when call.Query.ContainsKey("watch") => Json(""),
-            _ => Json($$"""{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[{{pod}}]}"""),
+            _ => Json($$"""
+                {"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"10"},"items":[{{pod}}]}
+                """),
         });
         var reference = new ObjectReference(new ApiKind("", "v1", "Pod"), "web", "web-1");
         var wanted = WaitFor.ConditionOf(reference, "Ready", TimeSpan.FromSeconds(30));
