@@ -162,20 +162,7 @@ public sealed class GitHubTests : IDisposable
         _time.Run(() => pulls.OpenAsync(proposal, Quiet, default)).ShouldContain("/pull/1347");
     }
 
-    [Theory]
-    [InlineData("https://github.com/octocat/platform", "octocat/platform")]
-    [InlineData("https://github.com/octocat/platform.git", "octocat/platform")]
-    [InlineData("git@github.com:octocat/platform.git", "octocat/platform")]
-    [InlineData("ssh://git@github.com/octocat/platform.git", "octocat/platform")]
-    [InlineData("https://gitlab.com/octocat/platform", null)]
-    [InlineData("https://github.com.example.org/octocat/platform", null)]
-    [InlineData("https://github.com/octocat", null)]
-    [InlineData("https://github.com/octocat/..", null)]
-    [InlineData("file:///srv/platform.git", null)]
-    public void A_repository_at_GitHub_is_known_by_its_url(string url, string? expected) =>
-        GitHubName.Of(url)?.ToString().ShouldBe(expected);
-
-    [Theory]
+    [ContractTheory]
     [InlineData("GITHUB_ENDPOINT", "ftp://example.com")]
     [InlineData("GITHUB_API_URL", "https://user:x@example.com")]
     public void An_endpoint_that_is_none_is_refused(string variable, string value) =>
