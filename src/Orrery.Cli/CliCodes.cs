@@ -86,6 +86,12 @@ internal static class CliCodes
         "this is not the address of a resource",
         "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
 
+    public static readonly DiagnosticCode NoMachine = new(
+        "CLI016",
+        "there is no such node",
+        "`--cluster` and `--node` name a node that is declared: its pool's name and its number, from 0. Only nodes "
+        + "that boot K3s have user data.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -93,6 +99,6 @@ internal static class CliCodes
         "Found while a command is prepared, before anything is planned, or when it ends.",
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
-            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
+            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress, NoMachine,
         ]);
 }
