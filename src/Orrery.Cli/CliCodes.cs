@@ -86,8 +86,14 @@ internal static class CliCodes
         "this is not the address of a resource",
         "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
 
-    public static readonly DiagnosticCode NoMachine = new(
+    public static readonly DiagnosticCode StrategyImpossible = new(
         "CLI016",
+        "the cluster cannot be rebuilt like this",
+        "A public address that outlives its machine cannot be at the old and the new machine at once. Declare "
+        + "`rebuild: { strategy: blue-green }`, and each machine has an address of its own; a floating one stays.");
+
+    public static readonly DiagnosticCode NoMachine = new(
+        "CLI017",
         "there is no such node",
         "`--cluster` and `--node` name a node that is declared: its pool's name and its number, from 0. Only nodes "
         + "that boot K3s have user data.");
@@ -99,6 +105,7 @@ internal static class CliCodes
         "Found while a command is prepared, before anything is planned, or when it ends.",
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
-            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress, NoMachine,
+            NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
+            StrategyImpossible, NoMachine,
         ]);
 }

@@ -64,7 +64,7 @@ internal sealed class HetznerGraph
     {
         // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the
         // new one is prepared beside the old, each has an address of its own, and the floating one is what stays.
-        var primaryIp = pool.PrimaryIp && !IsBlueGreen ? PrimaryIp(node) : null;
+        var primaryIp = pool.PrimaryIp && _cluster.KeepsPrimaryIps ? PrimaryIp(node) : null;
         var disks = pool.Volumes.Values
             .Select(volume => new MachineDisk(Volume(node, volume), volume.MountPath)).ToArray();
         var floatingIp = pool.FloatingIp is { } floating ? FloatingIp(node, floating) : null;

@@ -80,6 +80,7 @@ public class HetznerGraphTests
             Infrastructure = HetznerScene.Settings,
             Distribution = new Distribution.K3s("v1.34.3+k3s3"),
             RebuildStrategy = strategy,
+            KeepsPrimaryIps = strategy == RebuildStrategy.InPlace,
             NodePools = ValueMap.Of(("cosmos", new NodePool
             {
                 Name = "cosmos",

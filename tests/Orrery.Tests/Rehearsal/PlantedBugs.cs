@@ -30,6 +30,7 @@ internal static class PlantedBugs
             Wire = static wire => new FirstPageOnly { InnerHandler = wire },
             StepBegins = LoseState,
         },
+        "second-thoughts" => SecondThoughts(),
         "always-updates" => WithHandlers(static handler => new Restless(handler)),
         "leaves-firewalls" => WithHandlers(static handler => new LeavesFirewalls(handler)),
         "no-shutdown" => WithResources(static (resource, _) =>
@@ -50,6 +51,18 @@ internal static class PlantedBugs
         },
         _ => throw new ArgumentException($"no planted bug '{name}'"),
     };
+
+    /// <summary>Wants a firewall without rules from the second time on.</summary>
+    private static Interposed SecondThoughts()
+    {
+        var isSecond = false;
+        return WithResources((resource, _) => isSecond && resource.Type == "hetzner/firewall"
+            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("rules", Value.ListOf([]))) }
+            : resource) with
+        {
+            StepBegins = (_, step) => isSecond = step != "up",
+        };
+    }
 
     private static void LoseState(Orrery.Rehearsal.Stages.Stage stage, string step)
     {

@@ -155,16 +155,28 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public async Task A_second_up_that_leads_to_another_state_has_diverged()
+    {
+        var report = await PlantedAsync(Cosmos, "second-thoughts", "1", "none");
+        report.GetProperty("outcome").GetString().ShouldBe("diverged");
+        Broken(report).ShouldBe(["second-up-changes-nothing"]);
+    }
+
+    [Fact]
     public async Task Without_the_journals_flush_crashes_are_not_survived()
     {
-        var crashes = (await PlantedAsync(Cosmos, "no-journal-flush", "1", "none", "every")).GetProperty("crashes");
+        var report = await PlantedAsync(Cosmos, "no-journal-flush", "1", "none", "every");
+        report.GetProperty("outcome").GetString().ShouldBe("diverged");
+        var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
     }
 
     [Fact]
     public async Task Without_the_adoption_look_up_crashes_leave_orphans()
     {
-        var crashes = (await PlantedAsync(Cosmos, "no-adoption", "1", "none", "every")).GetProperty("crashes");
+        var report = await PlantedAsync(Cosmos, "no-adoption", "1", "none", "every");
+        report.GetProperty("outcome").GetString().ShouldBe("failed");
+        var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
         crashes.GetProperty("orphans").GetInt32().ShouldBeGreaterThan(0);
     }
