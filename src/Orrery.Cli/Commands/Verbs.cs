@@ -19,6 +19,7 @@ internal static class Verbs
         new("status", StatusVerb.Create),
         new("drift", DriftVerb.Create),
         new("adopt", AdoptVerb.Create),
+        new("machine", MachineVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

@@ -82,7 +82,12 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         {
             foreach (var old in resource.Deposed.Where(old => !Has(resource.Address, old.Id)))
             {
-                var older = resource with { Generation = old.Generation, Inputs = old.Inputs, Outputs = Value.Map.Empty };
+                var older = resource with
+                {
+                    Generation = old.Generation,
+                    Inputs = old.Inputs,
+                    Outputs = Value.Map.Empty,
+                };
                 if (await ReadAsync(older, old.Id, cancellation) is { } thing)
                     Found(resource.Address, thing, thing.Owner?.Generation ?? old.Generation, resource.IsOurs);
             }
