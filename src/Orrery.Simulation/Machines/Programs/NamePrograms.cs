@@ -9,11 +9,12 @@ internal static class NamePrograms
     public static async Work<int> BaseName(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (call.Arguments.Count == 0)
+        var words = call.Arguments.Where(argument => argument != "--").ToList();
+        if (words.Count == 0)
             return call.Fail("missing operand");
-        var path = call.Arguments[0].TrimEnd('/');
+        var path = words[0].TrimEnd('/');
         var name = path[(path.LastIndexOf('/') + 1)..];
-        var suffix = call.Arguments.ElementAtOrDefault(1) ?? "";
+        var suffix = words.ElementAtOrDefault(1) ?? "";
         call.Out.Line(suffix.Length > 0 && name != suffix && name.EndsWith(suffix, StringComparison.Ordinal)
             ? name[..^suffix.Length]
             : name);
@@ -23,9 +24,10 @@ internal static class NamePrograms
     public static async Work<int> DirName(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (call.Arguments.Count == 0)
+        var words = call.Arguments.Where(argument => argument != "--").ToList();
+        if (words.Count == 0)
             return call.Fail("missing operand");
-        var path = call.Arguments[0].TrimEnd('/');
+        var path = words[0].TrimEnd('/');
         var end = path.LastIndexOf('/');
         call.Out.Line(end < 0 ? "." : end == 0 ? "/" : path[..end]);
         return 0;

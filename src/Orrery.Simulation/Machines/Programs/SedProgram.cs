@@ -60,14 +60,33 @@ internal static partial class SedProgram
                 if (parts.Length < 3)
                     return null;
                 var pattern = Expression(parts[0].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal), isExtended);
-                var replacement = Regex.Replace(parts[1].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal)
-                    .Replace("$", "$$", StringComparison.Ordinal), @"\\(\d)", "$${$1}", RegexOptions.None | RegexOptions.ExplicitCapture, PatternLimit);
-                replacement = Regex.Replace(replacement, @"(?<!\\)&", "$$0", RegexOptions.None, PatternLimit)
-                    .Replace("\\&", "&", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
-                return line => pattern.Replace(line, replacement, parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1);
+                var replacement = parts[1].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal);
+                var count = parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1;
+                var prints = parts[2].Contains('p', StringComparison.Ordinal);
+                return line => !isQuiet || (prints && pattern.IsMatch(line))
+                    ? pattern.Replace(line, match => Filled(replacement, match), count)
+                    : null;
             default:
                 return null;
         }
+    }
+
+    private static string Filled(string replacement, Match match)
+    {
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; i < replacement.Length; i++)
+        {
+            if (replacement[i] == '&')
+                text.Append(match.Value);
+            else if (replacement[i] != '\\' || i + 1 == replacement.Length)
+                text.Append(replacement[i]);
+            else if (char.IsAsciiDigit(replacement[++i]))
+                text.Append(match.Groups[replacement[i] - '0'].Value);
+            else
+                text.Append(replacement[i] == 'n' ? '\n' : replacement[i]);
+        }
+
+        return text.ToString();
     }
 
     private static Regex Expression(string pattern, bool isExtended) =>

@@ -44,6 +44,11 @@ internal static class Builtins
         ["wait"] = Wait,
     };
 
+    private static readonly string[] Special =
+        [":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"];
+
+    public static bool IsSpecial(string name) => Special.Contains(name);
+
     public static Builtin? Find(string name) => All.GetValueOrDefault(name);
 
     private static Work<int> Done(int status)

@@ -69,10 +69,18 @@ internal sealed partial class Interpreter
 
         if (Builtins.Find(words[0]) is { } builtin)
         {
+            var kept = assignments.Select(assignment => (assignment.Name, Value: State.Get(assignment.Name))).ToList();
             foreach (var (name, value) in assignments)
                 State.Set(name, value);
             Streams = streams;
             var result = await builtin(this, words);
+            // Only before what POSIX calls special do assignments last.
+            if (!Builtins.IsSpecial(words[0]))
+            {
+                foreach (var (name, value) in kept)
+                    State.Restore(name, value);
+            }
+
             // `exec` without a command keeps its redirections.
             Streams = words is ["exec"] ? Streams : before;
             return result;

@@ -74,12 +74,16 @@ internal sealed class ShellState
     public void LeaveFunction()
     {
         foreach (var (name, value) in _locals.Pop())
-        {
-            if (value is null)
-                _variables.Remove(name);
-            else
-                _variables[name] = value;
-        }
+            Restore(name, value);
+    }
+
+    /// <summary>Gives a variable the value that it had; null where it had none.</summary>
+    public void Restore(string name, string? value)
+    {
+        if (value is null)
+            _variables.Remove(name);
+        else
+            _variables[name] = value;
     }
 
     /// <summary>The environment of the programs that it starts.</summary>

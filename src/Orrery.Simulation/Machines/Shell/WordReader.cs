@@ -137,6 +137,11 @@ internal abstract class WordReader(string text)
                 literal.Append(Peek(1));
                 Position += 2;
             }
+            else if (Peek() == '"' && ends('}'))
+            {
+                // Inside of braces that are quoted already, quotes only come and go.
+                Position++;
+            }
             else if (Peek() is '$' or '`' && ReadExpansion(true) is { } expansion)
             {
                 if (literal.Length > 0)
@@ -157,7 +162,7 @@ internal abstract class WordReader(string text)
     private WordPart? ReadExpansion(bool quoted)
     {
         if (Peek() == '`')
-            return new SubstitutionPart(Until('`').Replace("\\`", "`", StringComparison.Ordinal), quoted);
+            return new SubstitutionPart(ReadBackquoted(), quoted);
         var next = Peek(1);
         if (next == '(' && Peek(2) == '(' && ArithmeticEnd() is { } end)
         {
@@ -186,6 +191,22 @@ internal abstract class WordReader(string text)
             return null;
         Position += 2;
         return new ParameterPart(next.ToString(), "", null, quoted);
+    }
+
+    private string ReadBackquoted()
+    {
+        var script = new StringBuilder();
+        for (Position++; Peek() != '`'; Position++)
+        {
+            if (AtEnd)
+                throw Wrong("EOF in backquote substitution");
+            if (Peek() == '\\' && Peek(1) is '`' or '$' or '\\' && Peek() == '\\')
+                Position++;
+            script.Append(Peek());
+        }
+
+        Position++;
+        return script.ToString();
     }
 
     private ParameterPart ReadBraced(bool quoted)
