@@ -47,6 +47,7 @@ internal sealed class Replay
     public List<(Recording Recording, List<string> Differences)> Play(IReadOnlyList<Recording> recordings, out int count)
     {
         var different = new List<(Recording, List<string>)>();
+        _watches.Clear();
         var late = new Queue<(int Due, Recording Recording)>();
         for (var i = 0; i < recordings.Count; i++)
         {
