@@ -26,7 +26,7 @@ public static class BootstrapSecrets
     /// <param name="name">Different for each pair that is kept.</param>
     /// <param name="certificate">PEM.</param>
     /// <param name="privateKey">PEM.</param>
-    public static Value.Map SealedSecretsKey(string name, string certificate, Value.Sensitive privateKey) =>
+    public static Value.Map SealedSecretsKey(string name, Value certificate, Value.Sensitive privateKey) =>
         Secret(name, "kube-system", "kubernetes.io/tls", ("tls.crt", certificate), ("tls.key", privateKey))
             .Labelled("sealedsecrets.bitnami.com/sealed-secrets-key", "active");
 

@@ -4,6 +4,7 @@ using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Kubernetes;
 using Orrery.Providers.Kubernetes.Objects;
+using Orrery.Providers.Kubernetes.Watching;
 
 namespace Orrery.Providers.Clusters;
 
@@ -99,7 +100,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     private static async Task<IReadOnlyList<ApplicationState>> StatesAsync(
         KubernetesClient client, CancellationToken cancellation)
     {
-        var found = await client.ListAsync(Application, new ListScope("argocd"), cancellation);
+        var found = await client.ListAsync(Application, new ListScope { Namespace = "argocd" }, cancellation);
         return [.. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json)))];
     }
 

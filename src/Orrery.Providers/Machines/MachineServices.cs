@@ -20,10 +20,13 @@ public sealed record MachineServices
 public sealed record K3sBoot(K3sSettings Settings, ValueList<HandedFile> Files);
 
 /// <summary>A file that a machine is handed over SSH.</summary>
-/// <param name="Path">Absolute; its folder is made.</param>
+/// <param name="Path">Absolute; its folder is made. One that ends with a slash holds many files.</param>
 /// <param name="Content">Text, known or another resource's output. Kept as sensitive.</param>
 public sealed record HandedFile(string Path, Value Content)
 {
+    /// <summary>A whole folder of files: a map of texts by their path below it, or an output that will be one.</summary>
+    public static HandedFile Folder(string path, Value files) => new($"{path.TrimEnd('/')}/", files);
+
     /// <summary>In octal.</summary>
     public string Mode { get; init; } = "0600";
 

@@ -21,7 +21,8 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
     {
         Type = "kubernetes/object",
         Fields = ValueMap.Of(
-            ("cluster", FieldRule.Replaces), ("object", FieldRule.Replaces), ("manifest", FieldRule.Updates)),
+            ("cluster", FieldRule.Replaces), ("object", FieldRule.Replaces), ("manifest", FieldRule.Updates),
+            ("needs", FieldRule.CreateOnly)),
         StableOutputs = ["id", "uid", "namespace", "name"],
     };
 
@@ -35,13 +36,15 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
     /// The object; its kind, namespace and name must be known. Sensitive values, and all data of a Secret, stay out of
     /// plans.
     /// </param>
-    public static Value.Map Desired(Value cluster, Value.Map manifest)
+    /// <param name="needs">Outputs of what must be there before it, where its manifest has none of them.</param>
+    public static Value.Map Desired(Value cluster, Value.Map manifest, params IEnumerable<Value> needs)
     {
         var reference = ReferenceOf(manifest);
         return Value.MapOf(
             ("cluster", cluster),
             ("object", $"{reference.Kind.Qualified}/{reference.Namespace}/{reference.Name}"),
-            ("manifest", SecretManifest.Hidden(manifest)));
+            ("manifest", SecretManifest.Hidden(manifest)),
+            ("needs", Value.ListOf(needs)));
     }
 
     public async Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
@@ -274,17 +277,11 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
     {
         public JsonObject ToJson()
         {
-            if (Manifest["stringData"] is not Value.Null)
-            {
-                throw new ProviderException(
-                    ProviderErrorCode.Invalid,
-                    "a Secret's stringData is never told again, so nobody could see it change: give data");
-            }
-
             var json = ManifestJson.ToJson(Manifest) as JsonObject ?? [];
             var metadata = ObjectOwner.Part(json, "metadata");
             ObjectOwner.Write(metadata, Owner, Operation.Address.Text);
             ObjectOwner.Part(metadata, "annotations")[AppliedManifest.Annotation] = AppliedManifest.Write(Manifest);
+            SecretManifest.Encode(json);
             // The server refuses when another object has taken the name meanwhile.
             if (Current is { } current)
                 metadata["uid"] = current.Uid;

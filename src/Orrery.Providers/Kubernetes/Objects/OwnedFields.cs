@@ -26,7 +26,9 @@ internal static class OwnedFields
             var seen = name == "metadata" && sent is JsonObject metadata
                 ? Metadata(metadata, item.Metadata, owned?["f:metadata"] as JsonObject)
                 : Identity.Contains(name) ? ManifestJson.ToValue(sent)
-                : Seen(sent, item.Json[name], owned?[$"f:{name}"]);
+                : Seen(
+                    sent, name == SecretManifest.Texts ? SecretManifest.Decode(item.Json) : item.Json[name],
+                    owned?[$"f:{SecretManifest.Kept(name)}"]);
             if (seen is not null)
                 fields[name] = seen;
         }

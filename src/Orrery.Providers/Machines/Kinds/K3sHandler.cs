@@ -134,7 +134,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     private static async Task DeliverAsync(
         MachineCommands commands, SshHost host, ValueList<Value> files, CancellationToken cancellation)
     {
-        var all = files.Select(file => (Value.Map)file).ToArray();
+        var all = files.SelectMany(file => FilesIn((Value.Map)file)).ToArray();
         var folders = all.Select(file => FolderOf(file["path"].AsText() ?? ""))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (folders.Length > 0)
@@ -149,6 +149,18 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             };
             await commands.DeliverAsync(host, delivered, cancellation);
         }
+    }
+
+    /// <summary>A folder of files is as many files with the same mode and owner.</summary>
+    private static IEnumerable<Value.Map> FilesIn(Value.Map file)
+    {
+        var content = file["content"];
+        while (content is Value.Sensitive inner)
+            content = inner.Of;
+        return content is Value.Map texts
+            ? texts.Fields.Select(text => new Value.Map(file.Fields
+                .With("path", $"{file["path"].AsText()}{text.Key}").With("content", text.Value)))
+            : [file];
     }
 
     private static string FolderOf(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
