@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Catalog;
+using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Values;
 
