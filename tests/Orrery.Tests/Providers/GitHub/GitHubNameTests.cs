@@ -15,5 +15,5 @@ public class GitHubNameTests
     [InlineData("https://github.com/octocat/..", null)]
     [InlineData("file:///srv/platform.git", null)]
     public void A_repository_at_GitHub_is_known_by_its_url(string url, string? expected) =>
-        GitHubName.Of(url)?.ToString().ShouldBe(expected);
+        $"{GitHubName.Of(url)}".ShouldBe(expected ?? "");
 }
