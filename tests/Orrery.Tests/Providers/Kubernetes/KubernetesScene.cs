@@ -56,7 +56,7 @@ internal sealed class KubernetesScene : HttpMessageHandler, IRandomSource, IWrit
             HttpClients.Assemble(Environment with { Transport = this }, VendorOf(Access)), Access.Server, "prod");
     }
 
-    public VirtualTime Time { get; } = new() { Settling = TimeSpan.FromMilliseconds(20) };
+    public VirtualTime Time { get; } = new() { Settling = TimeSpan.FromMilliseconds(250) };
 
     public KubernetesAccess Access { get; }
 
