@@ -56,6 +56,19 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public async Task Machines_that_boot_K3s_survive_a_crash_at_every_moment()
+    {
+        var report = await PlantedAsync(Cosmos, "machines", "1", "none", "every");
+
+        Broken(report).ShouldBeEmpty();
+        report.GetProperty("outcome").GetString().ShouldBe("converged");
+        report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
+        var crashes = report.GetProperty("crashes");
+        crashes.GetProperty("points").GetInt32().ShouldBeGreaterThan(200);
+        crashes.GetProperty("converged").GetInt32().ShouldBe(crashes.GetProperty("points").GetInt32(), $"{crashes}");
+    }
+
+    [Fact]
     public async Task It_runs_as_a_user_starts_it_and_writes_nothing_into_the_folder()
     {
         var before = Directory.GetFileSystemEntries(Cosmos);
