@@ -10,9 +10,12 @@ internal static class BaseImage
 {
     private static readonly string[] Folders =
     [
-        "/boot", "/dev/disk/by-id", "/etc/cron.d", "/etc/default", "/etc/modules-load.d", "/etc/netplan", "/etc/ssh/sshd_config.d",
-        "/etc/sysctl.d", "/etc/profile.d", "/etc/apt", "/etc/systemd/system/multi-user.target.wants", "/home", "/mnt", "/media", "/opt", "/proc", "/root",
-        "/run", "/srv", "/sys", "/tmp", "/usr/bin", "/usr/lib/systemd/system", "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib",
+        "/boot", "/dev/disk/by-id", "/etc/cron.d", "/etc/default", "/etc/modules-load.d", "/etc/netplan",
+            "/etc/ssh/sshd_config.d",
+        "/etc/sysctl.d", "/etc/profile.d", "/etc/apt", "/etc/systemd/system/multi-user.target.wants", "/home", "/mnt",
+            "/media", "/opt", "/proc", "/root",
+        "/run", "/srv", "/sys", "/tmp", "/usr/bin", "/usr/lib/systemd/system", "/usr/local/bin", "/usr/local/sbin",
+            "/usr/local/lib",
         "/usr/share", "/var/cache", "/var/lib/cloud", "/var/log", "/var/tmp",
     ];
 
@@ -24,20 +27,25 @@ internal static class BaseImage
         files.Get("/root").Mode = 0x1C0;
         files.Get("/tmp").Mode = 0x1FF;
         files.Get("/var/tmp").Mode = 0x1FF;
-        foreach (var (name, target) in new[] { ("/bin", "usr/bin"), ("/sbin", "usr/sbin"), ("/lib", "usr/lib"), ("/usr/sbin", "bin"), ("/var/run", "/run") })
+        foreach (var (name, target) in new[] { ("/bin", "usr/bin"), ("/sbin", "usr/sbin"), ("/lib", "usr/lib"),
+            ("/usr/sbin", "bin"), ("/var/run", "/run") })
             files.Put(name, new LinkNode(target));
         foreach (var name in new[] { "null", "zero", "random", "urandom", "console", "tty", "kmsg" })
             files.Put("/dev/" + name, new DeviceNode(null) { Mode = 0x1B6 });
-        files.WriteText("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+        files.WriteText("/etc/passwd",
+            "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
             + "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n");
         files.WriteText("/etc/group", "root:x:0:\nadm:x:4:\nsudo:x:27:\nwww-data:x:33:\nnogroup:x:65534:\n");
-        files.WriteText("/etc/os-release", "PRETTY_NAME=\"Ubuntu 24.04 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\n");
+        files.WriteText("/etc/os-release",
+            "PRETTY_NAME=\"Ubuntu 24.04 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\n");
         files.WriteText("/etc/hostname", machine.Name + "\n");
         files.WriteText("/etc/hosts", "127.0.0.1 localhost\n");
-        files.WriteText("/etc/fstab", "UUID=00000000-0000-4000-8000-000000000001 / ext4 discard,errors=remount-ro 0 1\n");
+        files.WriteText("/etc/fstab",
+            "UUID=00000000-0000-4000-8000-000000000001 / ext4 discard,errors=remount-ro 0 1\n");
         files.WriteText("/etc/environment", "PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\n");
         // The network that Hetzner's data source gives to cloud-init.
-        files.WriteText("/etc/netplan/50-cloud-init.yaml", "network:\n  version: 2\n  ethernets:\n    eth0:\n      dhcp4: true\n", 0x180);
+        files.WriteText("/etc/netplan/50-cloud-init.yaml",
+            "network:\n  version: 2\n  ethernets:\n    eth0:\n      dhcp4: true\n", 0x180);
         files.WriteText("/usr/lib/systemd/system/nftables.service", """
             [Unit]
             Description=nftables
@@ -94,7 +102,8 @@ internal static class BaseImage
     private static async Execution.Work<int> Ssh(Machine machine, Execution.Scope scope)
     {
         await scope.CountProcess();
-        var hasKeys = machine.Files.Below("/etc/ssh").Any(found => found.Path.EndsWith("_key", StringComparison.Ordinal));
+        var hasKeys =
+            machine.Files.Below("/etc/ssh").Any(found => found.Path.EndsWith("_key", StringComparison.Ordinal));
         if (hasKeys)
             return 0;
         machine.Log("ssh.service", "sshd: no hostkeys available -- exiting.");

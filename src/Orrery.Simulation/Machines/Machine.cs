@@ -138,7 +138,8 @@ public sealed class Machine
     /// <summary>How many bytes are free on what holds a mount, or on the root disk.</summary>
     internal long Room(Mount? mount)
     {
-        var (size, path) = mount?.Disk is { } disk ? (disk.SizeBytes, mount.Path) : (Order.DiskBytes - SystemBytes, "/");
+        var (size, path) = mount?.Disk is { } disk ? (disk.SizeBytes, mount.Path)
+            : (Order.DiskBytes - SystemBytes, "/");
         return size - Files.Below(path).Where(found => mount is not null || Files.Holding(found.Path) is null)
             .Sum(found => found.Node is FileNode file ? Surroundings.Web.SizeOf(file.Content) : 0);
     }

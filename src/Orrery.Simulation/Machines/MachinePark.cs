@@ -33,7 +33,8 @@ public sealed class MachinePark
     public MachinePark(Agenda agenda, MachinesOptions options)
     {
         Agenda = agenda;
-        _surroundings = new MachineSurroundings(agenda, options.Epoch, options.Web, options.K3sHost, options.Latencies, this);
+        _surroundings =
+            new MachineSurroundings(agenda, options.Epoch, options.Web, options.K3sHost, options.Latencies, this);
     }
 
     public Agenda Agenda { get; }
@@ -141,7 +142,8 @@ public sealed class MachinePark
     /// <summary>
     /// Opens a session; null where nobody answers on the SSH port.
     /// </summary>
-    public SshServer? Connect(string address) => Find(address) is { IsReachable: true } machine ? new SshServer(machine) : null;
+    public SshServer? Connect(string address) =>
+        Find(address) is { IsReachable: true } machine ? new SshServer(machine) : null;
 
     internal void Shutdown(Machine machine, bool restarts)
     {
@@ -176,7 +178,8 @@ public sealed class MachinePark
     {
         await scope.Sleep(_surroundings.Latencies.Kernel);
         machine.Files.MakeFolders("/run");
-        foreach (var disk in machine.Volumes.Values.Where(disk => !machine.Files.Exists(MountTable.NameOf(disk.Identity))))
+        foreach (var disk in machine.Volumes.Values.Where(disk =>
+            !machine.Files.Exists(MountTable.NameOf(disk.Identity))))
             machine.Mounts.DeviceAppears(disk);
         machine.Units.Reload();
         await machine.Units.Start("local-fs.target");
@@ -185,7 +188,8 @@ public sealed class MachinePark
         if (failed is not null)
         {
             // A mount that is not marked nofail keeps the whole machine from starting: systemd.mount(5), nofail.
-            machine.Log("local-fs.target", $"You are in emergency mode: {failed.Path} of /etc/fstab could not be mounted.");
+            machine.Log("local-fs.target",
+                $"You are in emergency mode: {failed.Path} of /etc/fstab could not be mounted.");
             machine.Note(MachineEventKind.UnitFailed, "local-fs.target", $"emergency mode: {failed.Path}");
             return false;
         }

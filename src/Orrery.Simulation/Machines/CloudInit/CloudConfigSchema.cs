@@ -8,7 +8,8 @@ internal static class CloudConfigSchema
 {
     public static readonly IReadOnlySet<string> Keys = new HashSet<string>(StringComparer.Ordinal)
     {
-        "allow_public_ssh_keys", "ansible", "apk_repos", "apt", "apt_pipelining", "apt_reboot_if_required", "apt_update",
+        "allow_public_ssh_keys", "ansible", "apk_repos", "apt", "apt_pipelining", "apt_reboot_if_required",
+            "apt_update",
         "apt_upgrade", "authkey_hash", "autoinstall", "bootcmd", "byobu_by_default", "ca-certs", "ca_certs", "chef",
         "chpasswd", "cloud_config_modules", "cloud_final_modules", "cloud_init_modules", "create_hostname_file",
         "device_aliases", "disable_ec2_metadata", "disable_root", "disable_root_opts", "disk_setup", "drivers", "fan",
@@ -17,7 +18,8 @@ internal static class CloudConfigSchema
         "mcollective", "merge_how", "merge_type", "migrate", "mount_default_fields", "mounts", "no_ssh_fingerprints",
         "ntp", "output", "package_reboot_if_required", "package_update", "package_upgrade", "packages", "password",
         "phone_home", "power_state", "prefer_fqdn_over_hostname", "preserve_hostname", "puppet", "random_seed",
-        "reporting", "resize_rootfs", "resolv_conf", "rh_subscription", "rpi", "rsyslog", "runcmd", "salt_minion", "snap",
+        "reporting", "resize_rootfs", "resolv_conf", "rh_subscription", "rpi", "rsyslog", "runcmd", "salt_minion",
+            "snap",
         "spacewalk", "ssh", "ssh_authorized_keys", "ssh_deletekeys", "ssh_fp_console_blacklist", "ssh_genkeytypes",
         "ssh_import_id", "ssh_key_console_blacklist", "ssh_keys", "ssh_publish_hostkeys", "ssh_pwauth",
         "ssh_quiet_keygen", "swap", "system_info", "timezone", "ubuntu_advantage", "ubuntu_pro", "updates", "user",
@@ -25,12 +27,14 @@ internal static class CloudConfigSchema
     };
 
     private static readonly string[] Lists =
-        ["bootcmd", "runcmd", "write_files", "packages", "mounts", "ssh_authorized_keys", "ssh_genkeytypes", "fs_setup"];
+        ["bootcmd", "runcmd", "write_files", "packages", "mounts", "ssh_authorized_keys", "ssh_genkeytypes",
+            "fs_setup"];
 
     private static readonly string[] Maps = ["ssh_keys", "power_state", "disk_setup", "ntp", "chpasswd"];
 
     private static readonly string[] Flags =
-        ["ssh_deletekeys", "package_update", "package_upgrade", "disable_root", "preserve_hostname", "ssh_quiet_keygen"];
+        ["ssh_deletekeys", "package_update", "package_upgrade", "disable_root", "preserve_hostname",
+            "ssh_quiet_keygen"];
 
     private static readonly string[] FileKeys =
         ["append", "content", "defer", "encoding", "owner", "path", "permissions", "source"];

@@ -27,7 +27,8 @@ internal sealed class CloudInitRun(Machine machine)
     /// <summary>What it calls recoverable errors.</summary>
     public List<string> Warnings { get; } = [];
 
-    public string Status => Errors.Count > 0 && IsDone ? "error" : IsDone ? "done" : _hasStarted ? "running" : "not started";
+    public string Status =>
+        Errors.Count > 0 && IsDone ? "error" : IsDone ? "done" : _hasStarted ? "running" : "not started";
 
     public string ExtendedStatus => Errors.Count > 0 && IsDone ? "error - done"
         : (Warnings.Count > 0 ? "degraded " : "") + Status;
@@ -63,7 +64,8 @@ internal sealed class CloudInitRun(Machine machine)
     {
         await scope.Sleep(machine.Surroundings.Latencies.CloudInitStage);
         await Module(scope, "package_update_upgrade_install", always: false, _modules.Packages);
-        await Module(scope, "write_files_deferred", always: false, (config, _) => _modules.WriteFiles(config, deferred: true));
+        await Module(scope, "write_files_deferred", always: false,
+            (config, _) => _modules.WriteFiles(config, deferred: true));
         await Module(scope, "scripts_user", always: false, (_, inner) => _modules.Scripts(inner, _script));
         machine.Log(Cause, YamlTree.Text(_config.GetValueOrDefault("final_message")) ?? "Cloud-init finished");
         IsDone = true;

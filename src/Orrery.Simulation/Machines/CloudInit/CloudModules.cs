@@ -26,9 +26,11 @@ internal sealed class CloudModules(Machine machine)
     public async Work<string?> WriteFiles(Dictionary<string, object?> config, bool deferred)
     {
         await machine.Power.CountProcess();
-        foreach (var file in YamlTree.Items(config.GetValueOrDefault("write_files")).OfType<Dictionary<string, object?>>())
+        foreach (var file in YamlTree.Items(config.GetValueOrDefault("write_files")).OfType<Dictionary<string,
+            object?>>())
         {
-            if (file.GetValueOrDefault("defer") is true != deferred || YamlTree.Text(file.GetValueOrDefault("path")) is not { } path)
+            if (file.GetValueOrDefault("defer") is true != deferred
+                || YamlTree.Text(file.GetValueOrDefault("path")) is not { } path)
                 continue;
             try
             {
@@ -72,7 +74,8 @@ internal sealed class CloudModules(Machine machine)
             if (fields.Count < 2)
                 continue;
             var options = fields.ElementAtOrDefault(3) ?? "defaults,nofail,x-systemd.after=cloud-init.service,_netdev";
-            lines.Append($"{fields[0]}\t{fields[1]}\t{fields.ElementAtOrDefault(2) ?? "auto"}\t{options},comment=cloudconfig\t0\t2\n");
+            lines.Append(
+                $"{fields[0]}\t{fields[1]}\t{fields.ElementAtOrDefault(2) ?? "auto"}\t{options},comment=cloudconfig\t0\t2\n");
             machine.Files.MakeFolders(fields[1]);
         }
 
@@ -80,14 +83,16 @@ internal sealed class CloudModules(Machine machine)
             return null;
         machine.Files.Append("/etc/fstab", Encoding.UTF8.GetBytes(lines.ToString()));
         machine.Units.Reload();
-        await DiskPrograms.MountProgram(CloudInitRun.Process(machine, scope) with { Name = "mount", Arguments = ["-a"] });
+        await DiskPrograms.MountProgram(
+            CloudInitRun.Process(machine, scope) with { Name = "mount", Arguments = ["-a"] });
         return null;
     }
 
     public async Work<string?> HostName(Dictionary<string, object?> config, Scope scope)
     {
         await scope.CountProcess();
-        var name = YamlTree.Text(config.GetValueOrDefault("hostname")) ?? YamlTree.Text(config.GetValueOrDefault("fqdn"))?.Split('.')[0];
+        var name = YamlTree.Text(config.GetValueOrDefault("hostname"))
+            ?? YamlTree.Text(config.GetValueOrDefault("fqdn"))?.Split('.')[0];
         if (config.GetValueOrDefault("preserve_hostname") is not true)
             machine.Files.WriteText("/etc/hostname", (name ?? machine.Name) + "\n");
         return null;
@@ -113,7 +118,8 @@ internal sealed class CloudModules(Machine machine)
         await scope.CountProcess();
         if (config.GetValueOrDefault("ssh_deletekeys") is not false)
         {
-            foreach (var (path, _) in machine.Files.Below("/etc/ssh").Where(found => found.Path.Contains("ssh_host_", StringComparison.Ordinal)).ToList())
+            foreach (var (path, _) in machine.Files.Below("/etc/ssh")
+                .Where(found => found.Path.Contains("ssh_host_", StringComparison.Ordinal)).ToList())
                 machine.Files.Remove(path);
         }
 
@@ -123,7 +129,8 @@ internal sealed class CloudModules(Machine machine)
             {
                 if (YamlTree.Text(given.GetValueOrDefault(type + "_private")) is not { } secret)
                     continue;
-                machine.Files.WriteText($"/etc/ssh/ssh_host_{type}_key", secret.EndsWith('\n') ? secret : secret + "\n", Private);
+                machine.Files.WriteText($"/etc/ssh/ssh_host_{type}_key", secret.EndsWith('\n') ? secret : secret + "\n",
+                    Private);
                 var open = YamlTree.Text(given.GetValueOrDefault(type + "_public")) ?? SshKey.PublicOf(secret);
                 machine.Files.WriteText($"/etc/ssh/ssh_host_{type}_key.pub", open?.TrimEnd() + "\n");
             }
@@ -155,9 +162,11 @@ internal sealed class CloudModules(Machine machine)
     public async Work<string?> Packages(Dictionary<string, object?> config, Scope scope)
     {
         var names = YamlTree.Items(config.GetValueOrDefault("packages"))
-            .Select(item => item is List<object?> versioned ? string.Join('=', versioned.Select(YamlTree.Text)) : YamlTree.Text(item))
+            .Select(item => item is List<object?> versioned ? string.Join('=', versioned.Select(YamlTree.Text))
+                : YamlTree.Text(item))
             .OfType<string>().ToList();
-        if (names.Count == 0 && config.GetValueOrDefault("package_update") is not true && config.GetValueOrDefault("package_upgrade") is not true)
+        if (names.Count == 0 && config.GetValueOrDefault("package_update") is not true
+            && config.GetValueOrDefault("package_upgrade") is not true)
             return null;
         var call = CloudInitRun.Process(machine, scope) with { Name = "apt-get" };
         await scope.Sleep(machine.Surroundings.Latencies.PackageLists);
@@ -181,7 +190,8 @@ internal sealed class CloudModules(Machine machine)
                 failed.Add(name);
         }
 
-        return failed.Count == 0 ? null : $"RuntimeError: Runparts: {failed.Count} failures ({string.Join(',', failed)}) in 1 attempted commands";
+        return failed.Count == 0 ? null
+            : $"RuntimeError: Runparts: {failed.Count} failures ({string.Join(',', failed)}) in 1 attempted commands";
     }
 
     public async Work<string?> PowerState(Dictionary<string, object?> config, Scope scope)
@@ -251,7 +261,8 @@ internal sealed class CloudModules(Machine machine)
         var owner = AccountPrograms.Lookup(machine.Files, "/etc/passwd", user) ?? 0;
         var folder = machine.Files.MakeFolders(home + "/.ssh", 0x1C0);
         (folder.Owner, folder.Group) = (owner, owner);
-        var file = machine.Files.Write(home + "/.ssh/authorized_keys", Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+        var file = machine.Files.Write(home + "/.ssh/authorized_keys",
+            Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
         (file.Mode, file.Owner, file.Group) = (Private, owner, owner);
     }
 

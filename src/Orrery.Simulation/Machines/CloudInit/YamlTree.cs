@@ -58,7 +58,9 @@ internal static class YamlTree
         {
             case Scalar scalar:
                 parser.MoveNext();
-                return Keep(scalar.Anchor, scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? Plain(scalar.Value) : scalar.Value, anchors);
+                return Keep(scalar.Anchor,
+                    scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? Plain(scalar.Value) : scalar.Value,
+                    anchors);
             case AnchorAlias alias:
                 parser.MoveNext();
                 return anchors.GetValueOrDefault(alias.Value.Value);

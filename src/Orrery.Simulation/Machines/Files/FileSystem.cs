@@ -41,7 +41,8 @@ internal sealed class FileSystem(Func<TimeSpan> now)
 
     public string ReadText(string path) => Encoding.UTF8.GetString(Read(path));
 
-    public string? TryReadText(string path) => Find(path) is FileNode file ? Encoding.UTF8.GetString(file.Content) : null;
+    public string? TryReadText(string path) =>
+        Find(path) is FileNode file ? Encoding.UTF8.GetString(file.Content) : null;
 
     public FolderNode Folder(string path) => Get(path) as FolderNode ?? throw FileException.NotAFolder;
 
@@ -68,7 +69,8 @@ internal sealed class FileSystem(Func<TimeSpan> now)
         }
     }
 
-    public void WriteText(string path, string text, int mode = 0x1A4) => Write(path, Encoding.UTF8.GetBytes(text), mode);
+    public void WriteText(string path, string text, int mode = 0x1A4) =>
+        Write(path, Encoding.UTF8.GetBytes(text), mode);
 
     public void Append(string path, byte[] content)
     {
@@ -242,7 +244,8 @@ internal sealed class FileSystem(Func<TimeSpan> now)
 
         return trail.Count == 0
             ? new Place("/", null, "", Top())
-            : new Place(PathOf(trail), (trail.Count == 1 ? Top() : trail[^2].Node) as FolderNode, trail[^1].Name, trail[^1].Node);
+            : new Place(PathOf(trail), (trail.Count == 1 ? Top() : trail[^2].Node) as FolderNode, trail[^1].Name,
+                trail[^1].Node);
     }
 
     private FolderNode Top() => _root;

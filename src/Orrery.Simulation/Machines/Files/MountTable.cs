@@ -17,7 +17,8 @@ internal sealed record FstabLine(string Source, string Path, string Type, string
             .Where(line => line.Length > 0 && line[0] != '#')
             .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields.Length >= 3)
-            .Select(fields => new FstabLine(fields[0], fields[1], fields[2], fields.ElementAtOrDefault(3) ?? "defaults"))];
+            .Select(fields =>
+                new FstabLine(fields[0], fields[1], fields[2], fields.ElementAtOrDefault(3) ?? "defaults"))];
 }
 
 /// <summary>Mounts and unmounts on one machine; each gives what the program says, or null where all is well.</summary>
@@ -27,7 +28,8 @@ internal sealed partial class MountTable(Machine machine)
     public VolumeDisk? Device(string source)
     {
         if (source.StartsWith("UUID=", StringComparison.Ordinal))
-            return machine.Volumes.Values.FirstOrDefault(disk => IsPresent(disk) && disk.Filesystem is not null && disk.Uuid == source[5..]);
+            return machine.Volumes.Values.FirstOrDefault(disk => IsPresent(disk) && disk.Filesystem is not null
+                && disk.Uuid == source[5..]);
         return source.StartsWith('/') && machine.Files.Find(source) is DeviceNode device ? device.Disk : null;
     }
 

@@ -17,7 +17,8 @@ internal sealed class K3sNode(Machine machine)
     private const string Kubeconfig = "/etc/rancher/k3s/k3s.yaml";
 
     // A server with its own CAs wants all of these: https://docs.k3s.io/cli/certificate#using-custom-ca-certificates
-    private static readonly string[] CaNames = ["client-ca", "server-ca", "request-header-ca", "etcd/peer-ca", "etcd/server-ca"];
+    private static readonly string[] CaNames =
+        ["client-ca", "server-ca", "request-header-ca", "etcd/peer-ca", "etcd/server-ca"];
 
     private string? _container;
 
@@ -44,7 +45,8 @@ internal sealed class K3sNode(Machine machine)
         }
 
         if (IsRunning)
-            return Fatal(call, "starting kubernetes: preparing server: listen tcp 0.0.0.0:6443: bind: address already in use");
+            return Fatal(call,
+                "starting kubernetes: preparing server: listen tcp 0.0.0.0:6443: bind: address already in use");
         DataFolder = flags.GetValueOrDefault("data-dir", DefaultFolder);
         if (Missing() is { } missing)
             return Fatal(call, $"starting kubernetes: preparing server: failed to validate CA bundle: {missing}");
@@ -60,7 +62,8 @@ internal sealed class K3sNode(Machine machine)
         await call.Scope.Sleep(machine.Surroundings.Latencies.K3sReady);
         Leave(start);
         IsReady = true;
-        machine.Units.Add(new Units.Unit(PodSlice) { State = Units.UnitState.Active, Own = static _ => Execution.Scope.Done() });
+        machine.Units.Add(
+            new Units.Unit(PodSlice) { State = Units.UnitState.Active, Own = static _ => Execution.Scope.Done() });
         // It keeps its datastore and its logs open; pods outlive it until k3s-killall.sh.
         _container = "k3s";
         machine.Hold(DataFolder, _container);
@@ -95,7 +98,8 @@ internal sealed class K3sNode(Machine machine)
     {
         var tls = DataFolder + "/server/tls";
         var given = CaNames.Where(name => machine.Files.Exists($"{tls}/{name}.key")).ToList();
-        var halves = CaNames.FirstOrDefault(name => machine.Files.Exists($"{tls}/{name}.key") != machine.Files.Exists($"{tls}/{name}.crt"));
+        var halves = CaNames.FirstOrDefault(name =>
+            machine.Files.Exists($"{tls}/{name}.key") != machine.Files.Exists($"{tls}/{name}.crt"));
         if (halves is not null)
             return $"open {tls}/{halves}.{(machine.Files.Exists($"{tls}/{halves}.key") ? "crt" : "key")}: no such file or directory";
         // After a first start everything is there; before it, all or nothing (etcd's only where etcd is used).
@@ -131,7 +135,8 @@ internal sealed class K3sNode(Machine machine)
 
     private ValueMap<string> Contents(string folder) => ValueMap.From(machine.Files.Below(folder)
         .Where(found => found.Node is FileNode)
-        .ToDictionary(found => found.Path[(folder.Length + 1)..], found => Encoding.UTF8.GetString(((FileNode)found.Node).Content)));
+        .ToDictionary(found => found.Path[(folder.Length + 1)..],
+            found => Encoding.UTF8.GetString(((FileNode)found.Node).Content)));
 
     // What a first start leaves behind; what is there already stays.
     private void Leave(K3sStart start)
@@ -151,10 +156,12 @@ internal sealed class K3sNode(Machine machine)
         }
 
         if (!machine.Files.Exists(DataFolder + "/server/db/state.db"))
-            machine.Files.WriteText(DataFolder + "/server/db/state.db", $"simulated datastore of {machine.Id}\n", 0x180);
+            machine.Files.WriteText(DataFolder + "/server/db/state.db", $"simulated datastore of {machine.Id}\n",
+                0x180);
         if (!machine.Files.Exists(DataFolder + "/server/token"))
         {
-            var token = start.Token ?? "K10" + SshKey.Fingerprint(SshKey.Make("ed25519", machine.Id, "").PublicLine)["SHA256:".Length..];
+            var token = start.Token ?? "K10"
+                + SshKey.Fingerprint(SshKey.Make("ed25519", machine.Id, "").PublicLine)["SHA256:".Length..];
             machine.Files.WriteText(DataFolder + "/server/token", token + "\n", 0x180);
             if (!machine.Files.Exists(DataFolder + "/server/node-token"))
                 machine.Files.Put(DataFolder + "/server/node-token", new LinkNode(DataFolder + "/server/token"));
@@ -190,21 +197,32 @@ internal static class K3sFlags
     // https://docs.k3s.io/cli/server and https://docs.k3s.io/cli/agent
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "advertise-address", "advertise-port", "agent-token", "agent-token-file", "bind-address", "cluster-cidr", "cluster-dns",
-        "cluster-domain", "cluster-init", "cluster-reset", "cluster-reset-restore-path", "config", "container-runtime-endpoint",
+        "advertise-address", "advertise-port", "agent-token", "agent-token-file", "bind-address", "cluster-cidr",
+            "cluster-dns",
+        "cluster-domain", "cluster-init", "cluster-reset", "cluster-reset-restore-path", "config",
+            "container-runtime-endpoint",
         "data-dir", "datastore-cafile", "datastore-certfile", "datastore-endpoint", "datastore-keyfile", "debug",
-        "default-local-storage-path", "default-runtime", "disable", "disable-agent", "disable-apiserver", "disable-cloud-controller",
+        "default-local-storage-path", "default-runtime", "disable", "disable-agent", "disable-apiserver",
+            "disable-cloud-controller",
         "disable-controller-manager", "disable-default-registry-endpoint", "disable-etcd", "disable-helm-controller",
-        "disable-kube-proxy", "disable-network-policy", "disable-scheduler", "egress-selector-mode", "embedded-registry",
+        "disable-kube-proxy", "disable-network-policy", "disable-scheduler", "egress-selector-mode",
+            "embedded-registry",
         "enable-pprof", "etcd-arg", "etcd-disable-snapshots", "etcd-expose-metrics", "etcd-s3", "etcd-snapshot-dir",
-        "etcd-snapshot-retention", "etcd-snapshot-schedule-cron", "flannel-backend", "flannel-conf", "flannel-external-ip",
+        "etcd-snapshot-retention", "etcd-snapshot-schedule-cron", "flannel-backend", "flannel-conf",
+            "flannel-external-ip",
         "flannel-iface", "flannel-ipv6-masq", "helm-job-image", "https-listen-port", "kine-tls", "kube-apiserver-arg",
-        "kube-cloud-controller-manager-arg", "kube-controller-manager-arg", "kube-proxy-arg", "kube-scheduler-arg", "kubelet-arg",
-        "lb-server-port", "log", "multi-cluster-cidr", "node-external-dns", "node-external-ip", "node-internal-dns", "node-ip",
-        "node-label", "node-name", "node-taint", "nonroot-devices", "pause-image", "prefer-bundled-bin", "private-registry",
-        "protect-kernel-defaults", "resolv-conf", "rootless", "secrets-encryption", "secrets-encryption-provider", "selinux", "server",
-        "service-node-port-range", "service-cidr", "servicelb-namespace", "snapshotter", "supervisor-metrics", "system-default-registry",
-        "tls-san", "tls-san-security", "token", "token-file", "v", "vmodule", "vpn-auth", "vpn-auth-file", "with-node-id",
+        "kube-cloud-controller-manager-arg", "kube-controller-manager-arg", "kube-proxy-arg", "kube-scheduler-arg",
+            "kubelet-arg",
+        "lb-server-port", "log", "multi-cluster-cidr", "node-external-dns", "node-external-ip", "node-internal-dns",
+            "node-ip",
+        "node-label", "node-name", "node-taint", "nonroot-devices", "pause-image", "prefer-bundled-bin",
+            "private-registry",
+        "protect-kernel-defaults", "resolv-conf", "rootless", "secrets-encryption", "secrets-encryption-provider",
+            "selinux", "server",
+        "service-node-port-range", "service-cidr", "servicelb-namespace", "snapshotter", "supervisor-metrics",
+            "system-default-registry",
+        "tls-san", "tls-san-security", "token", "token-file", "v", "vmodule", "vpn-auth", "vpn-auth-file",
+            "with-node-id",
         "write-kubeconfig", "write-kubeconfig-group", "write-kubeconfig-mode",
     };
 
@@ -213,21 +231,25 @@ internal static class K3sFlags
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var dropIns = machine.Files.Below("/etc/rancher/k3s/config.yaml.d").Where(found => found.Node is FileNode
-            && found.Path.EndsWith(".yaml", StringComparison.Ordinal)).Select(found => machine.Files.ReadText(found.Path));
+            && found.Path.EndsWith(".yaml", StringComparison.Ordinal))
+                .Select(found => machine.Files.ReadText(found.Path));
         foreach (var text in dropIns.Prepend(config))
         {
             var tree = YamlTree.Read(text);
             if (tree is not (null or Dictionary<string, object?>))
-                throw new FormatException("failed to parse config: yaml: unmarshal errors: cannot unmarshal into yaml.MapSlice");
+                throw new FormatException(
+                    "failed to parse config: yaml: unmarshal errors: cannot unmarshal into yaml.MapSlice");
             foreach (var (key, value) in tree as Dictionary<string, object?> ?? [])
-                Add(flags, key.TrimEnd('+'), value is List<object?> items ? string.Join('\n', items.Select(YamlTree.Text)) : Text(key, value));
+                Add(flags, key.TrimEnd('+'),
+                    value is List<object?> items ? string.Join('\n', items.Select(YamlTree.Text)) : Text(key, value));
         }
 
         for (var i = 0; i < arguments.Count; i++)
         {
             var parts = arguments[i].TrimStart('-').Split('=', 2);
             var hasValue = parts.Length == 1 && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
-            var name = parts[0] switch { "d" => "data-dir", "t" => "token", "s" => "server", "c" => "config", var other => other };
+            var name = parts[0] switch { "d" => "data-dir", "t" => "token", "s" => "server", "c" => "config",
+                var other => other };
             Add(flags, name, parts.Length > 1 ? parts[1] : hasValue ? arguments[++i] : "true");
         }
 
@@ -242,7 +264,8 @@ internal static class K3sFlags
     {
         if (!Known.Contains(name))
             throw new FormatException($"flag provided but not defined: -{name}");
-        flags[name] = flags.TryGetValue(name, out var before) && name is "disable" or "tls-san" or "node-label" or "node-taint"
+        flags[name] = flags.TryGetValue(name, out var before)
+            && name is "disable" or "tls-san" or "node-label" or "node-taint"
             && flags.ContainsKey(name) ? before + "\n" + value : value;
     }
 }

@@ -15,7 +15,8 @@ internal static class K3sPrograms
     {
         await call.Scope.CountProcess();
         // kubectl, crictl and ctr are links to k3s and behave by their name.
-        var words = call.Name is "kubectl" or "crictl" or "ctr" ? [call.Name, .. call.Arguments] : call.Arguments.ToList();
+        var words = call.Name is "kubectl" or "crictl" or "ctr" ? [call.Name, .. call.Arguments]
+            : call.Arguments.ToList();
         switch (words.FirstOrDefault())
         {
             case "--version" or "-v":
@@ -26,11 +27,13 @@ internal static class K3sPrograms
             case "kubectl":
                 if (!call.Machine.K3s.IsReady)
                 {
-                    call.Error.Line("The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?");
+                    call.Error.Line(
+                        "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?");
                     return 1;
                 }
 
-                var answer = call.Machine.Surroundings.K3sHost.Kubectl(call.Machine, [.. words.Skip(1)], call.In.TakeText());
+                var answer = call.Machine.Surroundings.K3sHost.Kubectl(call.Machine, [.. words.Skip(1)],
+                    call.In.TakeText());
                 call.Out.Text(answer.Output);
                 call.Error.Text(answer.Error);
                 return answer.ExitCode;
@@ -56,7 +59,8 @@ internal static class K3sPrograms
     public static async Work<int> Uninstall(Invocation call)
     {
         await KillAll(call);
-        foreach (var path in new[] { "/usr/local/bin/k3s", "/etc/systemd/system/k3s.service", "/etc/rancher/k3s", "/var/lib/rancher/k3s" })
+        foreach (var path in new[] { "/usr/local/bin/k3s", "/etc/systemd/system/k3s.service", "/etc/rancher/k3s",
+            "/var/lib/rancher/k3s" })
         {
             if (call.Files.Find(path, followLinks: false) is not null)
                 call.Files.Remove(path, recursive: true);
@@ -72,7 +76,8 @@ internal static class K3sPrograms
             return call.Fail("failed to dial \"/run/k3s/containerd/containerd.sock\": connection refused");
         if (words.Contains("import") && words.Count > 3)
         {
-            var text = call.Files.Find(call.PathOf(words[^1])) is FileNode file ? Encoding.UTF8.GetString(file.Content) : "";
+            var text = call.Files.Find(call.PathOf(words[^1])) is FileNode file ? Encoding.UTF8.GetString(file.Content)
+                : "";
             if (!text.StartsWith(Images, StringComparison.Ordinal))
                 return call.Fail($"open {words[^1]}: no such file or unrecognized image format");
             await call.Scope.Sleep(TimeSpan.FromSeconds(5));
@@ -135,7 +140,9 @@ internal static class K3sInstall
             return 1;
         }
 
-        await call.Scope.Sleep(TimeSpan.FromSeconds((double)artefact.SizeBytes / call.Machine.Surroundings.Latencies.DownloadBytesPerSecond));
+        await call.Scope.Sleep(
+            TimeSpan.FromSeconds(
+            (double)artefact.SizeBytes / call.Machine.Surroundings.Latencies.DownloadBytesPerSecond));
         call.Machine.Note(MachineEventKind.Downloaded, call.Cause, url);
         call.Files.MakeFolders("/usr/local/bin");
         call.Files.Write(Binary, artefact.Content.ToArray()).Mode = 0x1ED;

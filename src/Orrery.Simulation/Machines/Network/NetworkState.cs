@@ -64,7 +64,8 @@ internal sealed class NetworkState(Machine machine)
                     return ([], $"{path}: Error in network definition: missing 'network' node");
                 if (YamlTree.Text(network.GetValueOrDefault("version")) is not ("2" or null))
                     return ([], $"{path}: Error in network definition: Only version 2 is supported");
-                foreach (var (name, device) in network.GetValueOrDefault("ethernets") as Dictionary<string, object?> ?? [])
+                foreach (var (name, device) in network.GetValueOrDefault("ethernets") as Dictionary<string,
+                    object?> ?? [])
                     Take(name, device, addresses);
             }
             catch (FormatException exception)

@@ -10,7 +10,8 @@ internal sealed class PacketFilter
 {
     private static readonly string[] Refusing = ["drop", "reject", "DROP", "REJECT"];
 
-    private readonly SortedDictionary<string, SortedDictionary<string, List<string>>> _tables = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<string,
+        List<string>>> _tables = new(StringComparer.Ordinal);
     private readonly List<(string Table, string Chain, string Rule)> _iptables = [];
     private readonly List<string> _blackholes = [];
 
@@ -22,7 +23,8 @@ internal sealed class PacketFilter
         _blackholes.Exists(IsMetadata)
         || _iptables.Exists(rule => rule.Chain is "FORWARD" or "PREROUTING" && Refuses(rule.Rule))
         || _tables.Values.Any(chains => chains.Values.Any(chain =>
-            chain.Exists(line => line.Contains("hook forward", StringComparison.Ordinal) || line.Contains("hook prerouting", StringComparison.Ordinal))
+            chain.Exists(line => line.Contains("hook forward", StringComparison.Ordinal)
+                || line.Contains("hook prerouting", StringComparison.Ordinal))
             && Reached(chains, chain, 0).Any(Refuses)));
 
     public void Clear()
@@ -47,7 +49,9 @@ internal sealed class PacketFilter
 
         if (words.Count < 2)
             return words is ["-L" or "-S" or "-F" or "-n"] ? 0 : 2;
-        var rule = (table, words[1], string.Join(' ', words[0] is "-I" && words.Count > 2 && int.TryParse(words[2], out _) ? words.Skip(3) : words.Skip(2)));
+        var rule = (table, words[1],
+            string.Join(' ',
+            words[0] is "-I" && words.Count > 2 && int.TryParse(words[2], out _) ? words.Skip(3) : words.Skip(2)));
         switch (words[0])
         {
             case "-A" or "--append" or "-I" or "--insert":
@@ -192,8 +196,10 @@ internal sealed class PacketFilter
         var tokens = new List<string>();
         foreach (var line in text.Split('\n').Select(line => line.Split('#')[0]))
         {
-            foreach (var word in line.Replace("{", " { ", StringComparison.Ordinal).Replace("}", " } ", StringComparison.Ordinal)
-                .Replace(";", " ; ", StringComparison.Ordinal).Split([' ', '\t', '\r', '"'], StringSplitOptions.RemoveEmptyEntries))
+            foreach (var word in line.Replace("{", " { ", StringComparison.Ordinal)
+                .Replace("}", " } ", StringComparison.Ordinal)
+                .Replace(";", " ; ", StringComparison.Ordinal)
+                    .Split([' ', '\t', '\r', '"'], StringSplitOptions.RemoveEmptyEntries))
             {
                 tokens.Add(word);
             }
@@ -204,9 +210,11 @@ internal sealed class PacketFilter
         return tokens;
     }
 
-    private static string Family(IReadOnlyList<string> name) => name.Count > 1 ? $"{name[0]} {name[1]}" : "ip " + name.ElementAtOrDefault(0);
+    private static string Family(IReadOnlyList<string> name) =>
+        name.Count > 1 ? $"{name[0]} {name[1]}" : "ip " + name.ElementAtOrDefault(0);
 
-    private static IEnumerable<string> Reached(SortedDictionary<string, List<string>> chains, List<string> chain, int depth)
+    private static IEnumerable<string> Reached(SortedDictionary<string, List<string>> chains, List<string> chain,
+        int depth)
     {
         foreach (var rule in chain)
         {
@@ -221,8 +229,10 @@ internal sealed class PacketFilter
     }
 
     private static bool Refuses(string rule) =>
-        IsMetadata(rule) && Refusing.Any(verdict => rule.Split(' ').Contains(verdict)) && !rule.Contains("daddr !=", StringComparison.Ordinal);
+        IsMetadata(rule) && Refusing.Any(verdict => rule.Split(' ').Contains(verdict))
+            && !rule.Contains("daddr !=", StringComparison.Ordinal);
 
     private static bool IsMetadata(string rule) =>
-        rule.Contains(Metadata.Address, StringComparison.Ordinal) || rule.Contains("169.254.0.0/16", StringComparison.Ordinal);
+        rule.Contains(Metadata.Address, StringComparison.Ordinal)
+            || rule.Contains("169.254.0.0/16", StringComparison.Ordinal);
 }

@@ -95,7 +95,8 @@ public sealed partial class SimulatedWeb
             return K3s(url, LatestK3s, latest.Groups[1].Value);
         if (K3sRelease().Match(url) is { Success: true } release)
             return K3s(url, release.Groups[1].Value, release.Groups[2].Value);
-        return K9sRelease().Match(url) is { Success: true } k9s ? K9s(url, k9s.Groups[1].Value, k9s.Groups[2].Value) : null;
+        return K9sRelease().Match(url) is { Success: true } k9s ? K9s(url, k9s.Groups[1].Value, k9s.Groups[2].Value)
+            : null;
     }
 
     private Artefact? K3s(string url, string version, string asset)
@@ -106,9 +107,11 @@ public sealed partial class SimulatedWeb
             "k3s" => StandIn(url, $"#!simulated-program k3s {version}\n", K3sBytes),
             "k3s-arm64" => StandIn(url, $"#!simulated-program k3s {version} arm64\n", K3sBytes),
             "k3s-airgap-images-amd64.tar.zst" or "k3s-airgap-images-amd64.tar.gz" or "k3s-airgap-images-amd64.tar"
-                or "k3s-airgap-images-arm64.tar.zst" => StandIn(url, $"#!simulated-images k3s {version} {asset}\n", ImagesBytes),
+                or "k3s-airgap-images-arm64.tar.zst" =>
+                    StandIn(url, $"#!simulated-images k3s {version} {asset}\n", ImagesBytes),
             "sha256sum-amd64.txt" => Plain(Sums(start,
-                "k3s", "k3s-airgap-images-amd64.tar", "k3s-airgap-images-amd64.tar.gz", "k3s-airgap-images-amd64.tar.zst")),
+                "k3s", "k3s-airgap-images-amd64.tar", "k3s-airgap-images-amd64.tar.gz",
+                    "k3s-airgap-images-amd64.tar.zst")),
             "sha256sum-arm64.txt" => Plain(Sums(start, "k3s-arm64", "k3s-airgap-images-arm64.tar.zst")),
             _ => null,
         };
@@ -117,7 +120,8 @@ public sealed partial class SimulatedWeb
     private Artefact? K9s(string url, string version, string asset) => asset switch
     {
         "k9s_Linux_amd64.tar.gz" => StandIn(url, "#!simulated-archive\n"
-            + $"k9s 755 {Encoded($"#!simulated-program k9s {version}\n")}\nLICENSE 644 {Encoded("Apache License\n")}\n", K9sBytes),
+            + $"k9s 755 {Encoded($"#!simulated-program k9s {version}\n")}\nLICENSE 644 {Encoded("Apache License\n")}\n",
+                K9sBytes),
         "k9s_linux_amd64.deb" => StandIn(url,
             $"#!simulated-package k9s\n/usr/bin/k9s 755 {Encoded($"#!simulated-program k9s {version}\n")}\n", K9sBytes),
         "checksums.sha256" => Plain(Sums(url[..^asset.Length], "k9s_Linux_amd64.tar.gz", "k9s_linux_amd64.deb")),
@@ -145,15 +149,19 @@ public sealed partial class SimulatedWeb
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    [GeneratedRegex(@"^https://github\.com/k3s-io/k3s/releases/download/(?<a>v1\.\d+\.\d+\+k3s\d+)/(?<b>[^/]+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^https://github\.com/k3s-io/k3s/releases/download/(?<a>v1\.\d+\.\d+\+k3s\d+)/(?<b>[^/]+)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex K3sRelease();
 
-    [GeneratedRegex(@"^https://github\.com/k3s-io/k3s/releases/latest/download/(?<a>[^/]+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^https://github\.com/k3s-io/k3s/releases/latest/download/(?<a>[^/]+)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex K3sLatest();
 
-    [GeneratedRegex(@"^https://raw\.githubusercontent\.com/k3s-io/k3s/[^/]+/install\.sh$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^https://raw\.githubusercontent\.com/k3s-io/k3s/[^/]+/install\.sh$", RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex K3sScript();
 
-    [GeneratedRegex(@"^https://github\.com/derailed/k9s/releases/download/(?<a>v\d+\.\d+\.\d+)/(?<b>[^/]+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^https://github\.com/derailed/k9s/releases/download/(?<a>v\d+\.\d+\.\d+)/(?<b>[^/]+)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex K9sRelease();
 }

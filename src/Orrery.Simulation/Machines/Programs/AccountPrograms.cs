@@ -34,7 +34,8 @@ internal static class AccountPrograms
     public static async Work<int> UserAdd(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "mrMs:d:u:g:G:c:N", "system", "uid:", "shell:", "home-dir:", "no-create-home", "create-home",
+        if (Options.Read(call, "mrMs:d:u:g:G:c:N", "system", "uid:", "shell:", "home-dir:", "no-create-home",
+            "create-home",
             "groups:", "gid:") is not { Operands.Count: 1 } options)
         {
             return call.Fail("usage: useradd [options] LOGIN", 2);
@@ -102,7 +103,8 @@ internal static class AccountPrograms
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static int Next(FileSystem files, string path) => Entries(files, path).Select(entry => Number(entry[2]) ?? 0)
+    private static int Next(FileSystem files, string path) =>
+        Entries(files, path).Select(entry => Number(entry[2]) ?? 0)
         .Where(id => id is >= FirstId and < 60000).Append(FirstId - 1).Max() + 1;
 
     private static void AppendLine(FileSystem files, string path, string line) =>

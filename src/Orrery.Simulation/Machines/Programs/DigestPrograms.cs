@@ -75,7 +75,8 @@ internal static class DigestPrograms
                     if (!isSilent)
                         call.Out.Line($"{parts[1]}: FAILED open or read");
                 }
-                else if (string.Equals(call.Machine.Surroundings.Web.Sha256Of(file), parts[0], StringComparison.OrdinalIgnoreCase))
+                else if (string.Equals(call.Machine.Surroundings.Web.Sha256Of(file), parts[0],
+                    StringComparison.OrdinalIgnoreCase))
                 {
                     if (!isSilent && !options.Has("quiet"))
                         call.Out.Line($"{parts[1]}: OK");

@@ -23,7 +23,8 @@ internal static class DiskPrograms
     public static async Work<int> MountProgram(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "ao:t:rvn", "bind", "rbind", "types:", "options:", "all", "make-rshared", "target:", "source:")
+        if (Options.Read(call, "ao:t:rvn", "bind", "rbind", "types:", "options:", "all", "make-rshared", "target:",
+            "source:")
             is not { } options)
         {
             return 1;
@@ -44,7 +45,8 @@ internal static class DiskPrograms
         if (options.Operands.Count > 1)
         {
             return Report(call, call.Machine.Mounts.Mount(
-                SourceOf(call, options.Operands[0]), call.PathOf(options.Operands[1]), options.Value("t", "types") ?? "auto", given, Cause(call)));
+                SourceOf(call, options.Operands[0]), call.PathOf(options.Operands[1]),
+                    options.Value("t", "types") ?? "auto", given, Cause(call)));
         }
 
         var line = FstabLine.Read(call.Files).FirstOrDefault(line =>
@@ -81,7 +83,8 @@ internal static class DiskPrograms
         var isMounted = call.Files.MountAtPath(path) is not null;
         if (!options.Has("q", "quiet"))
         {
-            call.Out.Line(call.Files.Find(path) is null ? $"mountpoint: {options.Operands[0]}: No such file or directory"
+            call.Out.Line(call.Files.Find(path) is null
+                ? $"mountpoint: {options.Operands[0]}: No such file or directory"
                 : $"{options.Operands[0]} is {(isMounted ? "" : "not ")}a mountpoint");
         }
 
@@ -92,7 +95,8 @@ internal static class DiskPrograms
     public static async Work<int> Findmnt(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "no:rMT:S:t:lfevx", "noheadings", "output:", "mountpoint:", "target:", "source:", "raw", "fstab", "verify", "first-only")
+        if (Options.Read(call, "no:rMT:S:t:lfevx", "noheadings", "output:", "mountpoint:", "target:", "source:", "raw",
+            "fstab", "verify", "first-only")
             is not { } options)
         {
             return 1;
@@ -100,8 +104,10 @@ internal static class DiskPrograms
 
         var path = options.Value("M", "mountpoint", "T", "target") ?? options.Operands.LastOrDefault();
         var source = options.Value("S", "source") is { } wanted ? call.Files.Canonical(wanted) : null;
-        var found = call.Files.Mounts.Where(mount => (path is null || mount.Path == call.Files.Canonical(call.PathOf(path))
-            || mount.Source == call.Files.Canonical(call.PathOf(path))) && (source is null || mount.Source == source)).ToList();
+        var found = call.Files.Mounts.Where(mount =>
+            (path is null || mount.Path == call.Files.Canonical(call.PathOf(path))
+            || mount.Source == call.Files.Canonical(call.PathOf(path))) && (source is null || mount.Source == source))
+                .ToList();
         if (path is not null && options.Has("T", "target") && call.Files.Holding(call.PathOf(path)) is { } holding)
             found = [holding];
         if (found.Count == 0)
@@ -120,7 +126,8 @@ internal static class DiskPrograms
         if (Options.Read(call, "po:s:c:u:l", "probe", "output:", "match-tag:") is not { } options)
             return 4;
         var disks = options.Operands.Count == 0
-            ? call.Machine.Volumes.Values.Select(disk => (Name: call.Machine.Mounts.PathOf(disk), Disk: (VolumeDisk?)disk)).ToList()
+            ? call.Machine.Volumes.Values.Select(disk =>
+                (Name: call.Machine.Mounts.PathOf(disk), Disk: (VolumeDisk?)disk)).ToList()
             : [.. options.Operands.Select(name => (Name: name, Disk: call.Machine.Mounts.Device(call.PathOf(name))))];
         var found = 0;
         foreach (var (name, disk) in disks)
@@ -135,7 +142,8 @@ internal static class DiskPrograms
             else if (options.Value("o", "output") == "export")
                 call.Out.Line($"DEVNAME={name}\nUUID={disk.Uuid}\nTYPE={type}");
             else
-                call.Out.Line(tag is null ? $"{name}: UUID=\"{disk.Uuid}\" BLOCK_SIZE=\"4096\" TYPE=\"{type}\"" : $"{name}: {tag}=\"{value}\"");
+                call.Out.Line(tag is null ? $"{name}: UUID=\"{disk.Uuid}\" BLOCK_SIZE=\"4096\" TYPE=\"{type}\""
+                    : $"{name}: {tag}=\"{value}\"");
         }
 
         // blkid(8), EXIT STATUS: 2 where the device was not identified or does not exist.
@@ -221,7 +229,8 @@ internal static class DiskPrograms
             var size = mount?.Disk?.SizeBytes ?? call.Machine.Order.DiskBytes;
             var free = call.Machine.Room(mount);
             var used = size - free;
-            call.Out.Line($"{mount?.Source ?? "/dev/sda1"} {size / 1024} {used / 1024} {free / 1024} {used * 100 / size}% {mount?.Path ?? "/"}");
+            call.Out.Line(
+                $"{mount?.Source ?? "/dev/sda1"} {size / 1024} {used / 1024} {free / 1024} {used * 100 / size}% {mount?.Path ?? "/"}");
         }
 
         return 0;
@@ -236,7 +245,8 @@ internal static class DiskPrograms
                 continue;
             if (line.Has("nofail") && call.Machine.Mounts.Device(line.Source) is null)
                 continue;
-            status = Report(call, call.Machine.Mounts.Mount(line.Source, line.Path, line.Type, line.Options, Cause(call))) | status;
+            status = Report(call,
+                call.Machine.Mounts.Mount(line.Source, line.Path, line.Type, line.Options, Cause(call))) | status;
         }
 
         return status;

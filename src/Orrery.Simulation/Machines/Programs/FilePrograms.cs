@@ -73,7 +73,8 @@ internal static class FilePrograms
     public static async Work<int> Link(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "sfnvT", "symbolic", "force", "no-dereference") is not { } options || Missing(call, options, 2))
+        if (Options.Read(call, "sfnvT", "symbolic", "force", "no-dereference") is not { } options
+            || Missing(call, options, 2))
             return 1;
         var name = options.Operands[1];
         var path = call.PathOf(name);

@@ -38,7 +38,8 @@ internal static class KeyPrograms
                 return 255;
             }
 
-            call.Out.Line(options.Has("y") ? line : $"256 {SshKey.Fingerprint(line)} no comment ({(line.StartsWith("ssh-ed", StringComparison.Ordinal) ? "ED25519" : "ECDSA")})");
+            call.Out.Line(options.Has("y") ? line
+                : $"256 {SshKey.Fingerprint(line)} no comment ({(line.StartsWith("ssh-ed", StringComparison.Ordinal) ? "ED25519" : "ECDSA")})");
             return 0;
         }
 

@@ -23,7 +23,8 @@ internal static class ListPrograms
 
             if (node is FolderNode folder && !options.Has("d"))
             {
-                foreach (var (child, _) in folder.Children.Where(child => options.Has("a", "A") || !child.Key.StartsWith('.')))
+                foreach (var (child,
+                    _) in folder.Children.Where(child => options.Has("a", "A") || !child.Key.StartsWith('.')))
                     Show(call, options, child, call.Files.Find($"{call.PathOf(name)}/{child}", followLinks: false));
             }
             else

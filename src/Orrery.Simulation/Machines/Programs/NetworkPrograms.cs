@@ -20,7 +20,8 @@ internal static class NetworkPrograms
         {
             // netplan 1.0 warns of files that others may read; it takes them all the same.
             if ((node.Mode & 0x3F) != 0 && node is FileNode)
-                call.Error.Line($"** (process:1): WARNING **: Permissions for {path} are too open. Netplan configuration should NOT be accessible by others.");
+                call.Error.Line(
+                    $"** (process:1): WARNING **: Permissions for {path} are too open. Netplan configuration should NOT be accessible by others.");
         }
 
         if (verb == "apply")
@@ -41,7 +42,8 @@ internal static class NetworkPrograms
             case ["a" or "addr" or "address"] or ["a" or "addr" or "address", "show" or "list" or "ls", ..]:
                 call.Out.Line($"2: {NetworkState.Interface}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP");
                 foreach (var address in call.Machine.Network.Addresses)
-                    call.Out.Line($"    inet{(address.Contains(':', StringComparison.Ordinal) ? "6" : "")} {address}/32 scope global {NetworkState.Interface}");
+                    call.Out.Line(
+                        $"    inet{(address.Contains(':', StringComparison.Ordinal) ? "6" : "")} {address}/32 scope global {NetworkState.Interface}");
                 return 0;
             case ["a" or "addr" or "address", "add", var added, "dev", NetworkState.Interface, ..]:
                 if (call.Machine.Network.Add(added))
@@ -93,7 +95,8 @@ internal static class NetworkPrograms
     {
         await call.Scope.CountProcess();
         var status = call.Machine.Network.Filter.IpTables(call.Arguments);
-        return status == 2 ? call.Fail($"v1.8.10 (nf_tables): unknown option \"{string.Join(' ', call.Arguments)}\"", 2) : status;
+        return status == 2 ? call.Fail($"v1.8.10 (nf_tables): unknown option \"{string.Join(' ', call.Arguments)}\"", 2)
+            : status;
     }
 
     private static int Complain(Invocation call, string message)

@@ -49,7 +49,8 @@ internal static class OwnerPrograms
             var index = clause.IndexOfAny(['+', '-', '=']);
             if (index < 0)
                 return null;
-            var who = clause[..index].Length == 0 ? "ugo" : clause[..index].Replace("a", "ugo", StringComparison.Ordinal);
+            var who = clause[..index].Length == 0 ? "ugo"
+                : clause[..index].Replace("a", "ugo", StringComparison.Ordinal);
             var bits = 0;
             foreach (var right in clause[(index + 1)..])
             {
@@ -89,7 +90,8 @@ internal static class OwnerPrograms
             var path = call.PathOf(name);
             if (call.Files.Find(path) is not { } node)
             {
-                status = call.Fail($"{complaint.Replace("{0}", name, StringComparison.Ordinal)}: No such file or directory");
+                status = call.Fail(
+                    $"{complaint.Replace("{0}", name, StringComparison.Ordinal)}: No such file or directory");
                 continue;
             }
 

@@ -60,7 +60,8 @@ internal sealed class ProgramRunner(Machine machine)
         if (script.StartsWith(StandIn, StringComparison.Ordinal))
             return StartStandIn(script.Split('\n')[0], invocation);
         // A bash script is known by its name, as bash itself writes it in front of "line".
-        var interpreter = new Interpreter(invocation with { Name = shell == "bash" && name.Length == 0 ? "bash" : name });
+        var interpreter =
+            new Interpreter(invocation with { Name = shell == "bash" && name.Length == 0 ? "bash" : name });
         interpreter.State.Positional = [.. invocation.Arguments];
         foreach (var option in options ?? [])
         {

@@ -110,7 +110,8 @@ internal static class ProgramTable
     /// <summary>
     /// Packages that can be installed, with their programs. A program that is not simulated is there and does nothing.
     /// </summary>
-    public static readonly IReadOnlyDictionary<string, string[]> Packages = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string[]> Packages = new Dictionary<string,
+        string[]>(StringComparer.Ordinal)
     {
         ["apparmor"] = [],
         ["apparmor-utils"] = ["aa-status"],

@@ -11,7 +11,7 @@ internal static partial class SedProgram
 
     public static async Work<int> Run(Invocation call)
     {
-        if (Options.Read(call, "nEri::e:s", "in-place", "quiet", "regexp-extended") is not { } options)
+        if (Options.Read(call, "nErie:s", "in-place", "quiet", "regexp-extended") is not { } options)
             return 1;
         var operands = options.Operands;
         var script = options.Value("e");
@@ -38,7 +38,8 @@ internal static partial class SedProgram
             if (call.Files.Find(call.PathOf(name)) is not FileNode)
                 return call.Fail($"can't read {name}: No such file or directory", 2);
             var capture = new CapturedOutput();
-            await TextPrograms.Lines(call with { Streams = call.Streams with { Out = capture.Output } }, [name], Change);
+            await TextPrograms.Lines(call with { Streams = call.Streams with { Out = capture.Output } }, [name],
+                Change);
             call.Files.Write(call.PathOf(name), capture.Bytes);
         }
 
@@ -56,10 +57,13 @@ internal static partial class SedProgram
             case 'a':
                 return line => line + "\n" + text[1..].TrimStart('\\', ' ');
             case 's' when text.Length > 3:
-                var parts = Regex.Split(text[2..], $@"(?<!\\){Regex.Escape(text[1].ToString())}", RegexOptions.None, PatternLimit);
+                var parts = Regex.Split(text[2..], $@"(?<!\\){Regex.Escape(text[1].ToString())}", RegexOptions.None,
+                    PatternLimit);
                 if (parts.Length < 3)
                     return null;
-                var pattern = Expression(parts[0].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal), isExtended);
+                var pattern =
+                    Expression(parts[0].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal),
+                    isExtended);
                 var replacement = parts[1].Replace("\\" + text[1], text[1].ToString(), StringComparison.Ordinal);
                 var count = parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1;
                 var prints = parts[2].Contains('p', StringComparison.Ordinal);
@@ -92,6 +96,7 @@ internal static partial class SedProgram
     private static Regex Expression(string pattern, bool isExtended) =>
         new(isExtended ? pattern : TextPrograms.FromBasic(pattern), RegexOptions.None, PatternLimit);
 
-    [GeneratedRegex(@"^\s*(/(?<address>([^/\\]|\\.)*)/)?\s*(?<edit>[sdpa].*)$", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(/(?<address>([^/\\]|\\.)*)/)?\s*(?<edit>[sdpa].*)$",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Command();
 }

@@ -67,11 +67,13 @@ internal static class ShellPrograms
     {
         var options = new List<string>();
         var index = 0;
-        for (; index < call.Arguments.Count && call.Arguments[index] is ['-' or '+', _, ..] and not "-c" and not "-s"; index++)
+        for (; index < call.Arguments.Count
+            && call.Arguments[index] is ['-' or '+', _, ..] and not "-c" and not "-s"; index++)
         {
             if (call.Arguments[index] is "-o" or "+o")
                 index++;
-            else if (call.Arguments[index].Contains('c', StringComparison.Ordinal) && !call.Arguments[index].StartsWith("--", StringComparison.Ordinal))
+            else if (call.Arguments[index].Contains('c', StringComparison.Ordinal)
+                && !call.Arguments[index].StartsWith("--", StringComparison.Ordinal))
                 break;
             options.Add(call.Arguments[index]);
         }

@@ -13,7 +13,8 @@ internal static class SystemPrograms
         await call.Scope.CountProcess();
         var now = call.Machine.Surroundings.Epoch + call.Machine.Agenda.Now;
         var format = call.Arguments.FirstOrDefault(argument => argument.StartsWith('+')) ?? "+%a %b %d %H:%M:%S UTC %Y";
-        call.Out.Line(format[1..].Replace("%s", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        call.Out.Line(format[1..]
+            .Replace("%s", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("%F", now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("%T", now.ToString("HH:mm:ss", CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("%Y", now.ToString("yyyy", CultureInfo.InvariantCulture), StringComparison.Ordinal)
@@ -84,9 +85,11 @@ internal static class SystemPrograms
         call.Out.Line((call.Arguments.Contains("--wait") ? "\n" : "") + $"status: {run.Status}");
         if (call.Arguments.Contains("--long") || call.Arguments.Contains("-l"))
         {
-            call.Out.Line($"extended_status: {run.ExtendedStatus}\nboot_status_code: enabled-by-generator\ndetail: DataSourceHetzner");
+            call.Out.Line(
+                $"extended_status: {run.ExtendedStatus}\nboot_status_code: enabled-by-generator\ndetail: DataSourceHetzner");
             call.Out.Line(run.Errors.Count == 0 ? "errors: []" : "errors:\n\t- " + string.Join("\n\t- ", run.Errors));
-            call.Out.Line(run.Warnings.Count == 0 ? "recoverable_errors: {}" : "recoverable_errors:\nWARNING:\n\t- " + string.Join("\n\t- ", run.Warnings));
+            call.Out.Line(run.Warnings.Count == 0 ? "recoverable_errors: {}" : "recoverable_errors:\nWARNING:\n\t- "
+                + string.Join("\n\t- ", run.Warnings));
         }
 
         // cloud-init status, exit codes: 1 a critical failure, 2 recoverable errors.

@@ -72,7 +72,8 @@ internal static class TextPrograms
             if (options.Has("f") && !line.Contains(separator, StringComparison.Ordinal))
                 return options.Has("s") ? null : line;
             var pieces = options.Has("f") ? line.Split(separator) : [.. line.Select(character => character.ToString())];
-            var kept = pieces.Where((_, index) => ranges.Exists(range => index + 1 >= range.From && index + 1 <= range.To));
+            var kept = pieces.Where((_, index) =>
+                ranges.Exists(range => index + 1 >= range.From && index + 1 <= range.To));
             return string.Join(options.Has("f") ? separator : "", kept);
         });
     }
@@ -92,7 +93,8 @@ internal static class TextPrograms
             if (!isMeant)
                 text.Append(character);
             else if (!options.Has("d"))
-                text.Append(to.Length == 0 ? character : to[Math.Clamp(index < 0 ? to.Length - 1 : index, 0, to.Length - 1)]);
+                text.Append(to.Length == 0 ? character
+                    : to[Math.Clamp(index < 0 ? to.Length - 1 : index, 0, to.Length - 1)]);
             if (options.Has("s") && text.Length > 1 && text[^1] == text[^2] && isMeant)
                 text.Length--;
         }
@@ -143,7 +145,8 @@ internal static class TextPrograms
         if (Options.Read(call, "sn:", "silent", "quiet", "bytes:") is not { Operands.Count: 2 } options)
             return call.Fail("missing operand", 2);
         // Of a disk only this is known: whether all of it is zeros, as a device comes, or something stands on it.
-        if (options.Operands[1] == "/dev/zero" && call.Machine.Mounts.Device(call.PathOf(options.Operands[0])) is { } disk)
+        if (options.Operands[1] == "/dev/zero"
+            && call.Machine.Mounts.Device(call.PathOf(options.Operands[0])) is { } disk)
             return disk.IsBlank ? 0 : 1;
         var contents = options.Operands.Select(name => call.Files.Find(call.PathOf(name)) as FileNode).ToList();
         if (contents[0] is null || contents[1] is null)
@@ -171,10 +174,12 @@ internal static class TextPrograms
             pattern = FromBasic(pattern);
         if (options.Has("x"))
             pattern = $"^(?:{pattern})$";
-        var expression = new Regex(pattern, options.Has("i") ? RegexOptions.IgnoreCase : RegexOptions.None, PatternLimit);
+        var expression =
+            new Regex(pattern, options.Has("i") ? RegexOptions.IgnoreCase : RegexOptions.None, PatternLimit);
         var count = 0;
         var shows = !options.Has("q", "quiet", "c", "l");
-        var status = await Lines(options.Has("s") ? call with { Streams = call.Streams with { Error = Output.Nowhere } } : call, operands, line =>
+        var status = await Lines(options.Has("s") ? call with { Streams = call.Streams with { Error = Output.Nowhere } }
+            : call, operands, line =>
         {
             var match = expression.Match(line);
             if (match.Success == options.Has("v", "invert-match"))
@@ -196,9 +201,11 @@ internal static class TextPrograms
         for (var i = 0; i < pattern.Length; i++)
         {
             if (pattern[i] == '\\' && i + 1 < pattern.Length)
-                text.Append("(){}|+?".Contains(pattern[++i], StringComparison.Ordinal) ? pattern[i].ToString() : "\\" + pattern[i]);
+                text.Append("(){}|+?".Contains(pattern[++i], StringComparison.Ordinal) ? pattern[i].ToString() : "\\"
+                    + pattern[i]);
             else
-                text.Append("(){}|+?".Contains(pattern[i], StringComparison.Ordinal) ? "\\" + pattern[i] : pattern[i].ToString());
+                text.Append("(){}|+?".Contains(pattern[i], StringComparison.Ordinal) ? "\\" + pattern[i]
+                    : pattern[i].ToString());
         }
 
         return text.ToString().Replace("[[:space:]]", @"\s", StringComparison.Ordinal)
@@ -254,7 +261,8 @@ internal static class TextPrograms
         var number = (int)Number(count.TrimStart('+', '-'));
         if (options.Has("c", "bytes"))
         {
-            call.Out.Text(fromStart ? text[..Math.Min(number, text.Length)] : text[Math.Max(0, text.Length - number)..]);
+            call.Out.Text(fromStart ? text[..Math.Min(number, text.Length)]
+                : text[Math.Max(0, text.Length - number)..]);
             return status;
         }
 
@@ -280,7 +288,8 @@ internal static class TextPrograms
     {
         set = set.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal)
             .Replace("[:upper:]", "A-Z", StringComparison.Ordinal).Replace("[:lower:]", "a-z", StringComparison.Ordinal)
-            .Replace("[:space:]", " \t\n\r", StringComparison.Ordinal).Replace("[:digit:]", "0-9", StringComparison.Ordinal)
+            .Replace("[:space:]", " \t\n\r", StringComparison.Ordinal)
+                .Replace("[:digit:]", "0-9", StringComparison.Ordinal)
             .Replace("[:alnum:]", "A-Za-z0-9", StringComparison.Ordinal);
         var text = new StringBuilder();
         for (var i = 0; i < set.Length; i++)
@@ -301,5 +310,6 @@ internal static class TextPrograms
     }
 
     private static long Number(string text) =>
-        long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : 0;
 }

@@ -16,8 +16,10 @@ internal static class UnitPrograms
     public static async Work<int> SystemControl(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "qlfp:n:at:s:", "now", "quiet", "no-block", "no-pager", "full", "force", "system", "property:", "value",
-            "lines:", "wait", "no-reload", "failed", "no-legend", "plain", "type:", "state:", "all", "signal:", "kill-whom:") is not { } options)
+        if (Options.Read(call, "qlfp:n:at:s:", "now", "quiet", "no-block", "no-pager", "full", "force", "system",
+            "property:", "value",
+            "lines:", "wait", "no-reload", "failed", "no-legend", "plain", "type:", "state:", "all", "signal:",
+                "kill-whom:") is not { } options)
         {
             return 1;
         }
@@ -36,7 +38,8 @@ internal static class UnitPrograms
                 call.Out.Line(failed ? "degraded" : "running");
                 return failed ? 1 : 0;
             case "list-units" or "list-unit-files" or "list-jobs":
-                foreach (var unit in call.Machine.Units.Units.Where(unit => !options.Has("failed") || unit.State == UnitState.Failed))
+                foreach (var unit in call.Machine.Units.Units.Where(unit => !options.Has("failed")
+                    || unit.State == UnitState.Failed))
                     call.Out.Line($"{unit.Name} loaded {Word(unit.State)}");
                 return 0;
             case "reset-failed":
@@ -52,7 +55,8 @@ internal static class UnitPrograms
         {
             var result = await One(call, options, verb, name);
             // `is-active` is content with one that is.
-            status = verb.StartsWith("is-", StringComparison.Ordinal) && name != names[0] ? Math.Min(status, result) : Math.Max(status, result);
+            status = verb.StartsWith("is-", StringComparison.Ordinal) && name != names[0] ? Math.Min(status, result)
+                : Math.Max(status, result);
         }
 
         return status;
@@ -61,7 +65,8 @@ internal static class UnitPrograms
     public static async Work<int> JournalControl(Invocation call)
     {
         await call.Scope.CountProcess();
-        if (Options.Read(call, "u:n:xefb:rqp:o:kt:", "unit:", "lines:", "no-pager", "since:", "output:", "boot", "quiet", "sync", "flush", "reverse")
+        if (Options.Read(call, "u:n:xefb:rqp:o:kt:", "unit:", "lines:", "no-pager", "since:", "output:", "boot",
+            "quiet", "sync", "flush", "reverse")
             is not { } options)
         {
             return 1;
@@ -89,7 +94,8 @@ internal static class UnitPrograms
                 var state = manager.StateOf(full);
                 if (!options.Has("q", "quiet"))
                     call.Out.Line(Word(state));
-                return state == (verb == "is-active" ? UnitState.Active : UnitState.Failed) ? 0 : verb == "is-active" ? NotRunning : 1;
+                return state == (verb == "is-active" ? UnitState.Active : UnitState.Failed) ? 0 : verb == "is-active"
+                    ? NotRunning : 1;
             case "is-enabled":
                 return IsEnabled(call, options, full);
             case "mask":
@@ -109,7 +115,8 @@ internal static class UnitPrograms
         if (manager.Find(full) is not { } unit)
         {
             return verb == "status" ? Missing(call, $"Unit {full} could not be found.", NoSuchUnit)
-                : verb is "enable" or "disable" ? Missing(call, $"Failed to {verb} unit: Unit file {full} does not exist.", 1)
+                : verb is "enable" or "disable"
+                    ? Missing(call, $"Failed to {verb} unit: Unit file {full} does not exist.", 1)
                 : verb == "stop" ? Missing(call, $"Failed to stop {full}: Unit {full} not loaded.", NotLoaded)
                 : Missing(call, $"Failed to {verb} {full}: Unit {full} not found.", NotLoaded);
         }
@@ -126,7 +133,8 @@ internal static class UnitPrograms
             case "stop":
                 return await Stop(call, full);
             case "restart" or "reload-or-restart" or "try-restart" or "condrestart" or "reload" or "try-reload-or-restart":
-                if (verb == "reload" || (verb != "restart" && verb != "reload-or-restart" && unit.State != UnitState.Active))
+                if (verb == "reload"
+                    || (verb != "restart" && verb != "reload-or-restart" && unit.State != UnitState.Active))
                     return 0;
                 await manager.Stop(full);
                 return await Start(call, options, full);
@@ -191,7 +199,8 @@ internal static class UnitPrograms
         var (word, status) = call.Machine.Units.IsMasked(name) ? ("masked", 1)
             : call.Machine.Units.Find(name) is not { } unit ? ("not-found", NoSuchUnit)
             : Links(call.Files, name).Any() ? ("enabled", 0)
-            : unit.File is null || !(unit.File.Has("Install", "WantedBy") || unit.File.Has("Install", "RequiredBy")) ? ("static", 0)
+            : unit.File is null || !(unit.File.Has("Install", "WantedBy") || unit.File.Has("Install", "RequiredBy"))
+                ? ("static", 0)
             : ("disabled", 1);
         if (!options.Has("q", "quiet"))
             call.Out.Line(word);
@@ -202,7 +211,8 @@ internal static class UnitPrograms
     public static IEnumerable<(string Path, Node Node)> Links(FileSystem files, string name) =>
         files.Below("/etc/systemd/system").Where(found => found.Node is LinkNode
             && found.Path.EndsWith("/" + name, StringComparison.Ordinal)
-            && (found.Path.Contains(".wants/", StringComparison.Ordinal) || found.Path.Contains(".requires/", StringComparison.Ordinal)));
+            && (found.Path.Contains(".wants/", StringComparison.Ordinal)
+                || found.Path.Contains(".requires/", StringComparison.Ordinal)));
 
     private static int Show(Invocation call, Options options, string verb, Unit unit)
     {

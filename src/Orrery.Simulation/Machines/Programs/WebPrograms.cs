@@ -21,9 +21,11 @@ internal static class WebPrograms
 
     public static async Work<int> Curl(Invocation call)
     {
-        if (Options.Read(call, "fsSLo:OkI46X:H:d:w:vm:i", "fail", "silent", "show-error", "location", "output:", "retry:",
+        if (Options.Read(call, "fsSLo:OkI46X:H:d:w:vm:i", "fail", "silent", "show-error", "location", "output:",
+            "retry:",
             "retry-delay:", "retry-all-errors", "retry-connrefused", "retry-max-time:", "connect-timeout:", "max-time:",
-            "create-dirs", "proto:", "tlsv1.2", "insecure", "cacert:", "header:", "fail-with-body", "compressed", "remote-name", "cert:", "key:")
+            "create-dirs", "proto:", "tlsv1.2", "insecure", "cacert:", "header:", "fail-with-body", "compressed",
+                "remote-name", "cert:", "key:")
             is not { } options)
         {
             return 2;
@@ -37,7 +39,8 @@ internal static class WebPrograms
 
         foreach (var url in options.Operands)
         {
-            var output = options.Value("o", "output") ?? (options.Has("O", "remote-name") ? url[(url.LastIndexOf('/') + 1)..] : "-");
+            var output = options.Value("o", "output")
+                ?? (options.Has("O", "remote-name") ? url[(url.LastIndexOf('/') + 1)..] : "-");
             var retries = int.TryParse(options.Value("retry"), out var given) ? given : 0;
             var status = await Fetch(call, options, url, output);
             for (; status is CannotConnect or CannotResolve && retries > 0; retries--)
@@ -55,7 +58,8 @@ internal static class WebPrograms
 
     public static async Work<int> Wget(Invocation call)
     {
-        if (Options.Read(call, "qO:P:ct:T:nv", "quiet", "output-document:", "https-only", "no-verbose", "tries:", "timeout:")
+        if (Options.Read(call, "qO:P:ct:T:nv", "quiet", "output-document:", "https-only", "no-verbose", "tries:",
+            "timeout:")
             is not { Operands.Count: > 0 } options)
         {
             return call.Fail("missing URL");
@@ -63,11 +67,13 @@ internal static class WebPrograms
 
         var url = options.Operands[0];
         var output = options.Value("O", "output-document") ?? call.PathOf(url[(url.LastIndexOf('/') + 1)..]);
-        var status = await Fetch(call with { Streams = call.Streams with { Error = Output.Nowhere } }, null, url, output);
+        var status = await Fetch(call with { Streams = call.Streams with { Error = Output.Nowhere } }, null, url,
+            output);
         if (status == 0)
             return 0;
         // wget(1), EXIT STATUS: 8 the server's refusal, 4 the network.
-        call.Error.Line(status == HttpError ? $"{url}: ERROR 404: Not Found." : $"wget: unable to resolve host address of {url}");
+        call.Error.Line(status == HttpError ? $"{url}: ERROR 404: Not Found."
+            : $"wget: unable to resolve host address of {url}");
         return status == HttpError ? 8 : 4;
     }
 
@@ -83,10 +89,12 @@ internal static class WebPrograms
         if (address.Host is "127.0.0.1" or "localhost")
         {
             if (call.Machine.K3s.Answers(address) is not { } answer)
-                return Failure(call, options, CannotConnect, $"Failed to connect to {address.Host} port {address.Port}");
+                return Failure(call, options, CannotConnect,
+                    $"Failed to connect to {address.Host} port {address.Port}");
             artefact = new Artefact(Encoding.UTF8.GetBytes(answer), answer.Length, "");
         }
-        else if (artefact is null && address.Host != Metadata.Address && !call.Machine.Surroundings.Web.KnowsHost(address.Host))
+        else if (artefact is null && address.Host != Metadata.Address
+            && !call.Machine.Surroundings.Web.KnowsHost(address.Host))
         {
             return Failure(call, options, CannotResolve, $"Could not resolve host: {address.Host}");
         }

@@ -139,7 +139,8 @@ internal sealed class ArithmeticExpression(string text, Func<string, string?> re
             return false;
         // A longer operator that starts alike is another one.
         var after = _position + operation.Length < text.Length ? text[_position + operation.Length] : '\0';
-        return !(operation is "|" or "&" or "<" or ">" && after == operation[0]) && !(operation is "<" or ">" or "!" && after == '=');
+        return !(operation is "|" or "&" or "<" or ">" && after == operation[0])
+            && !(operation is "<" or ">" or "!" && after == '=');
     }
 
     private void Skip()

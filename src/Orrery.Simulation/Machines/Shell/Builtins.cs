@@ -45,7 +45,8 @@ internal static class Builtins
     };
 
     private static readonly string[] Special =
-        [":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"];
+        [":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap",
+            "unset"];
 
     public static bool IsSpecial(string name) => Special.Contains(name);
 
@@ -133,7 +134,8 @@ internal static class Builtins
         var asks = words[0] == "type" || words.ElementAtOrDefault(1) is "-v" or "-V";
         var names = words.Skip(words[0] == "type" || !asks ? 1 : 2).ToList();
         if (!asks)
-            return names.Count == 0 ? 0 : await (Find(names[0])?.Invoke(shell, names) ?? shell.Execute(names, [], shell.Streams));
+            return names.Count == 0 ? 0
+                : await (Find(names[0])?.Invoke(shell, names) ?? shell.Execute(names, [], shell.Streams));
         foreach (var name in names)
         {
             if (Find(name) is not null || shell.State.Functions.ContainsKey(name))
@@ -232,7 +234,8 @@ internal static class Builtins
     private static Work<int> Illegal(Interpreter shell, string name)
     {
         shell.Flow = Flow.Exit;
-        return Complaint(shell, name.Length == 1 ? $"set: Illegal option -{name}" : $"set: Illegal option -o {name}", 2);
+        return Complaint(shell, name.Length == 1 ? $"set: Illegal option -{name}" : $"set: Illegal option -o {name}",
+            2);
     }
 
     private static bool SetOption(ShellState state, string name, bool isOn, bool isBash)

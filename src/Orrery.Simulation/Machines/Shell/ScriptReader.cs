@@ -9,7 +9,8 @@ namespace Orrery.Simulation.Machines.Shell;
 internal sealed class ScriptReader : WordReader
 {
     private static readonly string[] Reserved =
-        ["if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in", "{", "}", "!"];
+        ["if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in", "{", "}",
+            "!"];
 
     private readonly List<(Redirect Redirect, string Delimiter, bool Strip, bool Raw)> _hereDocuments = [];
 
@@ -366,7 +367,8 @@ internal sealed class ScriptReader : WordReader
     private bool IsReserved(string word)
     {
         SkipBlanks();
-        return Starts(word) && (Peek(word.Length) is '\0' or ' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>'
+        return Starts(word)
+            && (Peek(word.Length) is '\0' or ' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>'
             || (word is "{" or "!" && Peek(1) is ' ' or '\n' or '\t'));
     }
 

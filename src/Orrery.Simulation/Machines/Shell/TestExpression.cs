@@ -17,7 +17,8 @@ internal sealed class TestExpression(FileSystem files, string folder, IReadOnlyL
         if (arguments.Count == 0)
             return false;
         var value = Or();
-        return _position == arguments.Count ? value : throw new FormatException($"{arguments[_position]}: unexpected operator");
+        return _position == arguments.Count ? value
+            : throw new FormatException($"{arguments[_position]}: unexpected operator");
     }
 
     private bool Or()
@@ -67,7 +68,8 @@ internal sealed class TestExpression(FileSystem files, string folder, IReadOnlyL
             return Take(")") ? inner : throw new FormatException("closing paren expected");
         }
 
-        if (first.Length == 2 && first[0] == '-' && Rest > 0 && "bcdefghknprstuwxzLOSG".Contains(first[1], StringComparison.Ordinal))
+        if (first.Length == 2 && first[0] == '-' && Rest > 0
+            && "bcdefghknprstuwxzLOSG".Contains(first[1], StringComparison.Ordinal))
             return Unary(first[1], arguments[_position++]);
         return first.Length > 0;
     }
@@ -127,7 +129,8 @@ internal sealed class TestExpression(FileSystem files, string folder, IReadOnlyL
                 var (one, other) = (Modified(left), Modified(right));
                 return operation == "-nt" ? one > other : one < other;
             case "-ef":
-                return files.Canonical(FileSystem.Join(folder, left)) == files.Canonical(FileSystem.Join(folder, right));
+                return files.Canonical(FileSystem.Join(folder, left)) == files.Canonical(
+                    FileSystem.Join(folder, right));
         }
 
         var (a, b) = (Number(left), Number(right));

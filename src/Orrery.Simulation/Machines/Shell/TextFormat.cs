@@ -60,7 +60,8 @@ internal static class TextFormat
                 if (format[i] == '%')
                     text.Append('%');
                 else
-                    text.Append(Converted(format[start..i], format[i], next < arguments.Count ? arguments[next++] : null));
+                    text.Append(Converted(format[start..i], format[i],
+                        next < arguments.Count ? arguments[next++] : null));
             }
             else
             {
@@ -83,7 +84,8 @@ internal static class TextFormat
             _ => argument ?? "",
         };
         var parts = flags.TrimStart('-', '0', '+', ' ').Split('.');
-        if (conversion is 's' && parts.Length > 1 && int.TryParse(parts[1], out var precision) && precision < value.Length)
+        if (conversion is 's' && parts.Length > 1 && int.TryParse(parts[1], out var precision)
+            && precision < value.Length)
             value = value[..precision];
         if (!int.TryParse(parts[0], out var width))
             return value;
@@ -101,7 +103,8 @@ internal static class TextFormat
             return 0;
         if (text.Length > 1 && text[0] == '0' && text.All(char.IsAsciiDigit))
             return Convert.ToInt64(text, 8);
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : 0;
     }
 
     private static int EscapeLength(string text, int start, bool inFormat)

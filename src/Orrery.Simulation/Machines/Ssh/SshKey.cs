@@ -26,7 +26,8 @@ internal sealed record SshKey(string PrivateText, string PublicLine)
         {
             "ed25519" => [.. Field("ssh-ed25519"), .. Field(random[..32])],
             "ecdsa" => [.. Field("ecdsa-sha2-nistp256"), .. Field("nistp256"), .. Field([4, .. random])],
-            _ => [.. Field("ssh-rsa"), .. Field([1, 0, 1]), .. Field([0, .. Enumerable.Repeat(random, 4).SelectMany(part => part)])],
+            _ => [.. Field("ssh-rsa"), .. Field([1, 0, 1]),
+                .. Field([0, .. Enumerable.Repeat(random, 4).SelectMany(part => part)])],
         };
         byte[] secret = [.. random[..4], .. random[..4], .. blob, .. Field(SHA256.HashData(random)), .. Field(comment)];
         byte[] file =
@@ -71,7 +72,8 @@ internal sealed record SshKey(string PrivateText, string PublicLine)
     {
         var start = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = text.IndexOf(End, StringComparison.Ordinal);
-        var file = Convert.FromBase64String(string.Concat(text[start..end].Where(character => !char.IsWhiteSpace(character))));
+        var file = Convert.FromBase64String(
+            string.Concat(text[start..end].Where(character => !char.IsWhiteSpace(character))));
         var rest = file.AsSpan(Magic.Length);
         for (var i = 0; i < 3; i++)
             rest = rest[(4 + BinaryPrimitives.ReadInt32BigEndian(rest))..];

@@ -13,7 +13,8 @@ public sealed class SshServer
 
     /// <summary>The host keys that it shows, as type and base64; what stands in <c>/etc/ssh</c> now.</summary>
     public IReadOnlyList<string> HostKeys =>
-        [.. Machine.Files.Below("/etc/ssh").Where(found => found.Node is FileNode && found.Path.EndsWith("_key.pub", StringComparison.Ordinal))
+        [.. Machine.Files.Below("/etc/ssh")
+            .Where(found => found.Node is FileNode && found.Path.EndsWith("_key.pub", StringComparison.Ordinal))
             .Select(found => SshKey.WithoutComment(Machine.Files.ReadText(found.Path))).Where(key => key.Length > 0)];
 
     /// <summary>Lets a user in who has a key; null where it is refused.</summary>

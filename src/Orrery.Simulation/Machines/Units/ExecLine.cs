@@ -28,7 +28,8 @@ internal static partial class ExecLine
         var output = LinesTo(machine, unit.Name);
         if (words.Count == 0 || machine.Programs.PathOf(words[0], null, "/") is not { } path)
         {
-            machine.Log(unit.Name, $"{unit.Name}: Unable to locate executable '{words.FirstOrDefault()}': No such file or directory");
+            machine.Log(unit.Name,
+                $"{unit.Name}: Unable to locate executable '{words.FirstOrDefault()}': No such file or directory");
             return isIgnored ? 0 : CannotExecute;
         }
 
@@ -71,8 +72,10 @@ internal static partial class ExecLine
                 return null;
             }
 
-            foreach (var line in machine.Files.ReadText(path).Split('\n').Where(line => line.Length > 0 && line[0] is not ('#' or ';')))
-                Assign(environment, line.Trim().Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal));
+            foreach (var line in machine.Files.ReadText(path).Split('\n')
+                .Where(line => line.Length > 0 && line[0] is not ('#' or ';')))
+                Assign(environment,
+                    line.Trim().Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal));
         }
 
         return environment;
@@ -136,7 +139,8 @@ internal static partial class ExecLine
             return [word];
         // A variable that is a word of its own is split; one in braces is not. Two dollars are one.
         if (WholeVariable().Match(word) is { Success: true } whole)
-            return environment.GetValueOrDefault(whole.Groups[1].Value, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return environment.GetValueOrDefault(whole.Groups[1].Value, "")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return [BracedVariable().Replace(word, match => match.Value == "$$" ? "$"
             : environment.GetValueOrDefault(match.Groups[1].Value, "")).Replace("%%", "%", StringComparison.Ordinal)];
     }

@@ -70,6 +70,13 @@ internal sealed class ServiceManager(Machine machine)
             return Done(true);
         var jobs = new List<Unit>();
         Collect(unit, jobs);
+        if (Cyclic(jobs) is { } looped)
+        {
+            machine.Log(unit.Name, $"Failed to start {unit.Name}: Transaction order is cyclic: {looped.Name}.");
+            machine.Note(MachineEventKind.UnitFailed, unit.Name, $"ordering cycle: {looped.Name}");
+            return Done(false);
+        }
+
         // All jobs are known before the first one runs, so that each sees those it has to wait for.
         var begin = jobs.ToDictionary(member => member, _ => new Signal());
         foreach (var member in jobs)
@@ -97,10 +104,12 @@ internal sealed class ServiceManager(Machine machine)
     /// <summary>Stops everything in the reverse order of starting, as a shutdown does.</summary>
     public async Work<bool> StopAll()
     {
-        var left = _units.Values.Where(unit => unit.State is UnitState.Active or UnitState.Activating && unit.File is not null).ToList();
+        var left = _units.Values.Where(unit => unit.State is UnitState.Active or UnitState.Activating
+            && unit.File is not null).ToList();
         while (left.Count > 0)
         {
-            var next = left.Find(unit => !left.Exists(other => other != unit && AllAfter(other).Contains(unit.Name))) ?? left[0];
+            var next = left.Find(unit => !left.Exists(other => other != unit && AllAfter(other).Contains(unit.Name)))
+                ?? left[0];
             left.Remove(next);
             await _runner.Stop(next);
         }
@@ -159,6 +168,25 @@ internal sealed class ServiceManager(Machine machine)
         return result;
     }
 
+    /// <summary>A unit that would wait for itself, or null.</summary>
+    private Unit? Cyclic(List<Unit> jobs)
+    {
+        var after = jobs.ToDictionary(job => job.Name,
+            job => AllAfter(job).Where(name => jobs.Exists(other => other.Name == name)).ToHashSet());
+        while (after.Count > 0)
+        {
+            var free = after.Where(job => job.Value.Count == 0).Select(job => job.Key).ToList();
+            if (free.Count == 0)
+                return jobs.Find(job => after.ContainsKey(job.Name));
+            foreach (var name in free)
+                after.Remove(name);
+            foreach (var waiting in after.Values)
+                waiting.ExceptWith(free);
+        }
+
+        return null;
+    }
+
     private void Collect(Unit unit, List<Unit> jobs)
     {
         if (jobs.Contains(unit) || unit.Job is not null || unit.State == UnitState.Active)
@@ -175,14 +203,16 @@ internal sealed class ServiceManager(Machine machine)
     {
         var linked = Linked(unit, "wants").Concat(Linked(unit, "requires"));
         var mounts = unit.Name == "local-fs.target"
-            ? FstabLine.Read(machine.Files).Where(line => !line.Has("noauto") && line.Type != "swap" && line.Path != "/")
+            ? FstabLine.Read(machine.Files)
+                .Where(line => !line.Has("noauto") && line.Type != "swap" && line.Path != "/")
                 .Select(line => UnitFile.MountName(line.Path))
             : [];
         return unit.Wants.Concat(linked).Concat(mounts).Distinct();
     }
 
     private IEnumerable<string> Linked(Unit unit, string kind) =>
-        UnitFile.Folders.SelectMany(folder => (machine.Files.Find($"{folder}/{unit.Name}.{kind}") as FolderNode)?.Children.Keys.ToList() ?? []);
+        UnitFile.Folders.SelectMany(folder =>
+            (machine.Files.Find($"{folder}/{unit.Name}.{kind}") as FolderNode)?.Children.Keys.ToList() ?? []);
 
     private static bool IsTarget(string name) => name.EndsWith(".target", StringComparison.Ordinal);
 

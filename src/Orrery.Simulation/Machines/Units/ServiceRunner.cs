@@ -54,7 +54,8 @@ internal sealed class ServiceRunner(Machine machine)
         if (unit.Name.EndsWith(".mount", StringComparison.Ordinal) && unit.File is { } mount)
         {
             var problem = machine.Mounts.Unmount(mount.Value("Mount", "Where") ?? "/", unit.Name);
-            unit.State = problem is null || problem.EndsWith("not mounted.", StringComparison.Ordinal) ? UnitState.Inactive : UnitState.Active;
+            unit.State = problem is null || problem.EndsWith("not mounted.", StringComparison.Ordinal)
+                ? UnitState.Inactive : UnitState.Active;
             if (unit.State == UnitState.Active)
                 machine.Log(unit.Name, $"Failed unmounting {unit.Name}: {problem}");
             return unit.State == UnitState.Inactive;
@@ -80,11 +81,13 @@ internal sealed class ServiceRunner(Machine machine)
     {
         var source = file.Value("Mount", "What") ?? "";
         var options = file.Value("Mount", "Options") ?? "defaults";
-        var line = new FstabLine(source, file.Value("Mount", "Where") ?? "", file.Value("Mount", "Type") ?? "auto", options);
+        var line = new FstabLine(source, file.Value("Mount", "Where") ?? "", file.Value("Mount", "Type") ?? "auto",
+            options);
         if (machine.Files.MountAtPath(line.Path) is not null)
             return Activate(unit);
         var limit = ShellPrograms.Duration(line.Value("x-systemd.device-timeout") ?? "") ?? DeviceLimit;
-        for (var waited = TimeSpan.Zero; source.StartsWith('/') && machine.Files.Find(source) is null; waited += DevicePoll)
+        for (var waited = TimeSpan.Zero; source.StartsWith('/')
+            && machine.Files.Find(source) is null; waited += DevicePoll)
         {
             if (waited >= limit)
             {
@@ -218,7 +221,8 @@ internal sealed class ServiceRunner(Machine machine)
         var given = file.Value("Service", "TimeoutStartSec") ?? file.Value("Service", "TimeoutSec");
         if (given is "infinity" or "0")
             return null;
-        return given is not null ? ShellPrograms.Duration(given.Replace("min", "m", StringComparison.Ordinal)) ?? StartLimit
+        return given is not null ? ShellPrograms.Duration(given.Replace("min", "m", StringComparison.Ordinal))
+            ?? StartLimit
             : type == "oneshot" ? null : StartLimit;
     }
 
@@ -246,11 +250,13 @@ internal sealed class ServiceRunner(Machine machine)
     {
         foreach (var kind in new[] { "Condition", "Assert" })
         {
-            foreach (var (test, flag) in new[] { ("PathExists", "-e"), ("PathIsDirectory", "-d"), ("FileNotEmpty", "-s"), ("PathIsSymbolicLink", "-L") })
+            foreach (var (test, flag) in new[] { ("PathExists", "-e"), ("PathIsDirectory", "-d"),
+                ("FileNotEmpty", "-s"), ("PathIsSymbolicLink", "-L") })
             {
                 foreach (var value in file.Values("Unit", kind + test))
                 {
-                    if (new TestExpression(machine.Files, "/", [flag, value.TrimStart('!')]).Value() == value.StartsWith('!'))
+                    if (new TestExpression(machine.Files, "/", [flag, value.TrimStart('!')])
+                        .Value() == value.StartsWith('!'))
                         return $"{kind}{test}={value}";
                 }
             }

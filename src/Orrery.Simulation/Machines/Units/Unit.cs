@@ -46,7 +46,8 @@ internal sealed class Unit(string name)
 
     public IEnumerable<string> Before => Named("Before");
 
-    public IEnumerable<string> Requires => Named("Requires").Concat(Named("BindsTo")).Concat(Named("Requisite")).Concat(Mounts);
+    public IEnumerable<string> Requires =>
+        Named("Requires").Concat(Named("BindsTo")).Concat(Named("Requisite")).Concat(Mounts);
 
     public IEnumerable<string> Wants => OwnWants.Concat(Named("Wants"));
 

@@ -35,15 +35,18 @@ internal sealed class UnitFile
     /// <summary>Reads a unit; null where there is none, and where it is masked an empty one.</summary>
     public static UnitFile? Load(FileSystem files, string name)
     {
-        var path = Folders.Select(folder => $"{folder}/{name}").FirstOrDefault(candidate => files.Find(candidate) is FileNode or DeviceNode);
-        var text = path is null ? Template(files, name, ref path) : Encoding.UTF8.GetString((files.Find(path) as FileNode)?.Content ?? []);
+        var path = Folders.Select(folder => $"{folder}/{name}")
+            .FirstOrDefault(candidate => files.Find(candidate) is FileNode or DeviceNode);
+        var text = path is null ? Template(files, name, ref path)
+            : Encoding.UTF8.GetString((files.Find(path) as FileNode)?.Content ?? []);
         if (text is null)
             return name.EndsWith(".mount", StringComparison.Ordinal) ? OfFstab(files, name) : null;
         var unit = new UnitFile(name, path);
         unit.Read(text);
         foreach (var folder in Folders.Reverse().Select(folder => $"{folder}/{name}.d"))
         {
-            foreach (var (dropIn, node) in files.Below(folder).Where(found => found.Path.EndsWith(".conf", StringComparison.Ordinal)))
+            foreach (var (dropIn, node) in files.Below(folder)
+                .Where(found => found.Path.EndsWith(".conf", StringComparison.Ordinal)))
             {
                 if (node is FileNode file)
                     unit.Read(Encoding.UTF8.GetString(file.Content));
@@ -58,7 +61,8 @@ internal sealed class UnitFile
     {
         var text = new StringBuilder();
         foreach (var character in path.Trim('/'))
-            text.Append(character == '/' ? "-" : char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or ':' ? character.ToString() : $"\\x{(int)character:x2}");
+            text.Append(character == '/' ? "-" : char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or ':'
+                ? character.ToString() : $"\\x{(int)character:x2}");
         return (text.Length == 0 ? "-" : text.ToString()) + ".mount";
     }
 
@@ -96,7 +100,8 @@ internal sealed class UnitFile
     private void Read(string text)
     {
         var section = "";
-        foreach (var line in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Select(line => line.Trim()))
+        foreach (var line in text.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+            .Select(line => line.Trim()))
         {
             if (line.Length == 0 || line[0] is '#' or ';')
                 continue;

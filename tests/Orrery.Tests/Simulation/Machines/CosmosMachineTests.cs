@@ -1,7 +1,5 @@
 using System.Globalization;
 using Orrery.Simulation.Machines;
-using Orrery.Simulation.Machines.Files;
-using Orrery.Simulation.Machines.Inspection;
 
 namespace Orrery.Tests.Simulation.Machines;
 
