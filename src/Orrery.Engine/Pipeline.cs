@@ -25,6 +25,24 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return await PlanAsync(scene, state, verb, cluster, cancellation);
     }
 
+    /// <summary>
+    /// Plans <c>up</c> from the recorded state alone: no cloud is asked, so neither what has changed there since nor
+    /// the cost is known.
+    /// </summary>
+    public async Task<PlannedRun> PlanOfflineAsync(CancellationToken cancellation)
+    {
+        var scene = Scene(NoWriter.Instance);
+        var recorded = (await LoadAsync(cancellation)).Recorded;
+        var plan = Planner.Plan(new PlanInput
+        {
+            Graph = scene.Graph,
+            Recorded = recorded,
+            Snapshot = RecordedSnapshot.Of(recorded, scene.Handlers),
+            KindOf = scene.Handlers.KindOf,
+        });
+        return new PlannedRun(RecordedSnapshot.WithoutMissing(plan), null) { IsOffline = true };
+    }
+
     /// <summary>Makes the declaration real, replaces what is ephemeral, or takes away what is not protected.</summary>
     public Task<RunReport> RunAsync(RunRequest request, Interruption interruption) =>
         UnderLeaseAsync(lease => RunUnderLeaseAsync(request, lease, interruption), interruption.Graceful);
@@ -94,8 +112,6 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             environment.Observer.On(new RunEvent.Resumed());
         var planned = await PlanAsync(scene, state, request.Verb, request.Cluster, interruption.Graceful);
         environment.Observer.On(new RunEvent.Planned(planned.Plan));
-        if (request.Saved is { } saved && !saved.Changes.Equals(planned.Plan.Changes))
-            return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
         if (planned.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
             return Ended(RunOutcome.Failed, planned.Plan, [.. planned.Diagnostics]);
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))

@@ -4,8 +4,6 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Cli.Terminal.Rehearsals;
-using Orrery.Model.Platforms;
-using Orrery.Model.Values;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Crashes;
 using Orrery.Rehearsal.Reports;
@@ -26,9 +24,7 @@ internal static class RehearseVerb
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
         var scenario = Choice("--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "destroy");
         var faults = Choice("--faults", "How much goes wrong.", "none", "none", "light", "storm");
-        var strategy = Choice(
-            "--strategy", "How machines are replaced; as declared by default.", "declared", "declared", "in-place",
-            "blue-green");
+        var strategy = Shared.Strategy();
         var seed = new Option<ulong>("--seed")
         {
             Description = "All chance comes of it: the same seed plays the same again.",
@@ -81,7 +77,7 @@ internal static class RehearseVerb
             : await CrashExplorer.ExploreAsync(wish.Options, wish.Crash == Every ? null : wish.IsPoint, progress);
         if (wish.Crash is not null && host.Screen.IsLive)
             host.Screen.Tell("\r\e[K");
-        report = report with { Repeat = wish.Repeat };
+        report = await Rehearsals.CompareAsync(wish.Options, report) with { Repeat = wish.Repeat };
         var took = host.Time.GetElapsedTime(started).TotalSeconds;
         if (isJson)
         {
@@ -130,7 +126,9 @@ internal static class RehearseVerb
             return new Wish(
                 new RehearsalOptions
                 {
-                    Platform = With(loaded.Platform, strategy),
+                    Platform = strategy == "declared"
+                        ? loaded.Platform
+                        : loaded.Platform.RebuiltBy(Shared.StrategyOf(strategy)),
                     Scenario = Enum.Parse<Scenario>(scenario, ignoreCase: true),
                     Seed = seed,
                     Faults = Enum.Parse<FaultProfile>(faults, ignoreCase: true),
@@ -140,15 +138,5 @@ internal static class RehearseVerb
         }
 
         public bool IsPoint(int point) => point.ToString(CultureInfo.InvariantCulture) == Crash;
-
-        private static Platform With(Platform platform, string strategy) => strategy == "declared"
-            ? platform
-            : platform with
-            {
-                Clusters = platform.Clusters.Values.Select(cluster => cluster with
-                {
-                    RebuildStrategy = strategy == "blue-green" ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
-                }).ToValueMap(cluster => cluster.Name),
-            };
     }
 }

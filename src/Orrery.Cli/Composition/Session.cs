@@ -53,7 +53,20 @@ internal sealed class Session : IDisposable
         return new Diagnosed<Session>(session, [.. read.Diagnostics, .. keys.Diagnostics]);
     }
 
-    public Pipeline Pipeline(IRunObserver observer) => new(Platform, new EngineEnvironment
+    public Pipeline Pipeline(IRunObserver observer) => Pipeline(observer, static platform => platform);
+
+    /// <param name="altered">What is different from the declaration in this run.</param>
+    public Pipeline Pipeline(IRunObserver observer, Func<Platform, Platform> altered) =>
+        new(altered(Platform), Environment(observer));
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        if (_transport.IsValueCreated)
+            _transport.Value.Dispose();
+    }
+
+    private EngineEnvironment Environment(IRunObserver observer) => new()
     {
         Time = Host.Time,
         Random = Host.Random,
@@ -63,14 +76,7 @@ internal sealed class Session : IDisposable
         Secrets = _secrets,
         Holder = Host.Holder(),
         Observer = observer,
-    });
-
-    public void Dispose()
-    {
-        _files.Dispose();
-        if (_transport.IsValueCreated)
-            _transport.Value.Dispose();
-    }
+    };
 
     private Dictionary<string, IProvider> Providers(IWriterGuard guard)
     {

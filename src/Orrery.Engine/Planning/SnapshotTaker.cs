@@ -17,6 +17,8 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
 
     public async Task<Snapshot> TakeAsync(CancellationToken cancellation)
     {
+        foreach (var resource in recorded.Resources.Values.Where(resource => resource.Id is not null))
+            handlers.Learn(resource.Address, resource.Outputs);
         await ListAsync(cancellation);
         await ReadRecordedAsync(cancellation);
         await ResolveDeclaredAsync(cancellation);
@@ -80,7 +82,12 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         {
             foreach (var old in resource.Deposed.Where(old => !Has(resource.Address, old.Id)))
             {
-                var older = resource with { Generation = old.Generation, Inputs = old.Inputs, Outputs = Value.Map.Empty };
+                var older = resource with
+                {
+                    Generation = old.Generation,
+                    Inputs = old.Inputs,
+                    Outputs = Value.Map.Empty,
+                };
                 if (await ReadAsync(older, old.Id, cancellation) is { } thing)
                     Found(resource.Address, thing, thing.Owner?.Generation ?? old.Generation, resource.IsOurs);
             }
@@ -179,6 +186,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             _found[address] = lives = new List<Live>(1);
         if (!lives.Any(live => live.Id == thing.Id))
             lives.Add(ToLive(address, thing, generation, isOurs));
+        handlers.Learn(address, thing.Outputs);
     }
 
     private static List<Live> NewestFirst(List<Live> lives) =>

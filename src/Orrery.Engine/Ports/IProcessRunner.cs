@@ -47,8 +47,8 @@ public sealed record ProcessRequest
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How much of each of its outputs is kept: one mebibyte by default. Of the output it is the beginning, of the error
-    /// text the end.
+    /// How much of each of its outputs is kept: one mebibyte by default. Of the output it is the beginning, of the
+    /// error text the end.
     /// </summary>
     public int OutputBytesMax { get; init; } = 1024 * 1024;
 

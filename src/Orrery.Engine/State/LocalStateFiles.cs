@@ -41,7 +41,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         if (current?.Version != expectedVersion)
             return null;
         var path = PathOf(name);
-        EnsureFolder(Path.GetDirectoryName(path) ?? folder);
+        EnsureFolder(FolderOf(path));
         var temporary = path + ".new";
         await using (var stream = new FileStream(temporary, OwnerOnly(FileMode.Create)))
         {
@@ -50,6 +50,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         }
 
         File.Move(temporary, path, overwrite: true);
+        FlushFolderOf(path);
         return VersionOf(content.Span);
     }
 
@@ -59,6 +60,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         {
             EnsureFolder(folder);
             _appenders[name] = stream = new FileStream(PathOf(name), OwnerOnly(FileMode.Append));
+            FlushFolderOf(PathOf(name));
         }
 
         await stream.WriteAsync(content, cancellation);
@@ -142,7 +144,19 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FlushFolderOf(Path.GetFullPath(path));
     }
+
+    /// <summary>
+    /// A file's content is flushed on its own; that it stands there under its name is content of its folder.
+    /// </summary>
+    private static void FlushFolderOf(string path)
+    {
+        // Where this is not possible, a power cut may bring back the version before: never half of one.
+        FolderFlush.Try(FolderOf(path));
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
 
     private string PathOf(string name) => Path.Combine(folder, name);
 }

@@ -40,11 +40,30 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
 
     /// <summary>What stands in the state for a field that must not, or need not, be kept.</summary>
     public static Value Digest(Value value) =>
-        $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Content(value))))}";
+        $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plain(value))))}";
 
     /// <summary>Inputs as the state keeps them: write-only fields as digests.</summary>
     public static Value.Map ForRecord(ResourceKind kind, Value.Map inputs) =>
         new(inputs.Fields.Map((name, value) => kind.Fields[name].WriteOnly ? Digest(value) : value));
+
+    /// <summary>A text is itself; all else is written so that different values never look the same.</summary>
+    private static string Plain(Value value) => value switch
+    {
+        Value.Sensitive sensitive => Plain(sensitive.Of),
+        Value.Text text => text.Of,
+        Value.Null => "",
+        _ => Nested(value),
+    };
+
+    private static string Nested(Value value) => value switch
+    {
+        Value.Sensitive sensitive => Nested(sensitive.Of),
+        Value.Text text => $"{text.Of.Length}:{text.Of}",
+        Value.List list => $"[{string.Join(",", list.Items.Select(Nested))}]",
+        Value.Map map =>
+            $"{{{string.Join(",", map.Fields.Select(field => $"{Nested(field.Key)}={Nested(field.Value)}"))}}}",
+        _ => Show(value),
+    };
 
     private static bool IsSame(FieldRule rule, string name, Value.Map observed, Value.Map? recorded, Value wanted)
     {
@@ -70,23 +89,6 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
             ? $"{name} changes"
             : $"{name}: {Shorten(Show(before))} becomes {Shorten(Show(after))}";
         return forces ? $"{what} (cannot be changed in place)" : what;
-    }
-
-    /// <summary>All of a value as one text, different for different values; a text is itself.</summary>
-    private static string Content(Value value) => value switch
-    {
-        Value.Sensitive sensitive => Content(sensitive.Of),
-        Value.Text text => text.Of,
-        Value.Null => "",
-        Value.List list => $"[{string.Concat(list.Items.Select(Measured))}]",
-        Value.Map map => $"{{{string.Concat(map.Fields.Select(f => Measured(f.Key) + Measured(f.Value)))}}}",
-        _ => Show(value),
-    };
-
-    private static string Measured(Value value)
-    {
-        var content = Content(value);
-        return $"{content.Length}:{content}";
     }
 
     private static string Shorten(string text) => text.Length <= ShownLength ? text : $"{text[..ShownLength]}…";

@@ -19,19 +19,23 @@ internal sealed class HetznerGraph
     private readonly MachineGraph? _machines;
 
     private HetznerGraph(
-        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, MachineServices? machines)
+        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, K3sBoot? boot)
     {
         _cluster = cluster;
-        _machines = machines is null ? null : new MachineGraph(cluster, machines.Boot(cluster));
+        _machines = boot is null ? null : new MachineGraph(cluster, boot);
         _location = settings.Location;
         _sshKey = settings.SshKey is { } key ? SshKey(key, secrets) : null;
         _firewall = settings.Firewall is { } firewall ? Firewall(firewall) : null;
     }
 
+    /// <param name="cluster">Whose machines are of this cloud.</param>
+    /// <param name="settings">Where they are.</param>
+    /// <param name="secrets">Where the SSH key is found.</param>
+    /// <param name="boot">How its K3s boots; null leaves machines as their images are.</param>
     public static IEnumerable<Resource> Of(
-        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, MachineServices? machines)
+        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, K3sBoot? boot)
     {
-        var graph = new HetznerGraph(cluster, settings, secrets, machines);
+        var graph = new HetznerGraph(cluster, settings, secrets, boot);
         IEnumerable<Resource?> shared = [graph._sshKey, graph._firewall];
         return shared.OfType<Resource>().Concat(cluster.NodePools.Values.SelectMany(graph.Pool));
     }
@@ -60,7 +64,7 @@ internal sealed class HetznerGraph
     {
         // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the
         // new one is prepared beside the old, each has an address of its own, and the floating one is what stays.
-        var primaryIp = pool.PrimaryIp && !IsBlueGreen ? PrimaryIp(node) : null;
+        var primaryIp = pool.PrimaryIp && _cluster.KeepsPrimaryIps ? PrimaryIp(node) : null;
         var disks = pool.Volumes.Values
             .Select(volume => new MachineDisk(Volume(node, volume), volume.MountPath)).ToArray();
         var floatingIp = pool.FloatingIp is { } floating ? FloatingIp(node, floating) : null;

@@ -71,7 +71,7 @@ public sealed class HetznerProvider : IProvider
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         cluster.Infrastructure is Infrastructure.Hetzner settings
-            ? HetznerGraph.Of(cluster, settings, secrets, _machines)
+            ? HetznerGraph.Of(cluster, settings, secrets, _machines?.Boot(cluster))
             : [];
 
     public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>

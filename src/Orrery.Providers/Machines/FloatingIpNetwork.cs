@@ -15,7 +15,8 @@ internal static class FloatingIpNetwork
         // Linux answers for an IPv4 address at whichever interface it is asked, so the loopback holds it and no name of
         // an interface can be wrong. For an IPv6 address it answers only at the interface that has it: the one that
         // Hetzner's own network configuration calls eth0, into which netplan merges this.
-        var isIpv6 = IPAddress.Parse(ip).AddressFamily == AddressFamily.InterNetworkV6;
+        // One that is not known yet is shown as what it mostly is.
+        var isIpv6 = IPAddress.TryParse(ip, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         return isIpv6
             ? Network("eth0", [], $"{ip}/64")
             : Network("lo", [("match", Value.MapOf(("name", "lo")))], $"{ip}/32");

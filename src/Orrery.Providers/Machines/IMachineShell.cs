@@ -7,8 +7,8 @@ namespace Orrery.Providers.Machines;
 public interface IMachineShell
 {
     /// <summary>
-    /// Runs a command whose exit code is an answer. Throws <see cref="ProviderErrorCode.Unavailable"/> where the machine
-    /// is not reached or lost, <see cref="ProviderErrorCode.Unauthorized"/> where it does not let us in, and
+    /// Runs a command whose exit code is an answer. Throws <see cref="ProviderErrorCode.Unavailable"/> where the
+    /// machine is not reached or lost, <see cref="ProviderErrorCode.Unauthorized"/> where it does not let us in, and
     /// <see cref="ProviderErrorCode.Invalid"/> where it shows another host key.
     /// </summary>
     Task<ProcessResult> TryAsync(

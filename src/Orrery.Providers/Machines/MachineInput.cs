@@ -14,7 +14,9 @@ internal sealed record MachineInput
     /// <summary>The one-time host key, by which it is known until it has made its own.</summary>
     public required HostKey OneTimeHostKey { get; init; }
 
-    /// <summary>The address that moves between machines, for example <c>49.12.115.123</c>; nothing without one.</summary>
+    /// <summary>
+    /// The address that moves between machines, for example <c>49.12.115.123</c>; nothing without one.
+    /// </summary>
     public Value FloatingIp { get; init; } = Value.Null.Instance;
 
     /// <summary>Disks of their own, in the order in which they are mounted.</summary>

@@ -20,8 +20,8 @@ internal static class UserData
     public static string Render(Value.Map known)
     {
         Invariant.Check(known.IsKnown, "user data is rendered before all of it is known");
-        return Fitting(
-            Write(known), known["hostname"].AsText() ?? "", $": its manifests take {ManifestBytes(known)} bytes of them");
+        var hint = $": its manifests take {ManifestBytes(known)} bytes of them";
+        return Fitting(Write(known), known["hostname"].AsText() ?? "", hint);
     }
 
     /// <summary>The text, if Hetzner takes it; otherwise a refusal that says whose it is and how large.</summary>

@@ -1,7 +1,7 @@
 // The one file that starts programs: everything else asks an IProcessRunner.
 #pragma warning disable RS0030
-using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
@@ -60,7 +60,7 @@ internal sealed class Child : IRunningProcess
                 ?? throw new InvariantException("a program that is started without a shell is a process");
             return new Child(process, request, time);
         }
-        catch (Exception exception) when (exception is Win32Exception or IOException)
+        catch (Exception exception) when (exception is ExternalException or IOException)
         {
             throw new ProviderException(
                 ProviderErrorCode.Invalid,
@@ -139,7 +139,8 @@ internal sealed class Child : IRunningProcess
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or ExternalException or AggregateException)
         {
             // It ended by itself in this moment.
         }

@@ -23,7 +23,7 @@ internal sealed class ForwardStream(IRunningProcess process, SshHost host) : Str
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Throws <see cref="IOException"/> around the <see cref="ProviderException"/> of a failed forward.</summary>
+    /// <summary>A failed forward is an <see cref="IOException"/> around its <see cref="ProviderException"/>.</summary>
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

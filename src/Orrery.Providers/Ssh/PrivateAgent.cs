@@ -36,8 +36,6 @@ internal sealed class PrivateAgent : IAsyncDisposable
     /// <summary>The path of its socket.</summary>
     public string Socket { get; }
 
-    public bool IsRunning => !_process.Ended.IsCompleted;
-
     /// <summary>Throws <see cref="ProviderErrorCode.Unauthorized"/> where the key cannot be read.</summary>
     public static async Task<PrivateAgent> StartAsync(
         IProcessRunner runner, string privateKey, CancellationToken cancellation)

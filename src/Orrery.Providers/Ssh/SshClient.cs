@@ -40,7 +40,7 @@ public sealed class SshClient(IProcessRunner runner, TimeProvider time, string? 
         return result.ExitCode == 0 ? result : throw SshErrors.Failed(host, result.ExitCode, result.Error);
     }
 
-    /// <summary>Runs a command whose exit code is an answer. 255 is never one: ssh uses it for its own failures.</summary>
+    /// <summary>Runs a command whose exit code is an answer. 255 never is: ssh uses it for its own failures.</summary>
     public async Task<ProcessResult> TryAsync(
         SshHost host, SshCommand command, OperationContext operation, CancellationToken cancellation)
     {
@@ -153,13 +153,6 @@ public sealed class SshClient(IProcessRunner runner, TimeProvider time, string? 
         await _agentGate.WaitAsync(cancellation);
         try
         {
-            // One that was ended from outside is replaced.
-            if (_agent is { IsRunning: false } ended)
-            {
-                await ended.DisposeAsync();
-                _agent = null;
-            }
-
             _agent ??= await PrivateAgent.StartAsync(runner, privateKey, cancellation);
             return (ValueMap.Of((PrivateAgent.SocketVariable, _agent.Socket)), []);
         }

@@ -16,7 +16,7 @@ public sealed record SshCommand(string Text)
     /// <summary>How much of its output is kept: one mebibyte by default.</summary>
     public int OutputBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>It changes the machine: only the one writer may run it. The default, because most commands do.</summary>
+    /// <summary>It changes the machine: only the one writer may run it. The default, as most commands do.</summary>
     public bool Changes { get; init; } = true;
 }
 

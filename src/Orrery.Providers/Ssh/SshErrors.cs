@@ -8,7 +8,7 @@ namespace Orrery.Providers.Ssh;
 /// </summary>
 internal static class SshErrors
 {
-    /// <summary>What ssh itself ends with when it fails; else it is the command's (https://man.openbsd.org/ssh.1).</summary>
+    /// <summary>What ssh ends with when it fails itself; else it is the command's: man.openbsd.org/ssh.1.</summary>
     public const int OwnExitCode = 255;
 
     private const int LinesMax = 5;

@@ -13,7 +13,10 @@ public sealed record RehearsalReport
 
     public required ulong Seed { get; init; }
 
-    /// <summary><c>converged</c> or <c>failed</c>.</summary>
+    /// <summary>
+    /// <c>converged</c>; <c>failed</c> when a step did not end well; <c>diverged</c> when all did, but with another
+    /// state than the first <c>up</c> or the uninterrupted run.
+    /// </summary>
     public required string Outcome { get; init; }
 
     public required double SimulatedSeconds { get; init; }

@@ -24,6 +24,7 @@ public sealed class Play
     private ValueList<ClusterReport> _clusters = [];
     private decimal? _cost;
     private bool? _recovered;
+    private bool _diverged;
 
     public Play(RehearsalOptions options)
     {
@@ -123,6 +124,8 @@ public sealed class Play
                         change.Action == ChangeAction.None, () => $"{change.Address}: {change.Action}");
                 _invariants.SecondUp.Check(
                     Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
+                // The same declaration has led to something else.
+                _diverged = StateDifference.Between(_states["second-up"], _states["up"]) is not null;
                 break;
             case "rebuild":
                 _world.DataIsReadable();
@@ -218,7 +221,7 @@ public sealed class Play
         Platform = Stage.Platform.Name,
         Scenario = _options.Scenario.ToString().ToLowerInvariant(),
         Seed = _options.Seed,
-        Outcome = converged ? "converged" : "failed",
+        Outcome = !converged ? "failed" : _diverged ? "diverged" : "converged",
         SimulatedSeconds = Stage.Clock.Now.TotalSeconds,
         Steps = _steps.ToValueList(),
         Requests = ValueMap.Of((Stage.World.Name, new RequestCount(Stage.Log.Total, Stage.Log.Mutating))),

@@ -55,7 +55,9 @@ public sealed record WorldReply
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>What follows the body for as long as the connection lasts (a watch); null where the body is all.</summary>
+    /// <summary>
+    /// What follows the body for as long as the connection lasts (a watch); null where the body is all.
+    /// </summary>
     public IReplyStream? Stream { get; init; }
 
     /// <summary>How long the vendor works on the request before it answers.</summary>

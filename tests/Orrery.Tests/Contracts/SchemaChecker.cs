@@ -63,7 +63,8 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
             "required" => Missing(word.Value, value),
             "format" => Formats.Problem(word.Value.GetString() ?? "", value, report),
             "pattern" => Matches(word.Value.GetString() ?? "", value) ? null : $"{value} does not match {word.Value}",
-            "nullable" or "items" or "properties" or "patternProperties" or "additionalProperties" or "allOf" or "anyOf" or "oneOf" => null,
+            "nullable" or "items" or "properties" or "patternProperties" or "additionalProperties"
+                or "allOf" or "anyOf" or "oneOf" => null,
             _ => Bounds.Problem(word, value, report),
         };
         if (problem is not null)

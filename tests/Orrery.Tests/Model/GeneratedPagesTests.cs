@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orrery.Cli;
 using Orrery.Engine;
+using Orrery.GitOps;
 using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
@@ -13,7 +14,8 @@ public sealed class GeneratedPagesTests
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
     private static readonly DiagnosticFamily[] Families =
     [
-        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, CliCodes.Family,
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family,
+        GitOpsCodes.Family, CliCodes.Family,
     ];
 
     [Fact]

@@ -32,11 +32,11 @@ internal static class DeliveryResolver
         spec.Get(AcmeFields.Environment) == "staging" ? AcmeEnvironment.Staging : AcmeEnvironment.Production,
         spec.Under(AcmeFields.Challenge).Has(AcmeFields.Http01) ? AcmeChallenge.Http : AcmeChallenge.Tls);
 
-    public static GitOps? GitOpsOf(Section cluster)
+    public static GitOpsEngine? GitOpsOf(Section cluster)
     {
         if (cluster.Find(ClusterKind.GitOps)?.Find(GitOpsFields.ArgoCd) is not { } spec)
             return null;
-        return new GitOps.ArgoCd
+        return new GitOpsEngine.ArgoCd
         {
             Apps = spec.Get(GitOpsFields.Apps),
             ImageUpdater = spec.Find(GitOpsFields.ImageUpdater) is { } updater ? ImageUpdaterOf(updater) : null,

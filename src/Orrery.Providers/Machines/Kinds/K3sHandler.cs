@@ -40,8 +40,8 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     public override ResourceKind Kind => Definition;
 
     /// <summary>
-    /// A start whose end is not recorded may have happened: it is there and not known to run, so that it is started once
-    /// more or stopped, and never forgotten.
+    /// A start whose end is not recorded may have happened: it is there and not known to run, so that it is started
+    /// once more or stopped, and never forgotten.
     /// </summary>
     public override Observed? Recall(RecordedResource recorded)
     {

@@ -27,8 +27,8 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
     public override ResourceKind Kind => Definition;
 
     /// <summary>
-    /// Waits as long as its deadline allows; what it waits for is told with the machine's own last words. Repeated after
-    /// a crash, it finds the machine as it left it, because both keys open it until K3s is about to start.
+    /// Waits as long as its deadline allows; what it waits for is told with the machine's own last words. Repeated
+    /// after a crash, it finds the machine as it left it, because both keys open it until K3s is about to start.
     /// </summary>
     public override async Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation)
@@ -94,5 +94,6 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
                 ProviderErrorCode.ActionFailed, "the machine answered with something that is no public host key");
     }
 
-    private static bool IsBase64(char character) => char.IsAsciiLetterOrDigit(character) || character is '+' or '/' or '=';
+    private static bool IsBase64(char character) =>
+        char.IsAsciiLetterOrDigit(character) || character is '+' or '/' or '=';
 }

@@ -1,6 +1,8 @@
 namespace Orrery.Providers.Machines.Kinds;
 
-/// <summary>What is done on a machine between its creation and the start of K3s. Each may be repeated at any time.</summary>
+/// <summary>
+/// What is done on a machine between its creation and the start of K3s. Each may be repeated at any time.
+/// </summary>
 internal static class PreparedTasks
 {
     public static MachineTask Reach { get; } = new("reach", "the machine answers by SSH", "true") { Changes = false };
@@ -24,7 +26,7 @@ internal static class PreparedTasks
         """);
 
     /// <summary>Once the new key is on our disk. From here on user data opens nothing any more.</summary>
-    public static MachineTask RetireOneTimeKey { get; } = new("retire-one-time-key", "retiring its one-time host key", """
+    public static MachineTask RetireOneTimeKey { get; } = new("retire-one-time-key", "retiring its one-time key", """
         set -eu
         key=/etc/ssh/ssh_host_ecdsa_key
         if [ -e "$key" ] || [ -e "$key.pub" ]; then

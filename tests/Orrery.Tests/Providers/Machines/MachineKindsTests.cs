@@ -166,7 +166,11 @@ public class MachineKindsTests
         $"{made}".ShouldNotContain("planted");
 
         var other = new HostKeyHandler(new SimpleKeys());
-        var recorded = Recorded(HostKeyHandler.Definition, made.Properties) with { Id = made.Id, Outputs = made.Outputs };
+        var recorded = Recorded(HostKeyHandler.Definition, made.Properties) with
+        {
+            Id = made.Id,
+            Outputs = made.Outputs,
+        };
         other.Recall(recorded).ShouldNotBeNull().Outputs.ShouldBe(made.Outputs);
         _time.Run(() => other.AwaitReadyAsync(made.Id, Operation(), default)).Outputs.ShouldBe(made.Outputs);
         other.Recall(recorded with { Id = null }).ShouldBeNull();

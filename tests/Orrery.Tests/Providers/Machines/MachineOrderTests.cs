@@ -8,7 +8,9 @@ using Orrery.Providers.Machines;
 
 namespace Orrery.Tests.Providers.Machines;
 
-/// <summary>In which order machines are made, stopped and replaced. It follows from the edges and nothing else.</summary>
+/// <summary>
+/// In which order machines are made, stopped and replaced. It follows from the edges and nothing else.
+/// </summary>
 public class MachineOrderTests
 {
     private const string Server = "hetzner/server/cosmos-0";
@@ -87,16 +89,11 @@ public class MachineOrderTests
     private static Resource[] Graph(RebuildStrategy strategy)
     {
         var platform = HetznerGraphTests.Cosmos(strategy, true);
-        var machines = new MachineServices
-        {
-            Shell = new SimpleMachine(),
-            HostKeys = new SimpleKeys(),
-            Boot = _ => new K3sBoot(MachineScene.Cosmos.K3s, [new HandedFile("/etc/rancher/k3s/token", "planted")]),
-        };
+        var boot = new K3sBoot(MachineScene.Cosmos.K3s, [new HandedFile("/etc/rancher/k3s/token", "planted")]);
         return
         [
             .. HetznerGraph.Of(
-                platform.Clusters["prod"], HetznerScene.Settings, new HetznerScene(new ExpectedRequests()), machines),
+                platform.Clusters["prod"], HetznerScene.Settings, new HetznerScene(new ExpectedRequests()), boot),
         ];
     }
 
@@ -140,9 +137,9 @@ public class MachineOrderTests
         var outputs = new Dictionary<ResourceAddress, Value.Map>();
         foreach (var resource in resources)
         {
-            var id = resource.Type.StartsWith("machine/", StringComparison.Ordinal) ? "server-id" : $"{resource.Type}-id";
+            var isMachine = resource.Type is "hetzner/server" or "machine/prepared" or "machine/k3s";
             outputs[resource.Address] = Value.MapOf(
-                ("id", resource.Type == "hetzner/server" ? "server-id" : id), ("ip", "49.12.115.123"),
+                ("id", isMachine ? "server-id" : $"{resource.Type}-id"), ("ip", "49.12.115.123"),
                 ("device", "/dev/disk/by-id/scsi-0HC_Volume_1"), ("ipv4", "203.0.113.7"),
                 ("public", "ecdsa-sha2-nistp256 AAAA"), ("private", new Value.Sensitive("planted")),
                 ("server", "server-id"), ("address", "203.0.113.7"), ("user", "root"),

@@ -11,14 +11,21 @@ namespace Orrery.Tests.Providers.Machines;
 /// One machine behind SSH, as far as its host keys, its preparation and K3s go: it changes as our tasks say, whoever
 /// asks and however often.
 /// </summary>
-internal sealed class SimpleMachine : IMachineShell
+internal sealed class SimpleMachine(string bornWith) : IMachineShell
 {
+    public SimpleMachine()
+        : this(OneTimeKey)
+    {
+    }
+
     public const string OneTimeKey = "ecdsa-sha2-nistp256 AAAAonce";
     public const string OwnKey =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0WGgcg0n1Xx8ZbR9b3bE7Yb0gq5o1m2w3e4r5t6y7u";
 
     /// <summary>The keys by which it can be known now.</summary>
-    public List<string> HostKeys { get; } = [OneTimeKey];
+    public List<string> HostKeys { get; } = [bornWith];
+
+    public string BornWith => bornWith;
 
     public bool IsThere { get; set; } = true;
 
@@ -107,7 +114,7 @@ internal sealed class SimpleMachine : IMachineShell
 
     private ProcessResult Retire()
     {
-        HostKeys.Remove(OneTimeKey);
+        HostKeys.Remove(bornWith);
         return Exit(0);
     }
 

@@ -35,7 +35,9 @@ public sealed class SshClientTests : IAsyncLifetime
     public async Task A_command_gets_its_input_and_gives_its_output()
     {
         var input = RandomNumberGenerator.GetBytes(300_000);
-        var result = await _server.Client.RunAsync(_server.Host, new SshCommand("cat; echo noted >&2") { Input = input }, Quiet, default);
+        var result = await _server.Client.RunAsync(
+            _server.Host, new SshCommand("cat; echo noted >&2") { Input = input }, Quiet, default);
+
         result.Output.Span.SequenceEqual(input).ShouldBeTrue();
         result.Error.ShouldBe("noted\n");
     }
@@ -63,8 +65,8 @@ public sealed class SshClientTests : IAsyncLifetime
     [ProgramFact("sshd")]
     public async Task A_command_that_hangs_is_ended()
     {
-        var refused = await RefusedAsync(_server.Client.RunAsync(
-            _server.Host, new SshCommand("cat /dev/zero >/dev/null") { Timeout = TimeSpan.FromSeconds(2) }, Quiet, default));
+        var command = new SshCommand("cat /dev/zero >/dev/null") { Timeout = TimeSpan.FromSeconds(2) };
+        var refused = await RefusedAsync(_server.Client.RunAsync(_server.Host, command, Quiet, default));
         refused.Code.ShouldBe(ProviderErrorCode.Timeout);
     }
 
@@ -192,18 +194,6 @@ public sealed class SshClientTests : IAsyncLifetime
             .Where(file => Holds(file, agent.Socket)).ShouldBeEmpty();
     }
 
-    [ProgramFact("ssh-agent")]
-    public async Task An_agent_that_was_ended_is_replaced()
-    {
-        if (_server is null)
-            return;
-        await _server.Client.RunAsync(_server.Host, new SshCommand("true"), Quiet, default);
-        // The agent's process is the parent of nobody but named in its socket's name.
-        var kill = new SshCommand("""for p in /proc/[0-9]*; do if grep -q 'while \[ -e "$SSH_AUTH' $p/cmdline; then kill -9 ${p#/proc/}; fi; done 2>/dev/null; true""");
-        await _server.Client.TryAsync(_server.Host, kill, Quiet, default);
-        (await _server.Client.RunAsync(_server.Host, new SshCommand("true"), Quiet, default)).ExitCode.ShouldBe(0);
-    }
-
     [ProgramFact("sshd")]
     public async Task A_forward_carries_bytes_both_ways()
     {
@@ -223,7 +213,8 @@ public sealed class SshClientTests : IAsyncLifetime
     [ProgramFact("sshd")]
     public async Task A_forward_to_where_nothing_listens_says_so()
     {
-        await using var stream = await _server.Client.ForwardAsync(_server.Host, "127.0.0.1", SshServer.FreePort(), default);
+        await using var stream = await _server.Client.ForwardAsync(
+            _server.Host, "127.0.0.1", SshServer.FreePort(), default);
         var failed = await stream.ReadAsync(new byte[1]).AsTask().ShouldThrowAsync<IOException>();
         failed.Message.ShouldContain("nothing listens where the forward should lead");
         failed.InnerException.ShouldBeOfType<ProviderException>().Code.ShouldBe(ProviderErrorCode.Unavailable);

@@ -1,13 +1,13 @@
 namespace Orrery.Model.Platforms;
 
 /// <summary>What delivers a cluster's components: exactly one choice.</summary>
-public abstract record GitOps
+public abstract record GitOpsEngine
 {
-    private GitOps()
+    private GitOpsEngine()
     {
     }
 
-    public sealed record ArgoCd : GitOps
+    public sealed record ArgoCd : GitOpsEngine
     {
         /// <summary>The folder of Application definitions, below the repository's path.</summary>
         public required string Apps { get; init; }

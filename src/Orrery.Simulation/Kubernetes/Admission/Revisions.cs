@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes.Kinds;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
+
+namespace Orrery.Simulation.Kubernetes.Admission;
+
+/// <summary>What stays the same between two revisions of an object, and what counts on.</summary>
+internal static class Revisions
+{
+    // Built-in kinds whose changes are counted in metadata.generation.
+    private static readonly string[] Counted =
+    [
+        "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job", "CronJob", "Pod",
+        "PodDisruptionBudget", "NetworkPolicy", "Ingress", "IngressClass", "CustomResourceDefinition",
+        "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "HorizontalPodAutoscaler", "PriorityClass",
+        "EndpointSlice", "CSIDriver", "RuntimeClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+    ];
+
+    public static bool IsCounted(ResourceKind kind) =>
+        kind.Definition is not null || Array.IndexOf(Counted, kind.Kind) >= 0 && kind.Kind != "HorizontalPodAutoscaler"
+        && kind.Kind != "CSIDriver" && kind.Kind != "RuntimeClass";
+
+    public static void CheckUid(ResourceKind kind, JsonObject live, JsonObject item)
+    {
+        var (given, actual) = (item.TextAt("metadata", "uid"), live.TextAt("metadata", "uid"));
+        if (given is null or "" || given == actual)
+            return;
+        var name = live.TextAt("metadata", "name") ?? "";
+        var ns = live.TextAt("metadata", "namespace");
+        var path = ns is null ? $"{kind.Plural}/{name}" : $"{kind.Plural}/{ns}/{name}";
+        throw ApiFailure.Conflict(kind, name,
+            $"StorageError: invalid object, Code: 4, Key: /registry/{path}, ResourceVersion: 0, AdditionalErrorMsg: "
+            + $"Precondition failed: UID in precondition: {given}, UID in object meta: {actual}");
+    }
+
+    /// <summary>What only the server sets.</summary>
+    public static void KeepMetadata(JsonObject live, JsonObject item)
+    {
+        var (from, to) = (live.Child("metadata"), item.Child("metadata"));
+        string[] kept =
+        [
+            "uid", "creationTimestamp", "resourceVersion", "generation", "deletionTimestamp",
+            "deletionGracePeriodSeconds", "generateName",
+        ];
+        foreach (var name in kept)
+        {
+            if (from[name] is { } value)
+                to[name] = value.DeepClone();
+            else
+                to.Remove(name);
+        }
+    }
+
+    /// <summary>A write of the object leaves its status alone, and a write of the status the rest.</summary>
+    public static void KeepOtherHalf(
+        ClusterStore store, ResourceKind kind, JsonObject live, JsonObject item, string subresource)
+    {
+        if (subresource == "status")
+        {
+            var status = item["status"]?.DeepClone();
+            var managed = item.At("metadata", "managedFields")?.DeepClone();
+            foreach (var (name, _) in item.ToList())
+                item.Remove(name);
+            foreach (var (name, value) in live)
+                item[name] = value?.DeepClone();
+            Set(item, "status", status);
+            Set(item.Child("metadata"), "managedFields", managed);
+        }
+        else if (subresource.Length == 0 && HasStatus(store, kind))
+        {
+            Set(item, "status", live["status"]?.DeepClone());
+        }
+    }
+
+    public static bool HasStatus(ClusterStore store, ResourceKind kind) =>
+        kind.Subresources.Contains("status")
+        && (kind.Definition is not null || store.Shapes.Find(kind)?.Fields.ContainsKey("status") == true);
+
+    public static void CountGeneration(ResourceKind kind, JsonObject live, JsonObject item, ClusterStore store)
+    {
+        if (!IsCounted(kind) || live.At("metadata", "generation").Number() is not { } generation)
+            return;
+        if (!SameBut(live, item, HasStatus(store, kind) ? ["metadata", "status"] : ["metadata"]))
+            item.Child("metadata")["generation"] = generation + 1;
+    }
+
+    /// <summary>Only the times of field owners differ: such a write stores nothing.</summary>
+    public static bool DiffersOnlyInTimes(JsonObject live, JsonObject item)
+    {
+        var (one, other) = (live.Copy(), item.Copy());
+        foreach (var each in new[] { one, other })
+        {
+            foreach (var entry in (each.At("metadata", "managedFields") as JsonArray ?? []).OfType<JsonObject>())
+                entry.Remove("time");
+        }
+
+        return JsonNode.DeepEquals(one, other);
+    }
+
+    /// <summary>It was only waiting for its finalizers.</summary>
+    public static bool IsFinished(ResourceKind kind, JsonObject item)
+    {
+        if (item.At("metadata", "deletionTimestamp") is null || !item.At("metadata", "finalizers").IsEmpty())
+            return false;
+        return kind.Kind == "Namespace"
+            ? item.At("spec", "finalizers").IsEmpty()
+            : item.At("metadata", "deletionGracePeriodSeconds").Number() is null or 0;
+    }
+
+    private static bool SameBut(JsonObject one, JsonObject other, string[] ignored)
+    {
+        bool Same(JsonObject a, JsonObject b) => a.All(pair =>
+            Array.IndexOf(ignored, pair.Key) >= 0 || JsonNode.DeepEquals(pair.Value, b[pair.Key]));
+        return Same(one, other) && Same(other, one);
+    }
+
+    private static void Set(JsonObject item, string name, JsonNode? value)
+    {
+        if (value is null)
+            item.Remove(name);
+        else
+            item[name] = value;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Kubernetes.Cluster;
+
+/// <summary>Accepts the names of CustomResourceDefinitions, establishes them, and takes them away again.</summary>
+internal sealed class DefinitionController
+{
+    private const string ApiVersion = "apiextensions.k8s.io/v1";
+
+    private readonly ClusterStore _store;
+    private readonly Agenda _agenda;
+    private readonly TimeSpan _delay;
+
+    public DefinitionController(ClusterStore store, Agenda agenda, TimeSpan delay)
+    {
+        (_store, _agenda, _delay) = (store, agenda, delay);
+        store.Changed += Look;
+    }
+
+    private void Look(StoreChange change)
+    {
+        if (change.Kind.Kind != "CustomResourceDefinition" || change.Kind.Definition is not null)
+            return;
+        var name = change.Object.TextAt("metadata", "name") ?? "";
+        if (change.Type == ChangeType.Deleted)
+            _store.Kinds.RemoveDefinition(name);
+        else if (change.Object.At("metadata", "deletionTimestamp") is null && NeedsWork(change))
+            _agenda.After(_delay, () => Establish(name));
+    }
+
+    private static bool NeedsWork(StoreChange change) =>
+        change.Before is null || !JsonNode.DeepEquals(change.Before["spec"], change.Object["spec"]);
+
+    private void Establish(string name)
+    {
+        if (_store.Get(ApiVersion, "CustomResourceDefinition", "", name) is not { } definition)
+            return;
+        _store.Kinds.RemoveDefinition(name);
+        foreach (var (kind, shape) in _store.Definitions.Establish(definition))
+        {
+            _store.Kinds.Add(kind);
+            _store.Shapes.Set(kind, shape);
+        }
+
+        var status = definition.Child("status");
+        status["acceptedNames"] = definition.At("spec", "names")?.DeepClone();
+        if (status["conditions"].IsEmpty())
+        {
+            status["conditions"] = new JsonArray(
+                Condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+                Condition("Established", "InitialNamesAccepted", "the initial names have been accepted"));
+        }
+
+        _store.Update(definition, new WriteOptions { Manager = "kube-apiserver", Subresource = "status" });
+    }
+
+    private JsonObject Condition(string type, string reason, string message) => new()
+    {
+        ["type"] = type,
+        ["status"] = "True",
+        ["lastTransitionTime"] = _store.Now,
+        ["reason"] = reason,
+        ["message"] = message,
+    };
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Orrery.Model.Values;
+using Orrery.Simulation.Faults;
+using Orrery.Simulation.Kubernetes.Cluster;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Routes;
+using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Kubernetes;
+
+/// <summary>
+/// One cluster's API server behind the wire, after the published API (https://kubernetes.io/docs/reference/) and what
+/// real servers answer. What it does not simulate it refuses with 501 and says so.
+/// </summary>
+public sealed class KubernetesApi : IWorld
+{
+    private static readonly string[] FirstNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    private readonly List<ServiceRecord> _service = [];
+    private readonly Router _router;
+
+    /// <param name="agenda">What the cluster does by itself; whoever drives time calls it.</param>
+    public KubernetesApi(KubernetesApiOptions options, Agenda agenda)
+    {
+        (Options, Agenda) = (options, agenda);
+        Store = new ClusterStore(options, () => options.Epoch + agenda.Now);
+        _ = new DefinitionController(Store, agenda, options.Latencies.Establishing);
+        foreach (var name in FirstNamespaces)
+            Store.Create(Namespace(name), new WriteOptions { Manager = "kube-apiserver" });
+        if (options.HasControllers)
+            BasicControllers.Start(Store, agenda, options.Latencies.Controllers);
+        _router = new Router(this);
+    }
+
+    public string Name => "kubernetes";
+
+    public KubernetesApiOptions Options { get; }
+
+    /// <summary>All objects; simulated controllers read and write them here.</summary>
+    public ClusterStore Store { get; }
+
+    public Agenda Agenda { get; }
+
+    public IReadOnlyList<ServiceRecord> Service => _service;
+
+    public WorldReply Handle(WorldRequest request, TimeSpan now)
+    {
+        Agenda.AdvanceTo(now);
+        var took = request.Method == "GET" ? Options.Latencies.Read : Options.Latencies.Change;
+        _service.Add(new ServiceRecord(request.Tag, $"{request.Method} {request.Path}", now, now + took));
+        var isLost = request.Fault is WorldFault.ErrorAfter && request.Method != "GET";
+        var isRefused = request.Fault is WorldFault.ErrorBefore or WorldFault.RateLimited;
+        var answer = request.Fault switch
+        {
+            WorldFault.ErrorBefore => Answer.Of(ApiFailure.Internal("etcdserver: request timed out")),
+            WorldFault.RateLimited => Answer.Of(ApiFailure.TooManyRequests(
+                "the server has received too many requests and has asked us to try again later", 1)),
+            _ => _router.Handle(request),
+        };
+        if (isLost)
+            answer = Answer.Of(ApiFailure.Internal("etcdserver: request timed out"));
+        return answer.ToReply(took, isLost || isRefused);
+    }
+
+    private static JsonObject Namespace(string name) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Namespace",
+        ["metadata"] = new JsonObject { ["name"] = name },
+    };
+}

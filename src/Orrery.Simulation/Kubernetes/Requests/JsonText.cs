@@ -1,0 +1,75 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orrery.Simulation.Kubernetes.Requests;
+
+/// <summary>JSON as the server writes it, and small readings of it.</summary>
+internal static class JsonText
+{
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Bytes(JsonNode? node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Writing))
+        {
+            if (node is null)
+                writer.WriteNullValue();
+            else
+                node.WriteTo(writer);
+        }
+
+        return buffer.ToArray();
+    }
+
+    public static string Of(JsonNode? node) => System.Text.Encoding.UTF8.GetString(Bytes(node));
+
+    public static string? Text(this JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    /// <summary>The text at a path of member names; null where something on the way is missing.</summary>
+    public static string? TextAt(this JsonNode? node, params ReadOnlySpan<string> path) => At(node, path).Text();
+
+    public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+            node = (node as JsonObject)?[name];
+        return node;
+    }
+
+    public static long? Number(this JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetLong(out var number)
+            ? number
+            : null;
+
+    public static bool IsTrue(this JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.True;
+
+    public static bool IsEmpty(this JsonNode? node) => node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
+
+    public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
+
+    /// <summary>The member as an object, made when it is missing.</summary>
+    public static JsonObject Child(this JsonObject node, string name)
+    {
+        if (node[name] is JsonObject child)
+            return child;
+        var made = new JsonObject();
+        node[name] = made;
+        return made;
+    }
+
+    private static bool TryGetLong(this JsonValue value, out long number)
+    {
+        if (value.TryGetValue(out number))
+            return true;
+        if (value.TryGetValue(out int small))
+        {
+            number = small;
+            return true;
+        }
+
+        return long.TryParse(value.ToJsonString(), out number);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Orrery.Model.Values;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Kubernetes.Routes;
+
+/// <summary>What a route answers.</summary>
+internal sealed record Answer
+{
+    public int Status { get; init; } = 200;
+
+    public string ContentType { get; init; } = "application/json";
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public IReplyStream? Stream { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public int? RetryAfter { get; init; }
+
+    public static Answer Json(JsonNode body, int status = 200) =>
+        new() { Status = status, Body = JsonText.Bytes(body) };
+
+    public static Answer Text(string text, int status = 200) => new()
+    {
+        Status = status,
+        ContentType = "text/plain; charset=utf-8",
+        Body = System.Text.Encoding.UTF8.GetBytes(text),
+    };
+
+    public static Answer Of(ApiFailure failure) => failure.IsPlainText
+        ? Text(failure.Message, failure.Code)
+        : Json(failure.ToStatus(), failure.Code) with { RetryAfter = failure.RetryAfter };
+
+    public WorldReply ToReply(TimeSpan took, bool isInjected)
+    {
+        var headers = ValueMap<string>.Empty.With("content-type", ContentType)
+            .With("cache-control", "no-cache, private");
+        if (Warnings.Count > 0)
+        {
+            headers = headers.With("warning", string.Join(", ", Warnings.Select(text =>
+                $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")));
+        }
+
+        if (RetryAfter is { } seconds)
+            headers = headers.With("retry-after", $"{seconds}");
+        return new WorldReply
+        {
+            Status = Status,
+            Headers = headers,
+            Body = Body,
+            Stream = Stream,
+            ServiceTime = took,
+            Injected = isInjected,
+        };
+    }
+}
