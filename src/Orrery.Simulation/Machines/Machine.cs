@@ -91,13 +91,17 @@ public sealed class Machine
     /// <summary>Lives from power on to power off.</summary>
     internal Scope Power { get; private set; }
 
+    /// <summary>It goes off at this moment.</summary>
+    internal Signal PowerCut { get; } = new();
+
     /// <summary>SSH answers.</summary>
     internal bool IsReachable => IsOn && Units.StateOf("ssh.service") == UnitState.Active;
 
     internal SortedDictionary<long, VolumeDisk> Volumes { get; } = [];
 
     /// <summary>The contents of a file, or null where there is none; links and mounts are followed.</summary>
-    public ReadOnlyMemory<byte>? ReadFile(string path) => Files.Find(path) is FileNode file ? file.Content : null;
+    public ReadOnlyMemory<byte>? ReadFile(string path) =>
+        Files.Find(path) is FileNode file ? (ReadOnlyMemory<byte>?)file.Content : null;
 
     /// <summary>Writes a file as root does, with the folders above it.</summary>
     public void WriteFile(string path, ReadOnlyMemory<byte> content, int mode, int owner)
@@ -175,6 +179,7 @@ public sealed class Machine
             return;
         Note(MachineEventKind.Halted, "boot", why);
         Power.Kill();
+        PowerCut.Set();
         K3s.Stopped(why);
         foreach (var volume in Volumes.Values)
             volume.Tear(Agenda.Now);

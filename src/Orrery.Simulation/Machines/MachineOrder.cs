@@ -31,7 +31,9 @@ public sealed record MachineOrder
 /// <summary>How long machines take; see each figure for its source.</summary>
 public sealed record MachineLatencies
 {
-    /// <summary>From power on to the start of cloud-init. Assumed: small cloud machines boot in about ten seconds.</summary>
+    /// <summary>
+    /// From power on to the start of cloud-init. Assumed: small cloud machines boot in about ten seconds.
+    /// </summary>
     public TimeSpan Kernel { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>What each of cloud-init's stages costs by itself. Assumed.</summary>
@@ -57,6 +59,15 @@ public sealed record MachineLatencies
 }
 
 /// <summary>What all machines of a world share.</summary>
-internal sealed record MachineSurroundings(
-    Agenda Agenda, DateTimeOffset Epoch, SimulatedWeb Web, IK3sHost K3sHost, MachineLatencies Latencies,
-    MachinePark Machines);
+internal sealed record MachineSurroundings(MachinePark Machines, MachinesOptions Options)
+{
+    public Agenda Agenda => Machines.Agenda;
+
+    public DateTimeOffset Epoch => Options.Epoch;
+
+    public SimulatedWeb Web => Options.Web;
+
+    public IK3sHost K3sHost => Options.K3sHost;
+
+    public MachineLatencies Latencies => Options.Latencies;
+}

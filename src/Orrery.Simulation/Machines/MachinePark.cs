@@ -33,8 +33,7 @@ public sealed class MachinePark
     public MachinePark(Agenda agenda, MachinesOptions options)
     {
         Agenda = agenda;
-        _surroundings =
-            new MachineSurroundings(agenda, options.Epoch, options.Web, options.K3sHost, options.Latencies, this);
+        _surroundings = new MachineSurroundings(this, options);
     }
 
     public Agenda Agenda { get; }
@@ -44,7 +43,9 @@ public sealed class MachinePark
 
     public Machine? Get(string id) => _machines.GetValueOrDefault(id);
 
-    /// <summary>Told whenever a machine switches itself off: it shut down, and does not start again by itself.</summary>
+    /// <summary>
+    /// Told whenever a machine switches itself off: it shut down, and does not start again by itself.
+    /// </summary>
     public Action<Machine> SwitchedOff { get; set; } = static _ => { };
 
     /// <summary>Makes a server, or finds it, and switches it on.</summary>
@@ -96,7 +97,9 @@ public sealed class MachinePark
             _routes.Remove(address);
     }
 
-    /// <summary>A volume's device appears on a running machine some seconds later, on another one when it boots.</summary>
+    /// <summary>
+    /// A volume's device appears on a running machine some seconds later, on another one when it boots.
+    /// </summary>
     public void AttachVolume(string id, VolumeDisk disk)
     {
         if (Get(id) is not { } machine)

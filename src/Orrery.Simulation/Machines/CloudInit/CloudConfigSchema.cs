@@ -1,7 +1,8 @@
 namespace Orrery.Simulation.Machines.CloudInit;
 
 /// <summary>
-/// What cloud-init accepts at the top of its configuration: https://docs.cloud-init.io/en/latest/reference/modules.html.
+/// What cloud-init accepts at the top of its configuration:
+/// https://docs.cloud-init.io/en/latest/reference/modules.html.
 /// What is not accepted is a warning; its modules run all the same.
 /// </summary>
 internal static class CloudConfigSchema

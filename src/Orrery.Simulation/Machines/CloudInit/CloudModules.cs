@@ -75,7 +75,8 @@ internal sealed class CloudModules(Machine machine)
                 continue;
             var options = fields.ElementAtOrDefault(3) ?? "defaults,nofail,x-systemd.after=cloud-init.service,_netdev";
             lines.Append(
-                $"{fields[0]}\t{fields[1]}\t{fields.ElementAtOrDefault(2) ?? "auto"}\t{options},comment=cloudconfig\t0\t2\n");
+                $"{fields[0]}\t{fields[1]}\t{fields.ElementAtOrDefault(2) ?? "auto"}\t"
+                + $"{options},comment=cloudconfig\t0\t2\n");
             machine.Files.MakeFolders(fields[1]);
         }
 
@@ -174,7 +175,8 @@ internal sealed class CloudModules(Machine machine)
             await scope.Sleep(machine.Surroundings.Latencies.PackageLists);
         return names.Count == 0 || await PackagePrograms.Install(call, names) == 0
             ? null
-            : $"Failed to install the following packages: {string.Join(", ", names)}. See associated package manager logs for more details.";
+            : $"Failed to install the following packages: {string.Join(", ", names)}."
+                + " See associated package manager logs for more details.";
     }
 
     public async Work<string?> Scripts(Scope scope, string? userScript)

@@ -3,12 +3,16 @@ using System.Text;
 namespace Orrery.Simulation.Machines.Files;
 
 /// <summary>Where a file system is attached.</summary>
-internal sealed record Mount(string Path, string Source, string Type, string Options, FolderNode Root, VolumeDisk? Disk)
+internal sealed record Mount(string Path, string Source, string Type, string Options, FolderNode Root)
 {
+    public VolumeDisk? Disk { get; init; }
+
     public bool IsReadOnly => Options.Split(',').Contains("ro");
 }
 
-/// <summary>All files of a machine as its processes see them: the root disk with everything that is mounted on it.</summary>
+/// <summary>
+/// All files of a machine as its processes see them: the root disk with everything that is mounted on it.
+/// </summary>
 internal sealed class FileSystem(Func<TimeSpan> now)
 {
     private const int LinksMax = 40;

@@ -55,7 +55,7 @@ internal sealed partial class MountTable(Machine machine)
                 + " or other error.";
         }
 
-        machine.Files.MountAt(new Mount(canonical, device, disk.Filesystem, options, disk.Mount(), disk));
+        machine.Files.MountAt(new Mount(canonical, device, disk.Filesystem, options, disk.Mount()) { Disk = disk });
         machine.Note(MachineEventKind.Mounted, by, $"{source} {canonical}");
         return null;
     }
@@ -97,7 +97,9 @@ internal sealed partial class MountTable(Machine machine)
         machine.Files.Put(NameOf(disk.Identity), new LinkNode("../../" + letter["/dev/".Length..]));
     }
 
-    /// <summary>The device is gone; what is mounted of it answers no more and what was not written back is lost.</summary>
+    /// <summary>
+    /// The device is gone; what is mounted of it answers no more and what was not written back is lost.
+    /// </summary>
     public void DeviceVanishes(VolumeDisk disk)
     {
         if (machine.Files.Find(NameOf(disk.Identity)) is DeviceNode)
@@ -142,7 +144,7 @@ internal sealed partial class MountTable(Machine machine)
             disk = machine.Files.Holding(source)?.Disk;
         }
 
-        machine.Files.MountAt(new Mount(path, source, type, options, root, disk));
+        machine.Files.MountAt(new Mount(path, source, type, options, root) { Disk = disk });
         machine.Note(MachineEventKind.Mounted, by, $"{source} {path}");
         return null;
     }

@@ -56,10 +56,14 @@ public sealed class VolumeDisk
             _stable.Children["lost+found"] = new FolderNode { Mode = 0x1C0 };
     }
 
-    /// <summary>Something stands on it that is no file system that anyone knows here: a raw or a damaged disk.</summary>
+    /// <summary>
+    /// Something stands on it that is no file system that anyone knows here: a raw or a damaged disk.
+    /// </summary>
     public void PutOther() => (Filesystem, _holdsOther) = (null, true);
 
-    /// <summary>Every file that is on the disk for good: its path from the file system's root, and its contents.</summary>
+    /// <summary>
+    /// Every file that is on the disk for good: its path from the file system's root, and its contents.
+    /// </summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> StableFiles()
     {
         var files = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);

@@ -74,7 +74,8 @@ public static class MachineInspection
             yield return isBlank
                 ? new("not-formatted", $"volume {Number(volume)} has no file system, so nothing is mounted at {path}")
                 : new("not-mounted",
-                    $"K3s ran and {path} {(mounted is null ? "is no mount" : $"is volume {Number(mounted.Value)}")}, expected volume {Number(volume)}");
+                    $"K3s ran and {path} {(mounted is null ? "is no mount" : $"is volume {Number(mounted.Value)}")},"
+                    + $" expected volume {Number(volume)}");
         }
     }
 
@@ -91,7 +92,8 @@ public static class MachineInspection
                     && happening.Detail.EndsWith(" " + path, StringComparison.Ordinal));
                 if (mount is null || mount.At > first)
                     yield return new("mount-after-k3s",
-                        $"K3s started at {Minutes(first)} and {path} {(mount is null ? "was never mounted" : $"was mounted at {Minutes(mount.At)}")}");
+                        $"K3s started at {Minutes(first)} and {path} "
+                        + $"{(mount is null ? "was never mounted" : $"was mounted at {Minutes(mount.At)}")}");
             }
         }
 

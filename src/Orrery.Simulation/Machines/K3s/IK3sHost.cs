@@ -14,7 +14,9 @@ public sealed record K3sStart
     /// <summary>The configuration as it stands, empty where there is none.</summary>
     public required string ConfigYaml { get; init; }
 
-    /// <summary>Flags of the command line and the configuration together, by name without dashes; lists by line.</summary>
+    /// <summary>
+    /// Flags of the command line and the configuration together, by name without dashes; lists by line.
+    /// </summary>
     public required ValueMap<string> Flags { get; init; }
 
     /// <summary>The join token, or null where none is given.</summary>

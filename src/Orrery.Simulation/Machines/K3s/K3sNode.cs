@@ -101,7 +101,8 @@ internal sealed class K3sNode(Machine machine)
         var halves = CaNames.FirstOrDefault(name =>
             machine.Files.Exists($"{tls}/{name}.key") != machine.Files.Exists($"{tls}/{name}.crt"));
         if (halves is not null)
-            return $"open {tls}/{halves}.{(machine.Files.Exists($"{tls}/{halves}.key") ? "crt" : "key")}: no such file or directory";
+            return $"open {tls}/{halves}.{(machine.Files.Exists($"{tls}/{halves}.key") ? "crt" : "key")}: "
+                + "no such file or directory";
         // After a first start everything is there; before it, all or nothing (etcd's only where etcd is used).
         return given.Count > 0 && CaNames.Take(3).Except(given).FirstOrDefault() is { } missing
             ? $"open {tls}/{missing}.crt: no such file or directory"
@@ -248,8 +249,14 @@ internal static class K3sFlags
         {
             var parts = arguments[i].TrimStart('-').Split('=', 2);
             var hasValue = parts.Length == 1 && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
-            var name = parts[0] switch { "d" => "data-dir", "t" => "token", "s" => "server", "c" => "config",
-                var other => other };
+            var name = parts[0] switch
+            {
+                "d" => "data-dir",
+                "t" => "token",
+                "s" => "server",
+                "c" => "config",
+                var other => other
+            };
             Add(flags, name, parts.Length > 1 ? parts[1] : hasValue ? arguments[++i] : "true");
         }
 

@@ -28,7 +28,8 @@ internal static class K3sPrograms
                 if (!call.Machine.K3s.IsReady)
                 {
                     call.Error.Line(
-                        "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?");
+                        "The connection to the server 127.0.0.1:6443 was refused"
+                        + " - did you specify the right host or port?");
                     return 1;
                 }
 

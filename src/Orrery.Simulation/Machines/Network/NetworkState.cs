@@ -26,7 +26,9 @@ internal sealed class NetworkState(Machine machine)
         Filter.Clear();
     }
 
-    /// <summary>What <c>netplan apply</c> and every boot do: takes the addresses of the files; null, or the complaint.</summary>
+    /// <summary>
+    /// What <c>netplan apply</c> and every boot do: takes the addresses of the files; null, or the complaint.
+    /// </summary>
     public string? ApplyFiles()
     {
         var (addresses, problem) = Read();

@@ -16,8 +16,8 @@ internal sealed class PacketFilter
     private readonly List<string> _blackholes = [];
 
     /// <summary>
-    /// A pod's packets are forwarded, so a rule counts on the way of forwarded packets: a chain on the hook prerouting or
-    /// forward, or a chain that is jumped to from there; a route that leads nowhere counts, too.
+    /// A pod's packets are forwarded, so a rule counts on the way of forwarded packets: a chain on the hook prerouting
+    /// or forward, or a chain that is jumped to from there; a route that leads nowhere counts, too.
     /// </summary>
     public bool BlocksMetadata =>
         _blackholes.Exists(IsMetadata)

@@ -43,7 +43,9 @@ internal static class ArchivePrograms
             foreach (var (found, inner) in files)
             {
                 if (inner is FileNode file)
-                    text.Append($"{found[folder.TrimEnd('/').Length..].TrimStart('/')} {Convert.ToString(file.Mode, 8)} {Convert.ToBase64String(file.Content)}\n");
+                    text.Append(found[folder.TrimEnd('/').Length..].TrimStart('/')).Append(' ')
+                        .Append(Convert.ToString(file.Mode, 8)).Append(' ')
+                        .Append(Convert.ToBase64String(file.Content)).Append('\n');
             }
         }
 

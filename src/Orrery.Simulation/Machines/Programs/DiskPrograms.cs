@@ -230,7 +230,8 @@ internal static class DiskPrograms
             var free = call.Machine.Room(mount);
             var used = size - free;
             call.Out.Line(
-                $"{mount?.Source ?? "/dev/sda1"} {size / 1024} {used / 1024} {free / 1024} {used * 100 / size}% {mount?.Path ?? "/"}");
+                $"{mount?.Source ?? "/dev/sda1"} {size / 1024} {used / 1024} {free / 1024}"
+                + $" {used * 100 / size}% {mount?.Path ?? "/"}");
         }
 
         return 0;

@@ -184,7 +184,8 @@ internal static class FilePrograms
             return 1;
         var pattern = options.Operands.FirstOrDefault() ?? "/tmp/tmp.XXXXXXXXXX";
         if (!pattern.StartsWith('/'))
-            pattern = $"{options.Value("p", "tmpdir") ?? (options.Operands.Count > 0 ? call.Folder : "/tmp")}/{pattern}";
+            pattern = (options.Value("p", "tmpdir") ?? (options.Operands.Count > 0 ? call.Folder : "/tmp")) + "/"
+                + pattern;
         var start = pattern.TrimEnd('X');
         for (var i = 0; ; i++)
         {

@@ -39,7 +39,8 @@ internal static class KeyPrograms
             }
 
             call.Out.Line(options.Has("y") ? line
-                : $"256 {SshKey.Fingerprint(line)} no comment ({(line.StartsWith("ssh-ed", StringComparison.Ordinal) ? "ED25519" : "ECDSA")})");
+                : $"256 {SshKey.Fingerprint(line)} no comment "
+                    + $"({(line.StartsWith("ssh-ed", StringComparison.Ordinal) ? "ED25519" : "ECDSA")})");
             return 0;
         }
 

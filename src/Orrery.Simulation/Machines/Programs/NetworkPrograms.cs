@@ -21,7 +21,8 @@ internal static class NetworkPrograms
             // netplan 1.0 warns of files that others may read; it takes them all the same.
             if ((node.Mode & 0x3F) != 0 && node is FileNode)
                 call.Error.Line(
-                    $"** (process:1): WARNING **: Permissions for {path} are too open. Netplan configuration should NOT be accessible by others.");
+                    $"** (process:1): WARNING **: Permissions for {path} are too open."
+                        + " Netplan configuration should NOT be accessible by others.");
         }
 
         if (verb == "apply")
@@ -43,7 +44,8 @@ internal static class NetworkPrograms
                 call.Out.Line($"2: {NetworkState.Interface}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP");
                 foreach (var address in call.Machine.Network.Addresses)
                     call.Out.Line(
-                        $"    inet{(address.Contains(':', StringComparison.Ordinal) ? "6" : "")} {address}/32 scope global {NetworkState.Interface}");
+                        $"    {(address.Contains(':', StringComparison.Ordinal) ? "inet6" : "inet")} {address}/32"
+                        + $" scope global {NetworkState.Interface}");
                 return 0;
             case ["a" or "addr" or "address", "add", var added, "dev", NetworkState.Interface, ..]:
                 if (call.Machine.Network.Add(added))

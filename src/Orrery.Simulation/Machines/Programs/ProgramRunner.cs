@@ -8,7 +8,9 @@ namespace Orrery.Simulation.Machines.Programs;
 /// <summary>A program that is simulated: it is given what a process gets, and ends with an exit code.</summary>
 internal delegate Work<int> Program(Invocation invocation);
 
-/// <summary>Finds programs in the machine's files and runs them: shell scripts, and stand-ins of real programs.</summary>
+/// <summary>
+/// Finds programs in the machine's files and runs them: shell scripts, and stand-ins of real programs.
+/// </summary>
 internal sealed class ProgramRunner(Machine machine)
 {
     public const string StandIn = "#!simulated-program ";

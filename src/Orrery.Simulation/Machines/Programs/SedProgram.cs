@@ -4,7 +4,9 @@ using Orrery.Simulation.Machines.Files;
 
 namespace Orrery.Simulation.Machines.Programs;
 
-/// <summary><c>sed</c> with <c>s</c>, <c>d</c>, <c>p</c> and <c>a</c>, each with an optional pattern before it.</summary>
+/// <summary>
+/// <c>sed</c> with <c>s</c>, <c>d</c>, <c>p</c> and <c>a</c>, each with an optional pattern before it.
+/// </summary>
 internal static partial class SedProgram
 {
     private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1);

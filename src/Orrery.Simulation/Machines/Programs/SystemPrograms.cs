@@ -86,7 +86,8 @@ internal static class SystemPrograms
         if (call.Arguments.Contains("--long") || call.Arguments.Contains("-l"))
         {
             call.Out.Line(
-                $"extended_status: {run.ExtendedStatus}\nboot_status_code: enabled-by-generator\ndetail: DataSourceHetzner");
+                $"extended_status: {run.ExtendedStatus}\n"
+                + "boot_status_code: enabled-by-generator\ndetail: DataSourceHetzner");
             call.Out.Line(run.Errors.Count == 0 ? "errors: []" : "errors:\n\t- " + string.Join("\n\t- ", run.Errors));
             call.Out.Line(run.Warnings.Count == 0 ? "recoverable_errors: {}" : "recoverable_errors:\nWARNING:\n\t- "
                 + string.Join("\n\t- ", run.Warnings));

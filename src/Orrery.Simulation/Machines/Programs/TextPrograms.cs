@@ -194,7 +194,9 @@ internal static class TextPrograms
         return count > 0 ? 0 : status == 0 ? 1 : 2;
     }
 
-    /// <summary>A basic regular expression in the framework's words: what needs a backslash there needs none here.</summary>
+    /// <summary>
+    /// A basic regular expression in the framework's words: what needs a backslash there needs none here.
+    /// </summary>
     public static string FromBasic(string pattern)
     {
         var text = new StringBuilder();

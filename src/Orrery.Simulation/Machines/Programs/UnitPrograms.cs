@@ -132,7 +132,8 @@ internal static class UnitPrograms
                 return await Start(call, options, full);
             case "stop":
                 return await Stop(call, full);
-            case "restart" or "reload-or-restart" or "try-restart" or "condrestart" or "reload" or "try-reload-or-restart":
+            case "restart" or "reload-or-restart" or "try-restart" or "condrestart"
+                or "reload" or "try-reload-or-restart":
                 if (verb == "reload"
                     || (verb != "restart" && verb != "reload-or-restart" && unit.State != UnitState.Active))
                     return 0;
@@ -163,7 +164,9 @@ internal static class UnitPrograms
         var unit = call.Machine.Units.Find(name);
         return Missing(call, unit?.Result == "dependency"
             ? $"A dependency job for {name} failed. See 'journalctl -xe' for details."
-            : $"Job for {name} failed because {(unit?.Result == "timeout" ? "a timeout was exceeded" : "the control process exited with error code")}.\n"
+            : $"Job for {name} failed because "
+                + (unit?.Result == "timeout" ? "a timeout was exceeded.\n"
+                    : "the control process exited with error code.\n")
                 + $"See \"systemctl status {name}\" and \"journalctl -xeu {name}\" for details.", 1);
     }
 

@@ -192,7 +192,9 @@ internal sealed class Expander(Interpreter shell)
         };
     }
 
-    /// <summary>Grows fields: what is unquoted is split, what is quoted is not and makes a field even when empty.</summary>
+    /// <summary>
+    /// Grows fields: what is unquoted is split, what is quoted is not and makes a field even when empty.
+    /// </summary>
     private sealed class FieldBuilder(string separators)
     {
         private readonly List<string> _fields = [];

@@ -2,7 +2,9 @@ using Orrery.Simulation.Machines.Files;
 
 namespace Orrery.Simulation.Machines.Shell;
 
-/// <summary>Patterns of the shell: <c>*</c>, <c>?</c>, <c>[a-z]</c>; a backslash makes the next character plain.</summary>
+/// <summary>
+/// Patterns of the shell: <c>*</c>, <c>?</c>, <c>[a-z]</c>; a backslash makes the next character plain.
+/// </summary>
 internal static class Glob
 {
     public static bool IsPattern(string pattern)

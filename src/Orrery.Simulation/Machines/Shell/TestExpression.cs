@@ -11,7 +11,9 @@ internal sealed class TestExpression(FileSystem files, string folder, IReadOnlyL
 
     private int _position;
 
-    /// <summary>Throws <see cref="FormatException"/> with the program's own message where it is no expression.</summary>
+    /// <summary>
+    /// Throws <see cref="FormatException"/> with the program's own message where it is no expression.
+    /// </summary>
     public bool Value()
     {
         if (arguments.Count == 0)

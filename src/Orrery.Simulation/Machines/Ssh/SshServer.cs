@@ -34,6 +34,9 @@ public sealed class SshServer
 /// <summary>Somebody who is logged in.</summary>
 public sealed class SshSession
 {
+    // A client gives a machine up that falls silent, with ServerAliveInterval 5 and ServerAliveCountMax 3 after this.
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
+
     private readonly string _user;
     private readonly string _home;
 
@@ -72,7 +75,9 @@ public sealed class SshSession
             Streams = new Streams(new Input(input.ToArray()), output.Output, error.Output),
             Cause = "session",
         }, shell: "bash");
-        return new SshCommand(scope, work, output, error, limit);
+        var running = new SshCommand(scope, work, output, error, limit);
+        Machine.PowerCut.Then(() => Machine.Agenda.After(SilenceMax, running.Lost));
+        return running;
     }
 }
 
@@ -117,6 +122,13 @@ public sealed class SshCommand
             happening();
         else
             _done.Then(happening);
+    }
+
+    /// <summary>The machine is gone; whoever waits is told.</summary>
+    internal void Lost()
+    {
+        if (!_work.IsCompleted)
+            _done.Set();
     }
 
     /// <summary>Ends it; nothing of it runs any more.</summary>

@@ -61,7 +61,9 @@ internal sealed class ServiceManager(Machine machine)
     public bool IsMasked(string name) =>
         machine.Files.Find("/etc/systemd/system/" + Full(name), followLinks: false) is LinkNode { Target: "/dev/null" };
 
-    /// <summary>Starts a unit with all that it pulls in; true when it is active, or was skipped by a condition.</summary>
+    /// <summary>
+    /// Starts a unit with all that it pulls in; true when it is active, or was skipped by a condition.
+    /// </summary>
     public Work<bool> Start(string name)
     {
         if (Find(name) is not { } unit)

@@ -3,7 +3,9 @@ using Orrery.Simulation.Machines.Files;
 
 namespace Orrery.Simulation.Machines.Units;
 
-/// <summary>A unit as its files say, drop-ins included: systemd.unit(5), systemd.service(5), systemd.mount(5).</summary>
+/// <summary>
+/// A unit as its files say, drop-ins included: systemd.unit(5), systemd.service(5), systemd.mount(5).
+/// </summary>
 internal sealed class UnitFile
 {
     /// <summary>Where units are looked for, the strongest first.</summary>
@@ -87,7 +89,7 @@ internal sealed class UnitFile
             [Unit]
             {string.Join('\n', FstabOrders
                 .Where(option => line.Value(option) is not null)
-                .Select(option => $"{char.ToUpperInvariant(option["x-systemd.".Length])}{option["x-systemd.".Length..][1..]}={line.Value(option)}"))}
+                .Select(option => $"{UnitKey(option)}={line.Value(option)}"))}
             [Mount]
             What={line.Source}
             Where={line.Path}
@@ -95,6 +97,13 @@ internal sealed class UnitFile
             Options={line.Options}
             """);
         return unit;
+    }
+
+    // `x-systemd.after` is After.
+    private static string UnitKey(string option)
+    {
+        var name = option["x-systemd.".Length..];
+        return char.ToUpperInvariant(name[0]) + name[1..];
     }
 
     private void Read(string text)
