@@ -20,7 +20,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
     public async Task<PlannedRun> PlanAsync(RunVerb verb, string? cluster, CancellationToken cancellation)
     {
-        var scene = Scene(NoWriter.Instance);
+        await using var scene = Scene(NoWriter.Instance);
         var state = await LoadAsync(cancellation);
         return await PlanAsync(scene, state, verb, cluster, cancellation);
     }
@@ -31,7 +31,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     /// </summary>
     public async Task<PlannedRun> PlanOfflineAsync(CancellationToken cancellation)
     {
-        var scene = Scene(NoWriter.Instance);
+        await using var scene = Scene(NoWriter.Instance);
         var recorded = (await LoadAsync(cancellation)).Recorded;
         var plan = Planner.Plan(new PlanInput
         {
@@ -82,7 +82,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     private async Task<RunReport> AdoptUnderLeaseAsync(
         ResourceAddress address, string id, Lease lease, CancellationToken cancellation)
     {
-        var scene = Scene(environment.Guard(lease));
+        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(cancellation);
         var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, state.Recorded)
             .TakeAsync(cancellation);
@@ -106,7 +106,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 
     private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
     {
-        var scene = Scene(environment.Guard(lease));
+        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(interruption.Graceful);
         if (state.WasInterrupted)
             environment.Observer.On(new RunEvent.Resumed());
@@ -238,5 +238,13 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     };
 
     private sealed record RunScene(
-        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph);
+        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph) : IAsyncDisposable
+    {
+        /// <summary>Ends what providers have started beside us: agents that hold keys, connections.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var provider in Providers.Values.OfType<IAsyncDisposable>())
+                await provider.DisposeAsync();
+        }
+    }
 }

@@ -4,7 +4,11 @@ using Orrery.Engine.Ports;
 namespace Orrery.Engine.State;
 
 /// <summary>State in a folder, for one person: <c>DIR/.orrery</c>, readable by its owner only.</summary>
-public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFiles, IDisposable
+/// <param name="folder">Full path; made when something is written.</param>
+/// <param name="time">For waiting until another process has let go.</param>
+/// <param name="lockFolder">Where the lock lies, for a folder in which people keep other files; itself by default.</param>
+public sealed class LocalStateFiles(string folder, TimeProvider time, string? lockFolder = null)
+    : IStateFiles, IDisposable
 {
     private const string LockName = "lock";
 
@@ -33,6 +37,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         EnsureFolder(folder);
+        EnsureFolder(lockFolder ?? folder);
         // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating
         // system lets go of it when the process dies. Within one process a renewal of the lease meets a checkpoint
         // there, too.
@@ -118,7 +123,8 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         {
             try
             {
-                return new FileStream(PathOf(LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+                return new FileStream(
+                    Path.Combine(lockFolder ?? folder, LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
             }
             catch (IOException) when (attempt < LockAttemptsMax)
             {

@@ -108,6 +108,13 @@ internal sealed class HandOffGraph
         yield return BootstrapSecrets.ArgoCdRepository(
             _platform.Repository,
             new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
+        if (_bootstrap.GrafanaNamespace is { } grafana)
+        {
+            yield return BootstrapSecrets.GrafanaAdmin(
+                grafana, "admin",
+                new Value.Sensitive(new Value.Unknown(KeysGraph.Password(_cluster.Name, "grafana").Output("password"))));
+        }
+
         if (_cluster.GitOps is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)
             yield break;
         var token = new Value.Sensitive(_token);

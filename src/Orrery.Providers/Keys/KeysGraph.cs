@@ -28,11 +28,18 @@ public static class KeysGraph
     public static ResourceAddress DeployKey(string cluster) =>
         AddressOf(cluster, DeployKeyHandler.Definition, "gitops");
 
+    /// <summary>Output: <c>password</c>, which is sensitive.</summary>
+    /// <param name="name">What it opens, for example <c>grafana</c>.</param>
+    public static ResourceAddress Password(string cluster, string name) =>
+        AddressOf(cluster, PasswordHandler.Definition, name);
+
     /// <summary>Where the file of a key is, in the declaration's folder.</summary>
     /// <param name="generation">1 at first; later ones have their number in their name.</param>
     public static string FileOf(ResourceAddress address, int generation = 1)
     {
         var kind = address.Type[(address.Type.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        if (address.Type == PasswordHandler.Definition.Type)
+            kind += $"-{address.Name}";
         var number = generation > 1 ? $"-{generation}" : "";
         return $"secrets/{address.Cluster}/{kind}{number}{KeyFolder.Suffix}";
     }
@@ -45,6 +52,8 @@ public static class KeysGraph
         if (cluster.Distribution is not Distribution.K3s)
             yield break;
         var authorities = K3sAuthorities(cluster.Name);
+        if (cluster.Components.ContainsKey("kube-prometheus-stack"))
+            yield return Make(Password(cluster.Name, "grafana"), recipients);
         yield return Make(SealedSecretsKey(cluster.Name), recipients);
         yield return Make(authorities, recipients);
         yield return Make(

@@ -21,6 +21,7 @@ public sealed class KeysProvider : IProvider
             new K3sAuthoritiesHandler(_folder),
             new K3sTokenHandler(_folder),
             new DeployKeyHandler(_folder),
+            new PasswordHandler(_folder),
         ];
     }
 

@@ -23,7 +23,7 @@ public interface IServerHost
     void Deleted(long server);
 
     /// <summary>A block device appears.</summary>
-    void Attached(long server, long volume);
+    void Attached(long server, HostedVolume volume);
 
     /// <summary>A block device vanishes, whatever is still mounted of it.</summary>
     void Detached(long server, long volume);
@@ -37,3 +37,7 @@ public interface IServerHost
 /// <param name="PublicKeys">As in an <c>authorized_keys</c> file.</param>
 public sealed record HostedServer(
     long Id, string Name, string Image, string UserData, ValueList<string> Addresses, ValueList<string> PublicKeys);
+
+/// <summary>A block device as it is attached.</summary>
+/// <param name="Format">The file system that was asked for when it was made; null for a blank device.</param>
+public sealed record HostedVolume(long Id, int SizeGigabytes, string? Format);

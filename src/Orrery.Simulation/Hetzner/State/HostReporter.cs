@@ -29,7 +29,7 @@ internal sealed class HostReporter(Project project, IServerHost host)
         foreach (var volume in project.Volumes.All.Where(volume => volume.Server is not null))
         {
             if (!_attached.ContainsKey(volume.Id) && volume.Server is { } server)
-                Attach(volume.Id, server);
+                Attach(volume, server);
         }
 
         foreach (var server in project.Servers.All.ToArray())
@@ -43,10 +43,10 @@ internal sealed class HostReporter(Project project, IServerHost host)
         }
     }
 
-    private void Attach(long volume, long server)
+    private void Attach(Volume volume, long server)
     {
-        _attached[volume] = server;
-        host.Attached(server, volume);
+        _attached[volume.Id] = server;
+        host.Attached(server, new HostedVolume(volume.Id, volume.SizeGigabytes, volume.Format));
     }
 
     private void Detach(long volume, long server)
