@@ -28,6 +28,10 @@ public sealed class KubernetesApi : IWorld
         _ = new DefinitionController(Store, agenda, options.Latencies.Establishing);
         foreach (var name in FirstNamespaces)
             Store.Create(Namespace(name), new WriteOptions { Manager = "kube-apiserver" });
+        // The server itself notes since when it tracks old tokens.
+        var tracking = Namespaced("ConfigMap", "kube-system", "kube-apiserver-legacy-service-account-token-tracking");
+        tracking["data"] = new JsonObject { ["since"] = Store.Now[..10] };
+        Store.Create(tracking, new WriteOptions { Manager = "kube-apiserver" });
         if (options.HasControllers)
             BasicControllers.Start(Store, agenda, options.Latencies.Controllers);
         _router = new Router(this);
@@ -62,6 +66,13 @@ public sealed class KubernetesApi : IWorld
             answer = Answer.Of(ApiFailure.Internal("etcdserver: request timed out"));
         return answer.ToReply(took, isLost || isRefused);
     }
+
+    private static JsonObject Namespaced(string kind, string ns, string name) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+    };
 
     private static JsonObject Namespace(string name) => new()
     {

@@ -22,7 +22,7 @@ internal static class Projects
         ["Orrery.GitOps"] = (["Orrery.Model", "Orrery.Secrets"], []),
         ["Orrery.Engine"] = (["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps"], []),
         ["Orrery.Providers"] = (["Orrery.Model", "Orrery.Engine"], ["Polly.Core"]),
-        ["Orrery.Simulation"] = (["Orrery.Model", "Orrery.Engine"], []),
+        ["Orrery.Simulation"] = (["Orrery.Model", "Orrery.Engine"], ["YamlDotNet"]),
         ["Orrery.Rehearsal"] = ([.. Everything.Except(["Orrery.Rehearsal"])], []),
         ["Orrery.Cli"] = (Everything, ["Spectre.Console", "System.CommandLine"]),
     };

@@ -94,6 +94,9 @@ public sealed class ClusterStore
         return true;
     }
 
+    /// <summary>Forgets all history, as etcd does every few minutes: older watches and pages are refused then.</summary>
+    public void Compact() => _table.Compact();
+
     internal Writing Writing => _writing;
 
     internal Removal Removal => _removal;

@@ -33,7 +33,7 @@ internal sealed class Writing(ClusterStore store)
     public (JsonObject Item, bool IsNew) Apply(ResourceKind kind, JsonObject config, WriteOptions options)
     {
         var shape = store.Shapes.For(kind);
-        CheckApplied(kind, config, shape);
+        CheckApplied(kind, config);
         var live = Find(kind, config);
         var owner = new FieldOwner(options.Manager, "Apply", kind.ApiVersion, options.Subresource);
         if (live is null && options.Subresource.Length > 0)
@@ -129,9 +129,10 @@ internal sealed class Writing(ClusterStore store)
             options.Warn(warning);
     }
 
-    private static void CheckApplied(ResourceKind kind, JsonObject config, Shape shape)
+    /// <summary>What an applied configuration must not have: fields and types that are not declared.</summary>
+    public void CheckApplied(ResourceKind kind, JsonObject config)
     {
-        var typing = Typing.Check(config, shape);
+        var typing = Typing.Check(config, store.Shapes.For(kind));
         var problem = typing.Unknown.Count > 0
             ? $".{typing.Unknown[0]}: field not declared in schema"
             : typing.Problem?.ForApply;

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes.Kinds;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Routes;
+
+namespace Orrery.Simulation.Kubernetes.Documents;
+
+/// <summary>Shows objects as the client asks for: whole, as table rows, or only their metadata.</summary>
+internal static class Presentation
+{
+    private const string MetaVersion = "meta.k8s.io/v1";
+
+    public static Answer Object(KubernetesApi api, RequestInfo info, JsonObject item, int status = 200) =>
+        FormOf(info) switch
+        {
+            Form.Table => Answer.Json(Tables.Of(api, info, [item], Metadata(item), hasHeader: true), status),
+            Form.Metadata => Answer.Json(Partial(item), status),
+            _ => Answer.Json(InVersion(info.Kind, item), status),
+        };
+
+    public static Answer List(
+        KubernetesApi api, RequestInfo info, IReadOnlyList<JsonObject> items, JsonObject metadata)
+    {
+        switch (FormOf(info))
+        {
+            case Form.Table:
+                metadata.Remove("continue", out var next);
+                if (next.Text() is { Length: > 0 })
+                    metadata["continue"] = next;
+                return Answer.Json(Tables.Of(api, info, items, metadata, hasHeader: true));
+            case Form.Metadata:
+                return Answer.Json(new JsonObject
+                {
+                    ["kind"] = "PartialObjectMetadataList",
+                    ["apiVersion"] = MetaVersion,
+                    ["metadata"] = metadata,
+                    ["items"] = new JsonArray([.. items.Select(Partial)]),
+                });
+            default:
+                return Answer.Json(new JsonObject
+                {
+                    ["kind"] = ListKind(api, info),
+                    ["apiVersion"] = info.Kind.ApiVersion,
+                    ["metadata"] = metadata,
+                    ["items"] = new JsonArray([.. items.Select(item => InList(info.Kind, item))]),
+                });
+        }
+    }
+
+    public static JsonObject Event(KubernetesApi api, RequestInfo info, JsonObject item, bool isFirst) =>
+        FormOf(info) switch
+        {
+            Form.Table => Tables.Of(api, info, [item], Metadata(item), isFirst),
+            Form.Metadata => Partial(item),
+            _ => InVersion(info.Kind, item),
+        };
+
+    /// <summary>Only the head: kind, version, metadata.</summary>
+    public static JsonObject Partial(JsonObject item) => new()
+    {
+        ["kind"] = "PartialObjectMetadata",
+        ["apiVersion"] = MetaVersion,
+        ["metadata"] = item["metadata"]?.DeepClone(),
+    };
+
+    private static string ListKind(KubernetesApi api, RequestInfo info)
+    {
+        var definition = info.Kind.Definition is { } name
+            ? api.Store.Get("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
+            : null;
+        return definition.TextAt("spec", "names", "listKind") ?? info.Kind.Kind + "List";
+    }
+
+    private static JsonObject Metadata(JsonObject item) =>
+        new() { ["resourceVersion"] = item.At("metadata", "resourceVersion")?.DeepClone() };
+
+    // Objects of several versions are stored once; without conversion only their version is another.
+    private static JsonObject InVersion(ResourceKind kind, JsonObject item)
+    {
+        var shown = item.Copy();
+        shown["apiVersion"] = kind.ApiVersion;
+        return shown;
+    }
+
+    private static JsonNode InList(ResourceKind kind, JsonObject item)
+    {
+        var shown = InVersion(kind, item);
+        if (kind.Definition is null)
+        {
+            shown.Remove("kind");
+            shown.Remove("apiVersion");
+        }
+
+        return shown;
+    }
+
+    private static Form FormOf(RequestInfo info)
+    {
+        foreach (var wanted in info.Accept.Split(','))
+        {
+            if (wanted.Contains("as=Table", StringComparison.Ordinal))
+                return Form.Table;
+            if (wanted.Contains("as=PartialObjectMetadata", StringComparison.Ordinal))
+                return Form.Metadata;
+            if (wanted.Trim().Split(';')[0] is "application/json" or "*/*" or "")
+                return Form.Whole;
+        }
+
+        throw new ApiFailure(406, "NotAcceptable",
+            "only the following media types are accepted: application/json") { Details = [] };
+    }
+
+    private enum Form
+    {
+        Whole,
+        Table,
+        Metadata,
+    }
+}
