@@ -34,6 +34,9 @@ public sealed record KubernetesApiOptions
     /// <summary>Namespaces are emptied, dependents collected and service accounts made, as a whole cluster does.</summary>
     public bool HasControllers { get; init; } = true;
 
+    /// <summary>For whom tokens of service accounts are, where nobody is named.</summary>
+    public string Audience { get; init; } = "https://kubernetes.default.svc.cluster.local";
+
     public KubernetesLatencies Latencies { get; init; } = new();
 }
 

@@ -51,8 +51,6 @@ internal static class Preparation
             default:
                 break;
         }
-
-        PodSecurity.Check(store, kind, item, options);
     }
 
     public static void BeforeUpdate(

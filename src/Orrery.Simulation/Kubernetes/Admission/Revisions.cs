@@ -67,7 +67,7 @@ internal static class Revisions
             Set(item, "status", status);
             Set(item.Child("metadata"), "managedFields", managed);
         }
-        else if (subresource.Length == 0 && HasStatus(store, kind))
+        else if (subresource is "" or "finalize" && HasStatus(store, kind))
         {
             Set(item, "status", live["status"]?.DeepClone());
         }
@@ -81,7 +81,10 @@ internal static class Revisions
     {
         if (!IsCounted(kind) || live.At("metadata", "generation").Number() is not { } generation)
             return;
-        if (!SameBut(live, item, HasStatus(store, kind) ? ["metadata", "status"] : ["metadata"]))
+        // A Deployment's annotations count too: they go on to its replica sets.
+        var isAnnotated = kind is { Kind: "Deployment", Group: "apps" }
+            && !JsonNode.DeepEquals(live.At("metadata", "annotations"), item.At("metadata", "annotations"));
+        if (isAnnotated || !SameBut(live, item, HasStatus(store, kind) ? ["metadata", "status"] : ["metadata"]))
             item.Child("metadata")["generation"] = generation + 1;
     }
 

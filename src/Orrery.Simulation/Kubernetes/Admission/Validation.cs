@@ -14,6 +14,7 @@ internal static class Validation
         Names.Check(kind, item, problems);
         Contents(store, kind, item, problems);
         ThrowIfAny(kind, item, problems);
+        PodSecurity.Check(store, kind, item, options);
         Webhooks.Check(store, kind, item, "CREATE");
         Quotas.Check(store, kind, item);
     }

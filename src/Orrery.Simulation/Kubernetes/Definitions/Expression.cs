@@ -251,7 +251,8 @@ internal sealed class Expression
     private static object? ToValue(JsonNode? node) => node?.GetValueKind() switch
     {
         null or JsonValueKind.Null => null,
-        JsonValueKind.String => node.Text(),
+        // Without this cast all arms would become JsonNodes.
+        JsonValueKind.String => (object?)node.Text(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => decimal.Parse(

@@ -68,13 +68,13 @@ internal sealed class DiscoveryDocuments(KubernetesApi api)
                 list.Add((JsonNode)Subresource(kind, subresource));
         }
 
-        return new JsonObject
-        {
-            ["kind"] = "APIResourceList",
-            ["apiVersion"] = "v1",
-            ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}",
-            ["resources"] = list,
-        };
+        var document = new JsonObject { ["kind"] = "APIResourceList" };
+        // The list of the core group is older than the member.
+        if (group.Length > 0)
+            document["apiVersion"] = "v1";
+        document["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}";
+        document["resources"] = list;
+        return document;
     }
 
     public JsonObject AllOfCore(string version) => Everything(version, [""]);

@@ -64,7 +64,7 @@ internal sealed class OpenApiDocuments(ClusterStore store)
 
     private List<string> Paths()
     {
-        var paths = new List<string> { ".well-known/openid-configuration", "api", "apis", "version" };
+        var paths = new List<string> { ".well-known/openid-configuration", "api", "apis", "openid/v1/jwks", "version" };
         foreach (var path in store.Kinds.All.Select(PathOf).Distinct())
         {
             paths.Add(path);

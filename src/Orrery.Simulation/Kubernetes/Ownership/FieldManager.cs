@@ -59,9 +59,13 @@ internal sealed class FieldManager(Shape shape, string now)
         ValueMerge.Prune(merged, shape, former, kept);
         var difference = Difference(live, merged, owner);
         var changed = difference.Set;
+        var allowed = LastApplied.Allowed(live, owner, shape);
         var conflicts = managed.Owners
             .Where(pair => pair.Key != owner)
-            .Select(pair => (Owner: pair.Key, pair.Value.Time, Set: FieldSet.Intersection(pair.Value.Set, changed)))
+            .Select(pair => (
+                Owner: pair.Key,
+                pair.Value.Time,
+                Set: FieldSet.Difference(FieldSet.Intersection(pair.Value.Set, changed), allowed)))
             .Where(conflict => !conflict.Set.IsEmpty)
             .OrderBy(conflict => conflict.Owner.Manager, StringComparer.Ordinal)
             .ToList();
@@ -69,10 +73,11 @@ internal sealed class FieldManager(Shape shape, string now)
             throw Conflict([.. conflicts.SelectMany(c => c.Set.Paths().Select(path => (c.Owner.Describe(c.Time), path)))]);
         foreach (var (other, (set, time)) in managed.Owners.ToList())
             managed.Owners[other] = (FieldSet.Difference(FieldSet.Difference(set, changed), difference.Removed), time);
-        var isSame = difference.IsNone && former.Same(applied);
-        var formerTime = isSame ? ManagedFields.Of(live).Owners.GetValueOrDefault(owner).Time : now;
-        managed.Owners[owner] = (applied, formerTime);
+        // Who only joins the owners of what is there already gets no time.
+        var appliedAt = difference.IsNone ? ManagedFields.Of(live).Owners.GetValueOrDefault(owner).Time : now;
+        managed.Owners[owner] = (applied, appliedAt);
         managed.WriteTo(merged);
+        LastApplied.Follow(merged, config, owner);
         return merged;
     }
 
@@ -94,6 +99,13 @@ internal sealed class FieldManager(Shape shape, string now)
                 metadata.Remove(PathElement.OfField(name));
             if (metadata.IsEmpty)
                 set.Remove("f:metadata");
+        }
+
+        if (shape.Name == "CertificateSigningRequest")
+        {
+            // Nothing of a request can be changed afterwards, so nothing of it is owned.
+            set.Remove("f:spec");
+            set.Remove("f:status");
         }
 
         if (owner.Subresource == "status")

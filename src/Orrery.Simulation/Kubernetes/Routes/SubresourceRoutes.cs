@@ -64,7 +64,7 @@ internal sealed class SubresourceRoutes(KubernetesApi api)
         var account = Find(info);
         var item = RequestBody.Object(info, "TokenRequest", "authentication.k8s.io/v1");
         var spec = item.Child("spec");
-        spec.TryAdd("audiences", new JsonArray("https://kubernetes.default.svc.cluster.local"));
+        spec.TryAdd("audiences", new JsonArray(api.Options.Audience));
         spec.TryAdd("expirationSeconds", 3600);
         spec.TryAdd("boundObjectRef", null);
         var end = api.Store.Clock.AddSeconds(spec["expirationSeconds"].Number() ?? 3600).UtcDateTime;

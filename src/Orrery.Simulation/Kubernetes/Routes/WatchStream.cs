@@ -15,9 +15,13 @@ internal sealed class WatchStream(KubernetesApi api, RequestInfo info, Func<Json
     // The real server's bookmarks come about once a minute.
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
 
+    // One more comes before the end, where anything happened.
+    private static readonly TimeSpan LastBookmark = TimeSpan.FromSeconds(2);
+
     private readonly List<byte[]> _waiting = [];
     private long _sentUpTo;
     private bool _hasSent;
+    private bool _hasNews;
 
     public bool IsEnded { get; private set; }
 
@@ -68,8 +72,11 @@ internal sealed class WatchStream(KubernetesApi api, RequestInfo info, Func<Json
             ? TimeSpan.FromSeconds(seconds)
             : DefaultLength;
         api.Agenda.After(length, End);
-        if (info.Query.IsTrue("allowWatchBookmarks"))
-            api.Agenda.After(BookmarkInterval, Remind);
+        if (!info.Query.IsTrue("allowWatchBookmarks"))
+            return;
+        api.Agenda.After(BookmarkInterval, Remind);
+        if (length > LastBookmark && length - LastBookmark < BookmarkInterval)
+            api.Agenda.After(length - LastBookmark, RemindOfNews);
     }
 
     private void Tell(StoreChange change)
@@ -104,6 +111,12 @@ internal sealed class WatchStream(KubernetesApi api, RequestInfo info, Func<Json
         api.Agenda.After(BookmarkInterval, Remind);
     }
 
+    private void RemindOfNews()
+    {
+        if (!IsEnded && _hasNews)
+            Bookmark(isInitial: false);
+    }
+
     private void Bookmark(bool isInitial)
     {
         var metadata = new JsonObject { ["resourceVersion"] = $"{Math.Max(_sentUpTo, api.Store.Version)}" };
@@ -121,6 +134,7 @@ internal sealed class WatchStream(KubernetesApi api, RequestInfo info, Func<Json
     {
         var shown = type is "ERROR" ? item : Presentation.Event(api, info, item, isFirst: !_hasSent);
         _hasSent = true;
+        _hasNews = type != "BOOKMARK";
         var line = JsonText.Of(new JsonObject { ["type"] = type, ["object"] = shown.DeepClone() });
         _waiting.Add(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
         Arrived();

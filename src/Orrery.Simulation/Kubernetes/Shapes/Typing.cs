@@ -7,6 +7,8 @@ namespace Orrery.Simulation.Kubernetes.Shapes;
 /// <summary>Holds an object against its shape: unknown fields, wrong types.</summary>
 internal sealed class Typing
 {
+    private bool _dropsEmpty;
+
     /// <summary>Paths of fields that the shape does not have, as in <c>spec.foo</c>.</summary>
     public List<string> Unknown { get; } = [];
 
@@ -14,9 +16,10 @@ internal sealed class Typing
     public TypeProblem? Problem { get; private set; }
 
     /// <summary>Takes out unknown fields and nulls, and notes what is wrong.</summary>
-    public static Typing Prune(JsonObject item, Shape shape)
+    /// <param name="dropsEmpty">Empty lists and maps go too, as built-in kinds do not write them.</param>
+    public static Typing Prune(JsonObject item, Shape shape, bool dropsEmpty = false)
     {
-        var typing = new Typing();
+        var typing = new Typing { _dropsEmpty = dropsEmpty };
         typing.Check(item, shape, "", prunes: true);
         return typing;
     }
@@ -60,7 +63,8 @@ internal sealed class Typing
             if (shape.Member(name) is { } known)
             {
                 Check(member, known, inner, prunes);
-                if (prunes && member is null && !shape.KeepsUnknown)
+                var isDropped = _dropsEmpty && IsEmpty(member, known) && shape.Fields.GetValueOrDefault(name) is not { IsAlways: true };
+                if (prunes && !shape.KeepsUnknown && (member is null || isDropped))
                     members.Remove(name);
             }
             else
@@ -71,6 +75,13 @@ internal sealed class Typing
             }
         }
     }
+
+    private static bool IsEmpty(JsonNode? member, Shape shape) => shape.Kind switch
+    {
+        ShapeKind.List => member is JsonArray { Count: 0 },
+        ShapeKind.Map => member is JsonObject { Count: 0 },
+        _ => false,
+    };
 
     private void CheckScalar(JsonNode value, Shape shape, string path)
     {

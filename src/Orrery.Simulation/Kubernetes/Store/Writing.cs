@@ -111,7 +111,7 @@ internal sealed class Writing(ClusterStore store)
     {
         item["kind"] = kind.Kind;
         item["apiVersion"] = kind.ApiVersion;
-        var typing = Typing.Prune(item, shape);
+        var typing = Typing.Prune(item, shape, dropsEmpty: kind.Definition is null && !isApply);
         if (typing.Problem is { } problem)
             throw ApiFailure.BadRequest(Cannot(kind, problem.ForDecoding(shape.Name.Length > 0 ? shape.Name : kind.Kind)));
         if (kind.Definition is null)

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Simulation.Kubernetes;
 
 /// <summary>One exchange with a real server, as it was recorded.</summary>
-internal sealed record Recording(int Number, string Case, JsonNode Request, JsonNode Response)
+internal sealed partial record Recording(int Number, string Case, JsonNode Request, JsonNode Response)
 {
     public string Method => (string)Request["method"]!;
 
@@ -40,6 +42,18 @@ internal sealed record Recording(int Number, string Case, JsonNode Request, Json
     public bool IsProtobuf => ((string?)Response["headers"]?["Content-Type"] ?? "")
         .Contains("vnd.kubernetes.protobuf", StringComparison.Ordinal);
 
+    /// <summary>The latest moment that the reply tells of.</summary>
+    public DateTimeOffset? LatestTime
+    {
+        get
+        {
+            var times = Moments().Matches(Response["body"]?.ToJsonString() ?? "")
+                .Select(match => DateTimeOffset.Parse(match.Value.Trim('"'), CultureInfo.InvariantCulture))
+                .Where(time => time.Hour == 1);
+            return times.Any() ? times.Max() : null;
+        }
+    }
+
     /// <summary>The documents of the reply: one, or one for each event of a watch; none where it was left out.</summary>
     public IReadOnlyList<JsonNode?> Documents => Response["body"] switch
     {
@@ -53,6 +67,9 @@ internal sealed record Recording(int Number, string Case, JsonNode Request, Json
     public static IReadOnlyList<JsonNode?> Parse(string text) => text.StartsWith('{')
         ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]
         : text.Length == 0 ? [] : [JsonValue.Create(text)];
+
+    [GeneratedRegex("\"2026-11-21T[0-9:]+Z\"")]
+    private static partial Regex Moments();
 
     public static IReadOnlyList<JsonNode?> Parse(ReadOnlyMemory<byte> bytes) =>
         Parse(Encoding.UTF8.GetString(bytes.Span));

@@ -18,12 +18,20 @@ internal sealed class Replay
     private readonly Dictionary<int, IReplyStream?> _watches = [];
     private TimeSpan _now = TimeSpan.FromSeconds(10);
 
+    private static readonly DateTimeOffset Epoch = new(2026, 11, 21, 1, 15, 30, TimeSpan.Zero);
+
     public Replay()
     {
         _api = new KubernetesApi(
             new KubernetesApiOptions
             {
-                Epoch = new DateTimeOffset(2026, 11, 21, 1, 0, 0, TimeSpan.Zero),
+                Epoch = Epoch,
+                Audience = "https://k",
+                Latencies = new KubernetesLatencies
+                {
+                    Establishing = TimeSpan.FromMilliseconds(1),
+                    StorageReady = TimeSpan.FromMilliseconds(3),
+                },
                 Version = "v1.36.2",
                 ServiceNetwork = IPNetwork.Parse("10.96.0.0/12"),
                 AllowsPrivileged = false,
@@ -39,6 +47,7 @@ internal sealed class Replay
     public List<(Recording Recording, List<string> Differences)> Play(IReadOnlyList<Recording> recordings, out int count)
     {
         var different = new List<(Recording, List<string>)>();
+        _watches.Clear();
         var late = new Queue<(int Due, Recording Recording)>();
         for (var i = 0; i < recordings.Count; i++)
         {
@@ -140,7 +149,10 @@ internal sealed class Replay
 
     private WorldReply Send(Recording recording)
     {
-        _now += TimeSpan.FromMilliseconds(50);
+        _now += TimeSpan.FromMilliseconds(2);
+        // The same second as then: owners of fields are in the order of their times.
+        if (!recording.IsWatch && recording.LatestTime is { } time && time - Epoch > _now)
+            _now = time - Epoch;
         var parts = _mapping.InText(recording.Path).Split('?', 2);
         var headers = new Dictionary<string, string>
         {
