@@ -34,10 +34,10 @@ public sealed class Play
         var leaks = new LeakFinder(Stage.Secrets.Planted);
         _player = new StepPlayer(Stage, _invariants, leaks);
         Stage.Writing = new WriterChecker(Stage, _invariants.OneWriter).Writing;
-        Stage.Log.Watch((request, _) => _invariants.Leaks.Check(
+        Stage.Exchanged = (request, _) => _invariants.Leaks.Check(
             leaks.Find(request.Body.Span) is null
                 && leaks.Find(System.Text.Encoding.UTF8.GetBytes(request.Query)) is null,
-            () => $"{request.Method} {request.Path} carries a secret"));
+            () => $"{request.Method} {request.Path} carries a secret");
     }
 
     public Stage Stage { get; }

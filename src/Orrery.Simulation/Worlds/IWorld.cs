@@ -48,6 +48,7 @@ public sealed record WorldRequest
 /// <summary>A world's answer.</summary>
 public sealed record WorldReply
 {
+    /// <summary>Of HTTP, or 0 where nothing listens: the connection is refused.</summary>
     public required int Status { get; init; }
 
     /// <summary>By lower-case name.</summary>
