@@ -68,8 +68,8 @@ internal sealed class RehearsedMachines : IMachineShell, IHostKeySource
     /// <summary>The cloud's provider with the machines' kinds beside it.</summary>
     private sealed class Booting(IProvider inner, RehearsedMachines machines) : IProvider
     {
-        private static readonly K3sBoot Boot =
-            new(new K3sSettings { Version = "v1.34.3+k3s3" }, [new HandedFile("/etc/rancher/k3s/token", "handed-token")]);
+        private static readonly K3sBoot Boot = new(
+            new K3sSettings { Version = "v1.34.3+k3s3" }, [new HandedFile("/etc/rancher/k3s/token", "handed-token")]);
 
         public string Name => inner.Name;
 

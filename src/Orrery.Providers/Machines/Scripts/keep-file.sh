@@ -1,5 +1,5 @@
 #!/bin/sh
-# keep-file PATH OWNER MODE: makes an empty file, or mends the owner and mode of the one that is there. Its content stays.
+# keep-file PATH OWNER MODE: makes an empty file, or mends owner and mode of the one that is there. Its content stays.
 set -eu
 
 if [ ! -e "$1" ]; then

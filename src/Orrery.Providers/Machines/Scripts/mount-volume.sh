@@ -1,5 +1,5 @@
 #!/bin/sh
-# mount-volume DEVICE PATH: waits for the disk, formats it only when it is blank, and mounts it now and at each boot.
+# mount-volume DEVICE PATH: waits for the disk, formats it only where it is blank, mounts it now and at each boot.
 set -eu
 
 device=$1

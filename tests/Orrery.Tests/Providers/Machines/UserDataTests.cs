@@ -152,7 +152,7 @@ public class UserDataTests
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await File.WriteAllTextAsync(file, content);
             if (path.StartsWith("/usr/", StringComparison.Ordinal))
-                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                UnixMode.Set(file, "0500");
         }
 
         await ProgramRun.OutputAsync(
