@@ -1,9 +1,11 @@
+using System.Text;
 using System.Xml.Linq;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Reports.Html;
+using Orrery.Tests.Programs;
 
 namespace Orrery.Tests.Rehearsal;
 
@@ -25,6 +27,27 @@ public class ReportPageTests
             page.ShouldNotContain(wanted);
         page.ShouldContain("default-src 'none'");
         page.ShouldContain("prefers-color-scheme: dark");
+    }
+
+    [ProgramFact("chromium")]
+    public async Task A_browser_shows_it_and_has_nothing_to_complain_about()
+    {
+        var folder = Directory.CreateTempSubdirectory("orrery-report-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "report.html");
+            await File.WriteAllTextAsync(file, ReportPage.Write(Report(2)));
+            var command = $"chromium --headless --no-sandbox --disable-gpu --user-data-dir='{folder}/profile' "
+                + $"--enable-logging=stderr --dump-dom 'file://{file}' 2>&1";
+            var said = Encoding.UTF8.GetString(await ProgramRun.OutputAsync("sh", [], "-c", command));
+            said.ShouldContain("Rehearsal of cosmos");
+            said.ShouldContain("</svg>");
+            said.ShouldNotContain("CONSOLE");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

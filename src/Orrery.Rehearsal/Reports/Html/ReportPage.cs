@@ -86,8 +86,8 @@ public static class ReportPage
         var asked = report.Invariants.Where(invariant => invariant.Checked > 0).ToArray();
         Tile(
             html, "promises", $"{asked.Count(invariant => invariant.Holds)} of {asked.Length} hold",
-            $"{asked.Sum(invariant => invariant.Checked)} checks, {report.Invariants.Count - asked.Length} with nothing "
-            + "to check");
+            $"{asked.Sum(invariant => invariant.Checked)} checks, {report.Invariants.Count - asked.Length} with "
+            + "nothing to check");
         if (report.Crashes is { } crashes)
             Tile(html, "crashes", $"{crashes.Converged} of {crashes.Points}", "survived");
         html.Add("</dl></section>");
