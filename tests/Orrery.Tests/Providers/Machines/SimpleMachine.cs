@@ -1,6 +1,5 @@
 using System.Text;
 using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Providers.Machines;
 using Orrery.Providers.Machines.Kinds;
 using Orrery.Providers.Ssh;

@@ -152,7 +152,8 @@ public class UserDataTests
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await File.WriteAllTextAsync(file, content);
             if (path.StartsWith("/usr/", StringComparison.Ordinal))
-                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
         await ProgramRun.OutputAsync(
