@@ -22,7 +22,7 @@ public sealed class SimulatedClusters(Agenda agenda, ulong seed) : IK3sHost
     {
         if (!_clusters.TryGetValue(machine.Id, out var cluster) || !start.HasDatastore)
         {
-            var options = new KubernetesApiOptions { Seed = StableHash.Of(seed).And(machine.Id).Value, Version = start.Version };
+            var options = new KubernetesApiOptions { Seed = StableHash.Of(seed).And(machine.Id).Value, Version = start.Version, WithoutToken = new Kubernetes.Store.Identity("system:admin", "", ["system:masters", "system:authenticated"]) };
             _clusters[machine.Id] = cluster = new SimulatedCluster(new KubernetesApi(options, agenda));
         }
 
