@@ -49,7 +49,8 @@ internal sealed class FieldManager(Shape shape, string now)
         var former = managed.Owners.GetValueOrDefault(owner).Set ?? new FieldSet();
         var applied = Owned(ValueDifference.Leaves(config, shape), owner);
         var merged = ValueMerge.Merge(live, config, shape) as JsonObject ?? [];
-        var kept = applied;
+        // With its name and kind, which nobody owns: they must not be pruned either.
+        var kept = ValueDifference.Leaves(config, shape);
         foreach (var (other, (set, _)) in managed.Owners)
         {
             if (other != owner)

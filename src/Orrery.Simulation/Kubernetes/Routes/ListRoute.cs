@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Kubernetes.Documents;
 using Orrery.Simulation.Kubernetes.Requests;
-using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.Kubernetes.Routes;
 
@@ -50,7 +49,7 @@ internal sealed class ListRoute(KubernetesApi api)
     }
 
     /// <summary>Those that the request's path and selectors mean.</summary>
-    public IEnumerable<JsonObject> Select(RequestInfo info, IEnumerable<JsonObject> items) => items.Where(Filter(info));
+    public static IEnumerable<JsonObject> Select(RequestInfo info, IEnumerable<JsonObject> items) => items.Where(Filter(info));
 
     private static Func<JsonObject, bool> Filter(RequestInfo info)
     {

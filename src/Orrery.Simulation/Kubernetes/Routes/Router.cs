@@ -1,4 +1,3 @@
-using Orrery.Simulation.Kubernetes.Kinds;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Worlds;
