@@ -54,7 +54,9 @@ internal sealed partial record Recording(int Number, string Case, JsonNode Reque
         }
     }
 
-    /// <summary>The documents of the reply: one, or one for each event of a watch; none where it was left out.</summary>
+    /// <summary>
+    /// The documents of the reply: one, or one for each event of a watch; none where it was left out.
+    /// </summary>
     public IReadOnlyList<JsonNode?> Documents => Response["body"] switch
     {
         JsonObject body when body.ContainsKey("json") => [body["json"]],
