@@ -112,7 +112,7 @@ public class CustomResourceTests
 
     // Of the samples' definitions, what is added to a spec.
     private static readonly string[] Defaults =
-        ["failurePolicy", "backOffLimit", "template", "namespaceSelector"];
+        ["failurePolicy", "driver", "template", "namespaceSelector"];
 
     private static IEnumerable<JsonNode> Index() =>
         JsonNode.Parse(File.ReadAllText(ContractFolder.Of("crds", "index.json")))!.AsArray().OfType<JsonNode>();

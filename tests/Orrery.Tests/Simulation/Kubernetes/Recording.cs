@@ -47,10 +47,10 @@ internal sealed partial record Recording(int Number, string Case, JsonNode Reque
     {
         get
         {
-            var times = Moments().Matches(Response["body"]?.ToJsonString() ?? "")
+            DateTimeOffset?[] times = [.. Moments().Matches(Response["body"]?.ToJsonString() ?? "")
                 .Select(match => DateTimeOffset.Parse(match.Value.Trim('"'), CultureInfo.InvariantCulture))
-                .Where(time => time.Hour == 1);
-            return times.Any() ? times.Max() : null;
+                .Where(time => time.Hour == 1).Cast<DateTimeOffset?>()];
+            return times.Max();
         }
     }
 
