@@ -79,7 +79,9 @@ internal static class Pods
     private static void Tolerate(JsonObject spec, string key)
     {
         var tolerations = spec["tolerations"] as JsonArray ?? [];
-        if (tolerations.Any(each => each.TextAt("key") == key || (each.At("key") is null && each.At("operator") is not null)))
+        var isTolerated = tolerations.Any(each => each.TextAt("key") == key
+            || (each.At("key") is null && each.At("operator") is not null));
+        if (isTolerated)
             return;
         tolerations.Add((JsonNode)new JsonObject
         {

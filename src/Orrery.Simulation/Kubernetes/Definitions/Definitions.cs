@@ -11,7 +11,9 @@ internal sealed class Definitions
 {
     private readonly Dictionary<(string ApiVersion, string Kind), JsonObject> _versions = [];
 
-    /// <summary>The kinds of all served versions, with their shapes; from now on they are defaulted and validated.</summary>
+    /// <summary>
+    /// The kinds of all served versions, with their shapes; from now on they are defaulted and validated.
+    /// </summary>
     public IEnumerable<(ResourceKind Kind, Shape Shape)> Establish(JsonObject definition)
     {
         var spec = definition.Child("spec");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Kubernetes.Requests;
@@ -21,7 +22,9 @@ internal sealed class Expression
         _tokens = ExpressionTokens.Of(text) ?? throw Unsupported();
     }
 
-    /// <summary>False where the rule does not hold, or fails as one does that reads a member that is not there.</summary>
+    /// <summary>
+    /// False where the rule does not hold, or fails as one does that reads a member that is not there.
+    /// </summary>
     public static bool Holds(string text, JsonNode self)
     {
         var expression = new Expression(text, self);
@@ -119,7 +122,7 @@ internal sealed class Expression
         if (token[0] is '"' or '\'')
             return token[1..^1];
         if (char.IsAsciiDigit(token[0]))
-            return decimal.Parse(token, System.Globalization.CultureInfo.InvariantCulture);
+            return decimal.Parse(token, CultureInfo.InvariantCulture);
         switch (token)
         {
             case "true" or "false":
@@ -256,7 +259,7 @@ internal sealed class Expression
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => decimal.Parse(
-            node.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture),
+            node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture),
         _ => node,
     };
 

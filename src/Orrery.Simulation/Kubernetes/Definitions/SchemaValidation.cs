@@ -94,7 +94,8 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
             problems.Add(FieldProblem.Invalid(path, count, $"{path} in body should have at least {min} {noun}"));
         if (schema["max" + word].Number() is { } max && count > max)
         {
-            problems.Add(new FieldProblem("FieldValueTooMany", path, $"Too many: {count}: must have at most {max} items"));
+            problems.Add(new FieldProblem(
+                "FieldValueTooMany", path, $"Too many: {count}: must have at most {max} items"));
         }
     }
 
@@ -150,7 +151,11 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
         }
 
         if (schema["oneOf"] is JsonArray one && one.Count(Holds) != 1)
-            problems.Add(FieldProblem.Invalid(path, value, $"\"{path}\" must validate one and only one schema (oneOf)"));
+        {
+            problems.Add(FieldProblem.Invalid(
+                path, value, $"\"{path}\" must validate one and only one schema (oneOf)"));
+        }
+
         if (schema["anyOf"] is JsonArray any && !schema["x-kubernetes-int-or-string"].IsTrue() && !any.Any(Holds))
             problems.Add(FieldProblem.Invalid(path, value, $"\"{path}\" must validate at least one schema (anyOf)"));
         if (schema["allOf"] is JsonArray all && !schema["x-kubernetes-int-or-string"].IsTrue() && !all.All(Holds))
@@ -180,7 +185,8 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
     }
 
     private void TypeProblem(string path, string given, string wanted) => problems.Add(new FieldProblem(
-        "FieldValueTypeInvalid", path, $"Invalid value: \"{given}\": {path} in body must be of type {wanted}: \"{given}\""));
+        "FieldValueTypeInvalid", path,
+        $"Invalid value: \"{given}\": {path} in body must be of type {wanted}: \"{given}\""));
 
     private void Invalid(string path, JsonNode value, string why) =>
         problems.Add(FieldProblem.Invalid(path, value, $"{path} in body {why}"));

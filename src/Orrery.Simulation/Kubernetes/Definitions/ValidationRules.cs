@@ -3,7 +3,9 @@ using Orrery.Simulation.Kubernetes.Requests;
 
 namespace Orrery.Simulation.Kubernetes.Admission;
 
-/// <summary>The <c>x-kubernetes-validations</c> of a schema; a rule that cannot be evaluated here is unsupported.</summary>
+/// <summary>
+/// The <c>x-kubernetes-validations</c> of a schema; a rule that cannot be evaluated here is unsupported.
+/// </summary>
 internal static class ValidationRules
 {
     public static void Check(JsonNode value, JsonObject schema, string path, List<FieldProblem> problems)

@@ -7,7 +7,9 @@ using Orrery.Simulation.Kubernetes.Shapes;
 
 namespace Orrery.Simulation.Kubernetes.Store;
 
-/// <summary>Creating, updating and applying: what a request passes before it is stored, in the server's order.</summary>
+/// <summary>
+/// Creating, updating and applying: what a request passes before it is stored, in the server's order.
+/// </summary>
 internal sealed class Writing(ClusterStore store)
 {
     public JsonObject Create(ResourceKind kind, JsonObject item, WriteOptions options)
@@ -47,7 +49,8 @@ internal sealed class Writing(ClusterStore store)
         }
 
         Namespaces.CheckCreate(store, kind, config);
-        var made = manager.Apply(new JsonObject { ["apiVersion"] = kind.ApiVersion, ["kind"] = kind.Kind }, config, owner, true);
+        var nothing = new JsonObject { ["apiVersion"] = kind.ApiVersion, ["kind"] = kind.Kind };
+        var made = manager.Apply(nothing, config, owner, force: true);
         Default(kind, made, shape);
         return (Insert(kind, made, options), true);
     }
@@ -113,7 +116,11 @@ internal sealed class Writing(ClusterStore store)
         item["apiVersion"] = kind.ApiVersion;
         var typing = Typing.Prune(item, shape, dropsEmpty: kind.Definition is null && !isApply);
         if (typing.Problem is { } problem)
-            throw ApiFailure.BadRequest(Cannot(kind, problem.ForDecoding(shape.Name.Length > 0 ? shape.Name : kind.Kind)));
+        {
+            var structName = shape.Name.Length > 0 ? shape.Name : kind.Kind;
+            throw ApiFailure.BadRequest(Cannot(kind, problem.ForDecoding(structName)));
+        }
+
         if (kind.Definition is null)
             Base64.Check(kind, item, shape);
         if (typing.Unknown.Count == 0 || isApply || options.FieldValidation == "Ignore")
