@@ -162,6 +162,9 @@ internal sealed partial class Transcript : IDisposable
         KeyRandom = SeededRandom.From(11),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
+        Processes = _ => throw new NotSupportedException("nothing is reached but the cloud"),
+        Wire = (_, _) => throw new NotSupportedException("nothing is reached but the cloud"),
+        Keys = new Orrery.Rehearsal.Stages.KeyPool(11),
         Folder = _folder,
         Holder = () => "tester",
         Relaunch = async (words, _) =>

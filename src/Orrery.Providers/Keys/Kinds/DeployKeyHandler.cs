@@ -32,7 +32,10 @@ internal sealed class DeployKeyHandler(KeyFolder folder) : KeyHandler(folder)
     }
 
     protected override Value.Map OutputsOf(ValueMap<string> texts) =>
-        Value.MapOf(("publicKey", texts[Public]), ("privateKey", new Value.Sensitive(texts[Private])));
+        Value.MapOf(("publicKey", WithoutComment(texts[Public])), ("privateKey", new Value.Sensitive(texts[Private])));
+
+    /// <summary>Whoever shows the key later shows it without.</summary>
+    private static string WithoutComment(string key) => string.Join(' ', key.Split(' ').Take(2));
 
     protected override IEnumerable<(string Path, string Text)> PublicFiles(string id, ValueMap<string> texts)
     {
