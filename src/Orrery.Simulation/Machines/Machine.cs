@@ -151,6 +151,9 @@ public sealed class Machine
     internal bool IsHeld(string path) => _holders.Values.SelectMany(paths => paths)
         .Any(held => held == path || held.StartsWith(path + "/", StringComparison.Ordinal));
 
+    /// <summary>It still runs here: neither released, nor killed, nor gone with the power.</summary>
+    internal bool HasHolder(string holder) => _holders.ContainsKey(holder);
+
     internal void ReleaseAll() => _holders.Clear();
 
     internal void Note(MachineEventKind kind, string by, string detail) =>
