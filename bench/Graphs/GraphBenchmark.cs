@@ -23,6 +23,7 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
     {
         Name = "bench",
         Id = "bench-00000000",
+        Repository = new Repository { Url = "https://git.example.org/bench" },
         Recovery = new Recovery([], new SecretReference.Env("UNUSED")),
         Clusters = ValueMap.Of((GraphShape.Cluster, new Cluster
         {

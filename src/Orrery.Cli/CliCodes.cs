@@ -86,6 +86,18 @@ internal static class CliCodes
         "this is not the address of a resource",
         "An address has four parts: cluster, provider, kind and name, as `orrery plan` shows them.");
 
+    public static readonly DiagnosticCode StrategyImpossible = new(
+        "CLI016",
+        "the cluster cannot be rebuilt like this",
+        "A public address that outlives its machine cannot be at the old and the new machine at once. Declare "
+        + "`rebuild: { strategy: blue-green }`, and each machine has an address of its own; a floating one stays.");
+
+    public static readonly DiagnosticCode NoMachine = new(
+        "CLI017",
+        "there is no such node",
+        "`--cluster` and `--node` name a node that is declared: its pool's name and its number, from 0. Only nodes "
+        + "that boot K3s have user data.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -94,5 +106,6 @@ internal static class CliCodes
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
+            StrategyImpossible, NoMachine,
         ]);
 }

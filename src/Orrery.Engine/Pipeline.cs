@@ -20,9 +20,27 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
     public async Task<PlannedRun> PlanAsync(RunVerb verb, string? cluster, CancellationToken cancellation)
     {
-        var scene = Scene(NoWriter.Instance);
+        await using var scene = Scene(NoWriter.Instance);
         var state = await LoadAsync(cancellation);
         return await PlanAsync(scene, state, verb, cluster, cancellation);
+    }
+
+    /// <summary>
+    /// Plans <c>up</c> from the recorded state alone: no cloud is asked, so neither what has changed there since nor
+    /// the cost is known.
+    /// </summary>
+    public async Task<PlannedRun> PlanOfflineAsync(CancellationToken cancellation)
+    {
+        await using var scene = Scene(NoWriter.Instance);
+        var recorded = (await LoadAsync(cancellation)).Recorded;
+        var plan = Planner.Plan(new PlanInput
+        {
+            Graph = scene.Graph,
+            Recorded = recorded,
+            Snapshot = RecordedSnapshot.Of(recorded, scene.Handlers),
+            KindOf = scene.Handlers.KindOf,
+        });
+        return new PlannedRun(RecordedSnapshot.WithoutMissing(plan), null) { IsOffline = true };
     }
 
     /// <summary>Makes the declaration real, replaces what is ephemeral, or takes away what is not protected.</summary>
@@ -64,7 +82,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     private async Task<RunReport> AdoptUnderLeaseAsync(
         ResourceAddress address, string id, Lease lease, CancellationToken cancellation)
     {
-        var scene = Scene(environment.Guard(lease));
+        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(cancellation);
         var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, state.Recorded)
             .TakeAsync(cancellation);
@@ -88,14 +106,12 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 
     private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
     {
-        var scene = Scene(environment.Guard(lease));
+        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(interruption.Graceful);
         if (state.WasInterrupted)
             environment.Observer.On(new RunEvent.Resumed());
         var planned = await PlanAsync(scene, state, request.Verb, request.Cluster, interruption.Graceful);
         environment.Observer.On(new RunEvent.Planned(planned.Plan));
-        if (request.Saved is { } saved && !saved.Changes.Equals(planned.Plan.Changes))
-            return Ended(RunOutcome.Failed, planned.Plan, RunDiagnostics.PlanMoved());
         if (planned.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
             return Ended(RunOutcome.Failed, planned.Plan, [.. planned.Diagnostics]);
         if (!planned.Plan.IsEmpty && !await request.Confirm(planned, interruption.Graceful))
@@ -222,5 +238,13 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     };
 
     private sealed record RunScene(
-        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph);
+        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph) : IAsyncDisposable
+    {
+        /// <summary>Ends what providers have started beside us: agents that hold keys, connections.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var provider in Providers.Values.OfType<IAsyncDisposable>())
+                await provider.DisposeAsync();
+        }
+    }
 }

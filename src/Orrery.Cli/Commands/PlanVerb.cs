@@ -18,6 +18,10 @@ internal static class PlanVerb
             Description = "Save the plan to a file, for 'up --plan'.",
             HelpName = "FILE",
         };
+        var offline = new Option<bool>("--offline")
+        {
+            Description = "Plan from the recorded state, without asking any cloud; what changed there is not seen.",
+        };
         var command = new VerbCommand(
             "plan", "Shows what 'up' would do: what is made, what it costs, what is never deleted.")
         {
@@ -27,20 +31,33 @@ internal static class PlanVerb
                 "orrery plan my-platform",
                 "orrery plan my-platform --out plan.json",
                 "orrery up my-platform --plan plan.json",
+                "orrery plan my-platform --offline",
             ],
             Arguments = { directory },
-            Options = { file, profile, output },
+            Options = { file, offline, profile, output },
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(offline) && result.GetValue(file) is not null)
+                result.AddError("--offline and --out exclude each other: 'up' carries out what the clouds agree with");
+        });
         command.SetAction((parse, cancellation) => host.WithSessionAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
-            session => RunAsync(session, parse.GetValue(file), parse.IsJson(output), cancellation)));
+            session =>
+            {
+                var pipeline = session.Pipeline(Unobserved.Instance);
+                var planning = parse.GetValue(offline)
+                    ? pipeline.PlanOfflineAsync(cancellation)
+                    : pipeline.PlanAsync(RunVerb.Up, null, cancellation);
+                return ShowAsync(session, planning, parse.GetValue(file), parse.IsJson(output));
+            }));
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string? file, bool isJson, CancellationToken cancellation)
+    private static async Task<int> ShowAsync(Session session, Task<PlannedRun> planning, string? file, bool isJson)
     {
         var (screen, name) = (session.Host.Screen, session.Platform.Name);
-        var planned = await session.Pipeline(Unobserved.Instance).PlanAsync(RunVerb.Up, null, cancellation);
+        var planned = await planning;
         screen.Report(planned.Diagnostics);
         if (isJson)
             screen.WriteJson(json => PlanJson.Write(json, name, planned));

@@ -3,6 +3,8 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Engine.Runs;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -19,13 +21,17 @@ internal static class RebuildVerb
             Description = "Only this cluster's machines; all by default.",
             HelpName = "NAME",
         };
+        var strategy = Shared.Strategy();
         var command = new VerbCommand(
             "rebuild", "Replaces what is ephemeral (machines), keeps what is protected (volumes).")
         {
             Detail = "Shows the plan and asks first. Stopped or failed, it goes on where it was when it is run again.",
-            Examples = ["orrery rebuild my-platform --cluster prod"],
+            Examples =
+            [
+                "orrery rebuild my-platform --cluster prod", "orrery rebuild my-platform --strategy in-place",
+            ],
             Arguments = { directory },
-            Options = { cluster, yes, profile, output },
+            Options = { cluster, strategy, yes, profile, output },
         };
         command.SetAction((parse, _) => host.WithSessionAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
@@ -34,6 +40,7 @@ internal static class RebuildVerb
                 Verb = RunVerb.Rebuild,
                 VerbName = command.Name,
                 Cluster = parse.GetValue(cluster),
+                Strategy = parse.GetValue(strategy) is { } wish and not "declared" ? Shared.StrategyOf(wish) : null,
                 Yes = parse.GetValue(yes),
                 IsJson = parse.IsJson(output),
             })));
@@ -42,14 +49,30 @@ internal static class RebuildVerb
 
     private static Task<int> RunAsync(Session session, ChangingOptions options)
     {
-        if (options.Cluster is not { } name || session.Platform.Clusters.ContainsKey(name))
+        if (Problem(session.Platform, options) is not { } problem)
             return new ChangingRun(session, options).RunAsync();
-        var known = session.Platform.Clusters.Keys.ToArray();
-        ValueList<string> hints = Suggestion.Find(name, known) is { } near
-            ? [$"did you mean '{near}'?"]
-            : [$"there is: {string.Join(", ", known)}"];
-        session.Host.Screen.Report(
-            CliCodes.Usage.At(null, $"'{session.Platform.Name}' has no cluster '{name}'.", hints));
+        session.Host.Screen.Report(problem);
         return Task.FromResult(ExitCode.Invalid);
+    }
+
+    private static Diagnostic? Problem(Platform platform, ChangingOptions options)
+    {
+        if (options.Cluster is { } name && !platform.Clusters.ContainsKey(name))
+        {
+            var known = platform.Clusters.Keys.ToArray();
+            ValueList<string> hints = Suggestion.Find(name, known) is { } near
+                ? [$"did you mean '{near}'?"]
+                : [$"there is: {string.Join(", ", known)}"];
+            return CliCodes.Usage.At(null, $"'{platform.Name}' has no cluster '{name}'.", hints);
+        }
+
+        var impossible = platform.Clusters.Values.FirstOrDefault(cluster =>
+            (options.Cluster is null || cluster.Name == options.Cluster)
+            && options.Strategy is { } strategy && cluster.Forbids(strategy));
+        return impossible is null
+            ? null
+            : CliCodes.StrategyImpossible.At(
+                null, $"The machines of '{impossible.Name}' keep their public addresses when they are rebuilt.",
+                ["rebuild it in place:", $"  orrery rebuild DIR --cluster {impossible.Name} --strategy in-place"]);
     }
 }

@@ -4,8 +4,6 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Cli.Terminal.Rehearsals;
-using Orrery.Model.Platforms;
-using Orrery.Model.Values;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Crashes;
 using Orrery.Rehearsal.Reports;
@@ -26,9 +24,7 @@ internal static class RehearseVerb
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
         var scenario = Choice("--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "destroy");
         var faults = Choice("--faults", "How much goes wrong.", "none", "none", "light", "storm");
-        var strategy = Choice(
-            "--strategy", "How machines are replaced; as declared by default.", "declared", "declared", "in-place",
-            "blue-green");
+        var strategy = Shared.Strategy();
         var seed = new Option<ulong>("--seed")
         {
             Description = "All chance comes of it: the same seed plays the same again.",
@@ -47,30 +43,33 @@ internal static class RehearseVerb
                 && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point > 0))
                 result.AddError($"'{text}' is no crash point: say {Every}, or a number from 1");
         });
+        var page = ReportFile.Option(host);
         var command = new VerbCommand(
             "rehearse", "Plays the platform's life in simulated clouds on virtual time, in seconds and for nothing.")
         {
-            Detail = "Needs no account and no secrets, and writes nothing. Exits with 1 when a step fails or a "
-                + "promise is broken.",
+            Detail = "Needs no account and no secrets, and writes nothing but the report that is asked for. Exits "
+                + "with 1 when a step fails or a promise is broken.",
             Examples =
             [
                 "orrery rehearse examples/cosmos",
                 "orrery rehearse examples/cosmos --faults storm --seed 7",
                 "orrery rehearse examples/cosmos --crash every --output json",
+                "orrery rehearse examples/cosmos --report report.html",
             ],
             Arguments = { directory },
-            Options = { scenario, seed, faults, crash, strategy, profile, output },
+            Options = { scenario, seed, faults, crash, strategy, page, profile, output },
         };
         command.SetAction((parse, cancellation) => !DeterministicHost.IsPossible
             ? host.Relaunch([.. parse.Tokens.Select(token => token.Value)], cancellation)
             : host.WithDeclarationAsync(
                 new Target(parse.Required(directory), parse.GetValue(profile)),
                 loaded => RunAsync(
-                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.IsJson(output))));
+                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.GetValue(page),
+                    parse.IsJson(output))));
         return command;
     }
 
-    private static async Task<int> RunAsync(Host host, Wish wish, bool isJson)
+    private static async Task<int> RunAsync(Host host, Wish wish, string? page, bool isJson)
     {
         var started = host.Time.GetTimestamp();
         var progress = host.Screen.IsLive
@@ -81,7 +80,7 @@ internal static class RehearseVerb
             : await CrashExplorer.ExploreAsync(wish.Options, wish.Crash == Every ? null : wish.IsPoint, progress);
         if (wish.Crash is not null && host.Screen.IsLive)
             host.Screen.Tell("\r\e[K");
-        report = report with { Repeat = wish.Repeat };
+        report = await Rehearsals.CompareAsync(wish.Options, report) with { Repeat = wish.Repeat };
         var took = host.Time.GetElapsedTime(started).TotalSeconds;
         if (isJson)
         {
@@ -94,6 +93,8 @@ internal static class RehearseVerb
             host.Screen.Print(RehearsalText.Of(report, took, new Paint(host.Screen.ColourOut)));
         }
 
+        if (page is not null)
+            ReportFile.Write(host, page, report);
         if (!report.IsGood)
             host.Screen.Tell($"play it again with: {report.Repeat}\n");
         return report.IsGood ? ExitCode.Done : ExitCode.Failed;
@@ -130,7 +131,9 @@ internal static class RehearseVerb
             return new Wish(
                 new RehearsalOptions
                 {
-                    Platform = With(loaded.Platform, strategy),
+                    Platform = strategy == "declared"
+                        ? loaded.Platform
+                        : loaded.Platform.RebuiltBy(Shared.StrategyOf(strategy)),
                     Scenario = Enum.Parse<Scenario>(scenario, ignoreCase: true),
                     Seed = seed,
                     Faults = Enum.Parse<FaultProfile>(faults, ignoreCase: true),
@@ -140,15 +143,5 @@ internal static class RehearseVerb
         }
 
         public bool IsPoint(int point) => point.ToString(CultureInfo.InvariantCulture) == Crash;
-
-        private static Platform With(Platform platform, string strategy) => strategy == "declared"
-            ? platform
-            : platform with
-            {
-                Clusters = platform.Clusters.Values.Select(cluster => cluster with
-                {
-                    RebuildStrategy = strategy == "blue-green" ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
-                }).ToValueMap(cluster => cluster.Name),
-            };
     }
 }

@@ -11,6 +11,7 @@ internal static class Verbs
         new("validate", ValidateVerb.Create),
         new("schema", SchemaVerb.Create),
         new("rehearse", RehearseVerb.Create),
+        new("render", RenderVerb.Create),
         new("plan", PlanVerb.Create),
         new("up", UpVerb.Create),
         new("rebuild", RebuildVerb.Create),
@@ -18,6 +19,7 @@ internal static class Verbs
         new("status", StatusVerb.Create),
         new("drift", DriftVerb.Create),
         new("adopt", AdoptVerb.Create),
+        new("machine", MachineVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

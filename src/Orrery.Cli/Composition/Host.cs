@@ -19,6 +19,17 @@ internal sealed record Host
     /// <summary>The wire to the clouds; made only when something is sent.</summary>
     public required Func<HttpMessageHandler> Transport { get; init; }
 
+    /// <summary>Runs <c>ssh</c> and <c>git</c>, as long as the guard lets us write.</summary>
+    public required Func<IWriterGuard, IProcessRunner> Processes { get; init; }
+
+    /// <summary>
+    /// Opens a wire to an API server; the second parameter opens its streams where it is reached through a machine.
+    /// </summary>
+    public required Func<Connection, Func<CancellationToken, Task<Stream>>?, HttpMessageHandler> Wire { get; init; }
+
+    /// <summary>Makes keys that last.</summary>
+    public required IKeyMaker Keys { get; init; }
+
     /// <summary>Where relative paths begin.</summary>
     public required string Folder { get; init; }
 

@@ -9,11 +9,18 @@ internal sealed record NeededSecret(SecretReference Reference, string Purpose);
 internal static class NeededSecrets
 {
     public static IEnumerable<NeededSecret> Of(Platform platform) =>
-        platform.Clusters.Values.SelectMany(OfCluster).Append(Identity(platform))
+        platform.Clusters.Values.SelectMany(OfCluster).Concat(OfRepository(platform)).Append(Identity(platform))
             .DistinctBy(needed => needed.Reference);
 
     public static NeededSecret Identity(Platform platform) =>
         new(platform.Recovery.Identity, "the recovery identity, which opens state and secrets");
+
+    private static IEnumerable<NeededSecret> OfRepository(Platform platform)
+    {
+        if (platform.Repository.Token is { } token
+            && platform.Clusters.Values.Any(cluster => cluster.GitOps is not null))
+            yield return new NeededSecret(token, "the token that pushes the rendered tree to the repository");
+    }
 
     private static IEnumerable<NeededSecret> OfCluster(Cluster cluster)
     {
@@ -24,5 +31,8 @@ internal static class NeededSecrets
         if (hetzner.SshKey is { } key)
             yield return new NeededSecret(
                 key.Public, $"the public SSH key for the machines of cluster '{cluster.Name}'");
+        if (hetzner.SshKey?.Private is { } secret)
+            yield return new NeededSecret(
+                secret, $"the private SSH key for the machines of cluster '{cluster.Name}'");
     }
 }

@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Engine.Ports;
+using Orrery.Providers.Keys;
+using Orrery.Providers.Kubernetes;
+using Orrery.Providers.Processes;
 
 namespace Orrery.Cli.Composition;
 
@@ -10,11 +13,13 @@ namespace Orrery.Cli.Composition;
 /// </summary>
 internal static class ProcessHost
 {
+#pragma warning disable RS0030 // The one place that composes the real clock.
+    private static readonly TimeProvider Time = TimeProvider.System;
+#pragma warning restore RS0030
+
     public static Host Create() => new()
     {
-#pragma warning disable RS0030 // The one place that composes the real clock.
-        Time = TimeProvider.System,
-#pragma warning restore RS0030
+        Time = Time,
         Random = new SystemRandom(),
         KeyRandom = RandomNumberGenerator.Fill,
         Environment = Environment.GetEnvironmentVariable,
@@ -25,6 +30,9 @@ internal static class ProcessHost
             AllowAutoRedirect = false,
             UseCookies = false,
         },
+        Processes = static guard => new ProcessRunner(Time, Environment.GetEnvironmentVariable, guard),
+        Wire = KubernetesWire.Direct,
+        Keys = new FrameworkKeys(),
         Folder = Environment.CurrentDirectory,
         Holder = static () => $"{Environment.UserName}@{Environment.MachineName}, process {Environment.ProcessId}",
         Screen = CreateScreen(),

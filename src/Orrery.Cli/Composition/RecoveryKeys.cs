@@ -7,13 +7,14 @@ using Orrery.Secrets.Age;
 namespace Orrery.Cli.Composition;
 
 /// <summary>The recovery recipients of a platform and the identity that opens what is encrypted to them.</summary>
-internal static class RecoveryKeys
+internal sealed record RecoveryKeys(
+    IReadOnlyList<IRecipient> Recipients, IReadOnlyList<IIdentity> Identities, AgeStateCipher Cipher)
 {
     /// <summary>
     /// Encrypts to the recipients, and opens with the identity. An identity that is none of theirs is refused at once:
     /// it could not open again what this run writes.
     /// </summary>
-    public static Diagnosed<AgeStateCipher> Cipher(Host host, Platform platform, string identity)
+    public static Diagnosed<RecoveryKeys> Open(Host host, Platform platform, string identity)
     {
         if (!IdentityFile.TryParse(identity, out var identities, out var problem))
         {
@@ -23,7 +24,7 @@ internal static class RecoveryKeys
                 ["give it the content of the file that holds the identity, not the file's name"]));
         }
 
-        var recipients = Recipients(platform);
+        var recipients = RecipientsOf(platform);
         var own = identities.Select(known => $"{known.Recipient}").ToArray();
         if (!recipients.Any(recipient => own.Contains($"{recipient}", StringComparer.Ordinal)))
         {
@@ -34,12 +35,13 @@ internal static class RecoveryKeys
                 ["use the identity of one of them, or add its recipient to the declaration"]));
         }
 
-        return new Diagnosed<AgeStateCipher>(new AgeStateCipher(recipients, () => identities, host.KeyRandom), []);
+        var cipher = new AgeStateCipher(recipients, () => identities, host.KeyRandom);
+        return new Diagnosed<RecoveryKeys>(new RecoveryKeys(recipients, identities, cipher), []);
     }
 
     /// <summary>The same without an identity at hand: it is looked for only when there is something to open.</summary>
     public static AgeStateCipher CipherOnDemand(Host host, Loaded loaded) => new(
-        Recipients(loaded.Platform),
+        RecipientsOf(loaded.Platform),
         () =>
         {
             var found = FoundSecrets.Find(host, loaded.Folder, [NeededSecrets.Identity(loaded.Platform)]);
@@ -48,7 +50,7 @@ internal static class RecoveryKeys
         },
         host.KeyRandom);
 
-    private static IRecipient[] Recipients(Platform platform) =>
+    private static IRecipient[] RecipientsOf(Platform platform) =>
     [
         .. platform.Recovery.Recipients.Select(text =>
         {
@@ -58,5 +60,5 @@ internal static class RecoveryKeys
         }),
     ];
 
-    private static Diagnosed<AgeStateCipher> Refused(Diagnostic diagnostic) => new(null, [diagnostic]);
+    private static Diagnosed<RecoveryKeys> Refused(Diagnostic diagnostic) => new(null, [diagnostic]);
 }

@@ -5,7 +5,7 @@ using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
-using Orrery.Providers.Hetzner;
+using Orrery.Providers.Clusters;
 
 namespace Orrery.Cli.Composition;
 
@@ -18,15 +18,17 @@ internal sealed record Target(string Path, string? Profile);
 internal sealed class Session : IDisposable
 {
     private readonly FoundSecrets _secrets;
-    private readonly AgeStateCipher _cipher;
+    private readonly RecoveryKeys _keys;
     private readonly LocalStateFiles _files;
+    private readonly LocalStateFiles _declaration;
     private readonly Lazy<HttpMessageHandler> _transport;
 
-    private Session(Host host, Loaded loaded, FoundSecrets secrets, AgeStateCipher cipher)
+    private Session(Host host, Loaded loaded, FoundSecrets secrets, RecoveryKeys keys)
     {
-        (Host, Loaded, _secrets, _cipher) = (host, loaded, secrets, cipher);
+        (Host, Loaded, _secrets, _keys) = (host, loaded, secrets, keys);
         Folder = new StateFolder(loaded.Folder);
         _files = Folder.Open(host.Time);
+        _declaration = new LocalStateFiles(loaded.Folder, host.Time, Folder.PathOf("declaration"));
         _transport = new Lazy<HttpMessageHandler>(host.Transport);
     }
 
@@ -48,47 +50,60 @@ internal sealed class Session : IDisposable
         if (found.Value is not { } secrets)
             return new Diagnosed<Session>(null, [.. read.Diagnostics, .. found.Diagnostics]);
         var identity = secrets.Find(loaded.Platform.Recovery.Identity) ?? "";
-        var keys = RecoveryKeys.Cipher(host, loaded.Platform, identity);
-        var session = keys.Value is { } cipher ? new Session(host, loaded, secrets, cipher) : null;
+        var keys = RecoveryKeys.Open(host, loaded.Platform, identity);
+        var session = keys.Value is { } own ? new Session(host, loaded, secrets, own) : null;
         return new Diagnosed<Session>(session, [.. read.Diagnostics, .. keys.Diagnostics]);
     }
 
-    public Pipeline Pipeline(IRunObserver observer) => new(Platform, new EngineEnvironment
-    {
-        Time = Host.Time,
-        Random = Host.Random,
-        Files = _files,
-        Cipher = _cipher,
-        Providers = Providers,
-        Secrets = _secrets,
-        Holder = Host.Holder(),
-        Observer = observer,
-    });
+    public Pipeline Pipeline(IRunObserver observer) => Pipeline(observer, static platform => platform);
+
+    /// <param name="altered">What is different from the declaration in this run.</param>
+    public Pipeline Pipeline(IRunObserver observer, Func<Platform, Platform> altered) =>
+        new(altered(Platform), Environment(observer));
 
     public void Dispose()
     {
         _files.Dispose();
+        _declaration.Dispose();
         if (_transport.IsValueCreated)
             _transport.Value.Dispose();
     }
 
+    private EngineEnvironment Environment(IRunObserver observer) => new()
+    {
+        Time = Host.Time,
+        Random = Host.Random,
+        Files = _files,
+        Cipher = _keys.Cipher,
+        Providers = Providers,
+        Secrets = _secrets,
+        Holder = Host.Holder(),
+        Observer = observer,
+    };
+
     private Dictionary<string, IProvider> Providers(IWriterGuard guard)
     {
-        var environment = new ProviderEnvironment
+        var environment = new ClusterEnvironment
         {
-            Time = Host.Time,
-            Random = Host.Random,
-            Transport = _transport.Value,
-            Guard = guard,
-            Environment = Host.Environment,
+            Provider = new ProviderEnvironment
+            {
+                Time = Host.Time,
+                Random = Host.Random,
+                Transport = _transport.Value,
+                Guard = guard,
+                Environment = Host.Environment,
+            },
+            Processes = Host.Processes(guard),
+            Wire = Host.Wire,
+            Keys = Host.Keys,
+            Declaration = _declaration,
+            CacheFolder = Folder.PathOf("cache"),
+            Recipients = _keys.Recipients,
+            Identities = () => _keys.Identities,
         };
         return Platform.Clusters.Values.ToDictionary(
-            cluster => cluster.Name, cluster => Provider(environment, cluster), StringComparer.Ordinal);
+            cluster => cluster.Name,
+            IProvider (cluster) => ClusterProvider.Create(environment, Platform, cluster, _secrets),
+            StringComparer.Ordinal);
     }
-
-    private IProvider Provider(ProviderEnvironment environment, Cluster cluster) => cluster.Infrastructure switch
-    {
-        Infrastructure.Hetzner hetzner => HetznerProvider.Create(environment, hetzner, _secrets),
-        _ => throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}"),
-    };
 }

@@ -4,6 +4,7 @@ using Orrery.Cli.Terminal.Plans;
 using Orrery.Cli.Terminal.Runs;
 using Orrery.Engine.Runs;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
 
 namespace Orrery.Cli.Invocation;
 
@@ -15,6 +16,9 @@ internal sealed record ChangingOptions
     public required string VerbName { get; init; }
 
     public string? Cluster { get; init; }
+
+    /// <summary>For a rebuild: how its machines are replaced; null as declared.</summary>
+    public RebuildStrategy? Strategy { get; init; }
 
     public string? SavedPlan { get; init; }
 
@@ -49,11 +53,22 @@ internal sealed class ChangingRun(Session session, ChangingOptions options)
         await using (display)
         {
             using var interrupts = new Interrupts(_host, display.Say);
-            report = await session.Pipeline(display).RunAsync(Request(display), interrupts.Interruption);
+            report = await session.Pipeline(display, Replacing).RunAsync(Request(display), interrupts.Interruption);
         }
 
         return Finish(report, display.Progress);
     }
+
+    /// <summary>The platform with its machines replaced as the user wishes, this time.</summary>
+    private Platform Replacing(Platform platform) => options.Strategy is not { } strategy
+        ? platform
+        : platform with
+        {
+            Clusters = platform.Clusters.Map((name, cluster) =>
+                options.Cluster is null || options.Cluster == name
+                    ? cluster with { RebuildStrategy = strategy }
+                    : cluster),
+        };
 
     private RunRequest Request(RunDisplay display) => new()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
+using Orrery.Model.Platforms;
 
 namespace Orrery.Cli.Invocation;
 
@@ -19,6 +20,16 @@ internal static class Shared
         Description = "The profile to apply to the clusters that declare it.",
         HelpName = "NAME",
     };
+
+    public static Option<string> Strategy() => new Option<string>("--strategy")
+    {
+        Description = "How machines are replaced; as declared by default.",
+        HelpName = "declared|in-place|blue-green",
+        DefaultValueFactory = static _ => "declared",
+    }.AcceptOnlyFromAmong("declared", "in-place", "blue-green");
+
+    public static RebuildStrategy StrategyOf(string name) =>
+        name == "blue-green" ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace;
 
     public static Option<string> Output()
     {

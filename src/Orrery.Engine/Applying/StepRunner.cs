@@ -28,6 +28,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             StepKind.Make => MakeAsync(call),
             StepKind.Update => UpdateAsync(call),
             StepKind.Record => RecordAsync(call),
+            StepKind.Forget => State.ForgetAsync(step.Address),
             StepKind.Remove => RemoveAsync(call),
             _ => RemoveDeposedAsync(call),
         };
@@ -62,7 +63,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
                 ? [.. intent.Deposed, new RecordedInstance(oldId, replaced.Generation, replaced.Inputs)]
                 : intent.Deposed,
         });
-        outputs.Publish(change.Address, made.Outputs);
+        Publish(change.Address, made.Outputs);
     }
 
     private async Task UpdateAsync(Call call)
@@ -89,7 +90,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             }
         });
         await State.PutAsync("update done", record with { Id = updated.Id, Outputs = updated.Outputs });
-        outputs.Publish(change.Address, updated.Outputs);
+        Publish(change.Address, updated.Outputs);
     }
 
     private async Task RecordAsync(Call call)
@@ -116,7 +117,13 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             Outputs = ready.Outputs,
         };
         await State.PutAsync("found", record);
-        outputs.Publish(change.Address, ready.Outputs);
+        Publish(change.Address, ready.Outputs);
+    }
+
+    private void Publish(ResourceAddress address, Value.Map made)
+    {
+        shared.Handlers.Learn(address, made);
+        outputs.Publish(address, made);
     }
 
     private async Task RemoveAsync(Call call)

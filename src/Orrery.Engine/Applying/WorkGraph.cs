@@ -40,6 +40,12 @@ internal sealed class WorkGraph
         var make = kind.TypicalDuration;
         switch (change.Action)
         {
+            case ChangeAction.Replace when EndsByItself(change):
+                Add(_forward, change, StepKind.Make, make);
+                break;
+            case ChangeAction.Delete when EndsByItself(change):
+                Add(_forward, change, StepKind.Forget, TimeSpan.Zero);
+                break;
             case ChangeAction.Create:
                 Add(_forward, change, StepKind.Make, make);
                 break;
@@ -62,6 +68,11 @@ internal sealed class WorkGraph
         if (change.Deposed.Count > 0)
             Add(_deposed, change, StepKind.RemoveDeposed, make / 2);
     }
+
+    /// <summary>It is gone with what it stands on, which goes in this same plan.</summary>
+    private bool EndsByItself(Change change) =>
+        change.Lifecycle.EndsWith is { } end && _changes.TryGetValue(end, out var ending)
+        && (ending.Action is ChangeAction.Replace or ChangeAction.Delete || EndsByItself(ending));
 
     private void Add(Dictionary<ResourceAddress, WorkStep> steps, Change change, StepKind kind, TimeSpan weight)
     {
@@ -105,8 +116,9 @@ internal sealed class WorkGraph
     /// <summary>
     /// What stands on something that goes before its successor comes must go before that, whatever its own order says.
     /// </summary>
-    private bool IsCreateFirst(Change change) =>
-        change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst && !WaitsForRemoval(change.Address);
+    private bool IsCreateFirst(Change change) => !WaitsForRemoval(change.Address)
+        && (change.Lifecycle.ReplaceOrder == ReplaceOrder.CreateFirst
+            || (EndsByItself(change) && change.Lifecycle.EndsWith is { } end && IsCreateFirst(_changes[end])));
 
     /// <summary>Something that it stands on, however deep, is deleted before it is made anew.</summary>
     private bool WaitsForRemoval(ResourceAddress address)

@@ -18,6 +18,9 @@ internal enum StepKind
 
     /// <summary>Only the state learns what is.</summary>
     Record,
+
+    /// <summary>Only the state lets go of what ends with something else.</summary>
+    Forget,
 }
 
 /// <summary>A piece of work with what it must wait for. One change is one step, a replacement two.</summary>
@@ -46,7 +49,7 @@ internal sealed class WorkStep(Change change, StepKind kind, TimeSpan weight)
     /// <summary>What the user is told that happens.</summary>
     public ChangeAction Action => Kind switch
     {
-        StepKind.Remove or StepKind.RemoveDeposed => ChangeAction.Delete,
+        StepKind.Remove or StepKind.RemoveDeposed or StepKind.Forget => ChangeAction.Delete,
         StepKind.Make => ChangeAction.Create,
         StepKind.Update => ChangeAction.Update,
         _ => ChangeAction.None,

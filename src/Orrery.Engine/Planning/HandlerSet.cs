@@ -11,11 +11,14 @@ internal sealed class HandlerSet
 {
     private readonly Dictionary<(string Cluster, string Type), IResourceHandler> _handlers = [];
     private readonly Dictionary<string, ResourceKind> _kinds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IUsesOutputs> _learners = new(StringComparer.Ordinal);
 
     public HandlerSet(IReadOnlyDictionary<string, IProvider> providers)
     {
         foreach (var (cluster, provider) in providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
+            if (provider is IUsesOutputs learner)
+                _learners.Add(cluster, learner);
             foreach (var handler in provider.Handlers)
             {
                 _handlers.Add((cluster, handler.Kind.Type), handler);
@@ -40,6 +43,13 @@ internal sealed class HandlerSet
     {
         Invariant.Check(_handlers.TryGetValue((address.Cluster, type), out var handler), $"nobody handles {type}");
         return handler;
+    }
+
+    /// <summary>Tells the provider of its cluster what a resource gives.</summary>
+    public void Learn(ResourceAddress address, Value.Map outputs)
+    {
+        if (_learners.TryGetValue(address.Cluster, out var learner))
+            learner.Learn(address, outputs);
     }
 
     public ResourceKind KindOf(string type)

@@ -17,6 +17,8 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
 
     public async Task<Snapshot> TakeAsync(CancellationToken cancellation)
     {
+        foreach (var resource in recorded.Resources.Values.Where(resource => resource.Id is not null))
+            handlers.Learn(resource.Address, resource.Outputs);
         await ListAsync(cancellation);
         await ReadRecordedAsync(cancellation);
         await ResolveDeclaredAsync(cancellation);
@@ -68,7 +70,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     private async Task ReadRecordedAsync(CancellationToken cancellation)
     {
         var missing = recorded.Resources.Values
-            .Where(resource => resource.Id is not null && !Has(resource.Address, resource.Id))
+            .Where(resource => resource.Id is not null ? !Has(resource.Address, resource.Id) : IsKept(resource))
             .Select(async resource => (resource, Thing: await ReadAsync(resource, resource.Id ?? "", cancellation)));
         foreach (var (resource, thing) in await Task.WhenAll(missing))
         {
@@ -80,15 +82,25 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         {
             foreach (var old in resource.Deposed.Where(old => !Has(resource.Address, old.Id)))
             {
-                if (await ReadAsync(resource, old.Id, cancellation) is { } thing)
+                var older = resource with
+                {
+                    Generation = old.Generation,
+                    Inputs = old.Inputs,
+                    Outputs = Value.Map.Empty,
+                };
+                if (await ReadAsync(older, old.Id, cancellation) is { } thing)
                     Found(resource.Address, thing, thing.Owner?.Generation ?? old.Generation, resource.IsOurs);
             }
         }
     }
 
     private async Task<Observed?> ReadAsync(RecordedResource resource, string id, CancellationToken cancellation) =>
-        _untagged.GetValueOrDefault((resource.Address.Type, id))
-        ?? await handlers.For(resource.Address).ReadAsync(id, cancellation);
+        handlers.For(resource.Address) is IKeptInState kept
+            ? kept.Recall(id.Length > 0 ? resource with { Id = id } : resource)
+            : _untagged.GetValueOrDefault((resource.Address.Type, id))
+                ?? await handlers.For(resource.Address).ReadAsync(id, cancellation);
+
+    private bool IsKept(RecordedResource resource) => handlers.For(resource.Address) is IKeptInState;
 
     /// <summary>
     /// Finds what has no label of ours: level by level of the graph, since its inputs may be others' outputs.
@@ -174,6 +186,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             _found[address] = lives = new List<Live>(1);
         if (!lives.Any(live => live.Id == thing.Id))
             lives.Add(ToLive(address, thing, generation, isOurs));
+        handlers.Learn(address, thing.Outputs);
     }
 
     private static List<Live> NewestFirst(List<Live> lives) =>

@@ -29,6 +29,9 @@ public sealed record Connection
 
     /// <summary>The machine whose loopback the server listens on; null where it is reached directly.</summary>
     public SshHost? Through { get; init; }
+
+    /// <summary>Only where it leads: the rest holds a key.</summary>
+    public override string ToString() => Through is { } host ? $"{Server} through {host.Address}" : $"{Server}";
 }
 
 /// <summary>A machine that is reached by SSH, and the keys by which it is known.</summary>

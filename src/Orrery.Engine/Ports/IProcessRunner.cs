@@ -9,12 +9,16 @@ namespace Orrery.Engine.Ports;
 public interface IProcessRunner
 {
     /// <summary>
-    /// Runs a program to its end. An exit code other than 0 is a result, not an error; a program that cannot be started
-    /// or does not end in time is a <see cref="ProviderException"/>.
+    /// Runs a program to its end. An exit code other than 0 is a result, not an error; a program that is not installed
+    /// (<see cref="ProviderErrorCode.Invalid"/>) or does not end in time (<see cref="ProviderErrorCode.Timeout"/>) is a
+    /// <see cref="ProviderException"/>. A program that must be ended is killed together with all that it started.
     /// </summary>
     Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation);
 
-    /// <summary>Starts a program and leaves it running; disposing ends it. For forwards and agents.</summary>
+    /// <summary>
+    /// Starts a program and leaves it running, its standard input open; disposing ends it. For forwards and agents. Its
+    /// timeout has no meaning.
+    /// </summary>
     Task<IRunningProcess> StartAsync(ProcessRequest request, CancellationToken cancellation);
 }
 
@@ -33,34 +37,55 @@ public sealed record ProcessRequest
     /// <summary>Further variables of its environment, by name.</summary>
     public ValueMap<string> Environment { get; init; } = ValueMap<string>.Empty;
 
+    /// <summary>Names of our own variables that it gets too, where they are set: <c>SSH_AUTH_SOCK</c>.</summary>
+    public ValueList<string> Inherited { get; init; } = [];
+
     /// <summary>Where it starts; null where it does not matter.</summary>
     public string? Folder { get; init; }
 
     /// <summary>How long it may run: one minute by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How much of each of its outputs is kept: one mebibyte by default.</summary>
+    /// <summary>
+    /// How much of each of its outputs is kept: one mebibyte by default. Of the output it is the beginning, of the
+    /// error text the end.
+    /// </summary>
     public int OutputBytesMax { get; init; } = 1024 * 1024;
 
-    /// <summary>It changes things outside, so the lease must outlast it.</summary>
+    /// <summary>
+    /// It changes things outside: it starts only under the lease and is ended when the lease is lost meanwhile.
+    /// </summary>
     public bool Changes { get; init; }
 
     /// <summary>The resource that it serves, where there is one.</summary>
     public ResourceAddress? Address { get; init; }
+
+    /// <summary>
+    /// How long a program that was started may take to end by itself when it is disposed and its input has ended; then
+    /// it is killed. Zero by default.
+    /// </summary>
+    public TimeSpan Grace { get; init; }
 }
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">0 where all is well; what else means is the program's own.</param>
 /// <param name="Output">Its standard output, up to the limit.</param>
 /// <param name="Error">Its standard error as text, up to the limit.</param>
-public sealed record ProcessResult(int ExitCode, ReadOnlyMemory<byte> Output, string Error);
+public sealed record ProcessResult(int ExitCode, ReadOnlyMemory<byte> Output, string Error)
+{
+    /// <summary>There was more output than the limit allows: what is here is its beginning.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>A program that runs until it is disposed.</summary>
 public interface IRunningProcess : IAsyncDisposable
 {
-    /// <summary>Its standard input and output as one stream.</summary>
+    /// <summary>Its standard input and output as one stream. It ends when the program does.</summary>
     Stream Stream { get; }
 
-    /// <summary>What it said on standard error so far, up to the limit.</summary>
+    /// <summary>What it said on standard error so far: the end of it, up to the limit.</summary>
     string Error { get; }
+
+    /// <summary>Its exit code, once it has ended and all its error text is read.</summary>
+    Task<int> Ended { get; }
 }

@@ -24,6 +24,19 @@ public interface IProvider
     Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation);
 }
 
+/// <summary>
+/// A provider that reaches something by the outputs of a resource: the API server of a cluster by the kubeconfig of the
+/// machine that started it.
+/// </summary>
+public interface IUsesOutputs
+{
+    /// <summary>
+    /// Told the outputs of each resource of its cluster: as recorded before it is asked for anything, then as seen,
+    /// then whenever a step has made them. Later ones stand beside earlier ones until what they describe is gone.
+    /// </summary>
+    void Learn(ResourceAddress address, Value.Map outputs);
+}
+
 /// <summary>What a provider needs of its surroundings; production and rehearsal compose it differently.</summary>
 public sealed record ProviderEnvironment
 {

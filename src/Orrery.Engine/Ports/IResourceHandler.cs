@@ -1,3 +1,4 @@
+using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
@@ -48,6 +49,18 @@ public interface IIdentifiedByInputs
 {
     /// <summary>The id, or null while an input that makes it is unknown.</summary>
     string? IdOf(Value.Map desired);
+}
+
+/// <summary>
+/// A kind that no cloud remembers: keys, and what was done on a machine. What the state says of it is what is.
+/// </summary>
+public interface IKeptInState
+{
+    /// <summary>
+    /// What is there by what was recorded of it, or null where nothing is: also of a change whose end is not recorded.
+    /// Sends nothing.
+    /// </summary>
+    Observed? Recall(RecordedResource recorded);
 }
 
 /// <summary>A kind that can do named steps, such as <c>shutdown</c> of a server. Steps are safe to repeat.</summary>

@@ -20,9 +20,6 @@ public sealed record RunRequest
     /// <summary>For <see cref="RunVerb.Rebuild"/>: only this cluster's machines; null for all.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>A plan made before; the run is refused when the world has moved since. Null to plan now.</summary>
-    public Plan? Saved { get; init; }
-
     /// <summary>Asked once, with the plan, unless the plan is empty.</summary>
     public required Func<PlannedRun, CancellationToken, Task<bool>> Confirm { get; init; }
 }
@@ -35,6 +32,9 @@ public sealed record PlannedRun(Plan Plan, decimal? CostPerMonth)
 {
     /// <summary>The same for what is there before the plan.</summary>
     public decimal? CostPerMonthBefore { get; init; }
+
+    /// <summary>Made from the recorded state, without asking a cloud.</summary>
+    public bool IsOffline { get; init; }
 
     /// <summary>
     /// What the clouds say of the declaration before anything is made; an error among them stops a run.

@@ -26,8 +26,10 @@ public sealed class Lease : IWriterGuard, IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
 
+    /// <summary>A holder whose lease was taken away notices by then at the latest.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
+
     private const string FileName = "lease.json";
-    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly IStateFiles _files;

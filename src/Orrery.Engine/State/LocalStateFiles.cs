@@ -4,7 +4,11 @@ using Orrery.Engine.Ports;
 namespace Orrery.Engine.State;
 
 /// <summary>State in a folder, for one person: <c>DIR/.orrery</c>, readable by its owner only.</summary>
-public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFiles, IDisposable
+/// <param name="folder">Full path; made when something is written.</param>
+/// <param name="time">For waiting until another process has let go.</param>
+/// <param name="lockFolder">Where the lock lies, for a folder in which people keep other files; itself by default.</param>
+public sealed class LocalStateFiles(string folder, TimeProvider time, string? lockFolder = null)
+    : IStateFiles, IDisposable
 {
     private const string LockName = "lock";
 
@@ -33,6 +37,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         EnsureFolder(folder);
+        EnsureFolder(lockFolder ?? folder);
         // Compare and swap are two steps on a file system: an exclusively opened file makes them one. The operating
         // system lets go of it when the process dies. Within one process a renewal of the lease meets a checkpoint
         // there, too.
@@ -41,7 +46,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         if (current?.Version != expectedVersion)
             return null;
         var path = PathOf(name);
-        EnsureFolder(Path.GetDirectoryName(path) ?? folder);
+        EnsureFolder(FolderOf(path));
         var temporary = path + ".new";
         await using (var stream = new FileStream(temporary, OwnerOnly(FileMode.Create)))
         {
@@ -50,6 +55,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         }
 
         File.Move(temporary, path, overwrite: true);
+        FlushFolderOf(path);
         return VersionOf(content.Span);
     }
 
@@ -59,6 +65,7 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         {
             EnsureFolder(folder);
             _appenders[name] = stream = new FileStream(PathOf(name), OwnerOnly(FileMode.Append));
+            FlushFolderOf(PathOf(name));
         }
 
         await stream.WriteAsync(content, cancellation);
@@ -116,7 +123,8 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
         {
             try
             {
-                return new FileStream(PathOf(LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+                return new FileStream(
+                    Path.Combine(lockFolder ?? folder, LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
             }
             catch (IOException) when (attempt < LockAttemptsMax)
             {
@@ -142,7 +150,19 @@ public sealed class LocalStateFiles(string folder, TimeProvider time) : IStateFi
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FlushFolderOf(Path.GetFullPath(path));
     }
+
+    /// <summary>
+    /// A file's content is flushed on its own; that it stands there under its name is content of its folder.
+    /// </summary>
+    private static void FlushFolderOf(string path)
+    {
+        // Where this is not possible, a power cut may bring back the version before: never half of one.
+        FolderFlush.Try(FolderOf(path));
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
 
     private string PathOf(string name) => Path.Combine(folder, name);
 }

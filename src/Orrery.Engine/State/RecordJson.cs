@@ -143,6 +143,8 @@ internal sealed class RecordJson(List<Value>? sensitive)
             json.WriteString("ownership", lifecycle.Ownership.ToString());
         if (lifecycle.ReplaceOrder != ReplaceOrder.DeleteFirst)
             json.WriteString("replaceOrder", lifecycle.ReplaceOrder.ToString());
+        if (lifecycle.EndsWith is { } end)
+            json.WriteString("endsWith", end.Text);
         if (lifecycle.Deadline != Lifecycle.DeadlineDefault)
             json.WriteNumber("deadlineSeconds", lifecycle.Deadline.TotalSeconds);
         if (lifecycle.BeforeDelete.Count > 0)
@@ -165,6 +167,7 @@ internal sealed class RecordJson(List<Value>? sensitive)
         ReplaceOrder = json.TryGetProperty("replaceOrder", out var order)
             ? Enum.Parse<ReplaceOrder>(order.GetString() ?? "", ignoreCase: false)
             : ReplaceOrder.DeleteFirst,
+        EndsWith = json.TryGetProperty("endsWith", out var end) ? ReadAddress(end) : null,
         Deadline = json.TryGetProperty("deadlineSeconds", out var deadline)
             ? TimeSpan.FromSeconds(deadline.GetDouble())
             : Lifecycle.DeadlineDefault,

@@ -40,11 +40,30 @@ public sealed record FieldDifferences(ValueList<string> Fields, ValueList<string
 
     /// <summary>What stands in the state for a field that must not, or need not, be kept.</summary>
     public static Value Digest(Value value) =>
-        $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value.AsText() ?? "")))}";
+        $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plain(value))))}";
 
     /// <summary>Inputs as the state keeps them: write-only fields as digests.</summary>
     public static Value.Map ForRecord(ResourceKind kind, Value.Map inputs) =>
         new(inputs.Fields.Map((name, value) => kind.Fields[name].WriteOnly ? Digest(value) : value));
+
+    /// <summary>A text is itself; all else is written so that different values never look the same.</summary>
+    private static string Plain(Value value) => value switch
+    {
+        Value.Sensitive sensitive => Plain(sensitive.Of),
+        Value.Text text => text.Of,
+        Value.Null => "",
+        _ => Nested(value),
+    };
+
+    private static string Nested(Value value) => value switch
+    {
+        Value.Sensitive sensitive => Nested(sensitive.Of),
+        Value.Text text => $"{text.Of.Length}:{text.Of}",
+        Value.List list => $"[{string.Join(",", list.Items.Select(Nested))}]",
+        Value.Map map =>
+            $"{{{string.Join(",", map.Fields.Select(field => $"{Nested(field.Key)}={Nested(field.Value)}"))}}}",
+        _ => Show(value),
+    };
 
     private static bool IsSame(FieldRule rule, string name, Value.Map observed, Value.Map? recorded, Value wanted)
     {

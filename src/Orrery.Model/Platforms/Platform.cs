@@ -15,8 +15,25 @@ public sealed record Platform
 
     public required Recovery Recovery { get; init; }
 
+    public required Repository Repository { get; init; }
+
+    /// <summary>Null where no certificates are ordered.</summary>
+    public Acme? Acme { get; init; }
+
     /// <summary>In order of their names.</summary>
     public required ValueMap<Cluster> Clusters { get; init; }
+
+    /// <summary>
+    /// As if every cluster were declared to be rebuilt like this, with its own way with a node's public address.
+    /// </summary>
+    public Platform RebuiltBy(RebuildStrategy strategy) => this with
+    {
+        Clusters = Clusters.Map((_, cluster) => cluster with
+        {
+            RebuildStrategy = strategy,
+            KeepsPrimaryIps = strategy == RebuildStrategy.InPlace,
+        }),
+    };
 }
 
 /// <summary>Who can open the platform's secrets and state: age recipients, and where our identity is found.</summary>
@@ -34,6 +51,24 @@ public sealed record Cluster
     public required ValueMap<NodePool> NodePools { get; init; }
 
     public RebuildStrategy RebuildStrategy { get; init; } = RebuildStrategy.InPlace;
+
+    public ClusterSecrets Secrets { get; init; } = ClusterSecrets.None;
+
+    /// <summary>Null where nothing is handed over: the cluster stays as it boots.</summary>
+    public GitOpsEngine? GitOps { get; init; }
+
+    /// <summary>What the cluster asks for by name; what follows from other fields is not among them.</summary>
+    public ValueMap<Component> Components { get; init; } = ValueMap<Component>.Empty;
+
+    /// <summary>
+    /// A node's own public address outlives its machine. Not so where the new machine is prepared beside the old: an
+    /// address cannot be at both, and moves only while both are off.
+    /// </summary>
+    public bool KeepsPrimaryIps { get; init; } = true;
+
+    /// <summary>Replacing its machines like this would need an address at two machines at once.</summary>
+    public bool Forbids(RebuildStrategy strategy) => strategy == RebuildStrategy.BlueGreen && KeepsPrimaryIps
+        && NodePools.Values.Any(pool => pool.PrimaryIp);
 }
 
 /// <summary>How a cluster's machines are replaced.</summary>

@@ -40,6 +40,12 @@ public sealed record Lifecycle
     /// <summary>What is done before it is deleted, in order.</summary>
     public ValueList<LifecycleStep> BeforeDelete { get; init; } = [];
 
+    /// <summary>
+    /// The thing whose end is also its own: what a machine holds goes with the machine. Where that one is deleted or
+    /// replaced, nothing is asked of the other side to delete this. Not an edge; null for what ends by itself.
+    /// </summary>
+    public ResourceAddress? EndsWith { get; init; }
+
     /// <summary>How long one change of it may take before it fails with a diagnosis.</summary>
     public TimeSpan Deadline { get; init; } = DeadlineDefault;
 }

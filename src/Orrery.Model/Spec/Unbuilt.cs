@@ -41,55 +41,52 @@ public static class Unbuilt
     internal static readonly DiagnosticCode StateBackEnd = Error(
         "NOTYET009", "shared state is not built yet", "State is kept in a file beside the declaration only, for now.");
 
-    internal static readonly DiagnosticCode K3sBoot = Warning(
-        "NOTYET010", "starting K3s is not built yet", "The machines are made; K3s is not installed on them.");
+    internal static readonly DiagnosticCode OtherGitOps = Warning(
+        "NOTYET010",
+        "this way of delivering is not built yet",
+        "Argo CD delivers what Orrery renders, in one project, and Image Updater writes to Git, for now.");
 
-    internal static readonly DiagnosticCode GitOps = Warning(
-        "NOTYET011",
-        "the hand-off to GitOps is not built yet",
-        "No tree is rendered and no GitOps engine is installed.");
+    internal static readonly DiagnosticCode OtherSecrets = Warning(
+        "NOTYET011", "SOPS and Vault in clusters are not built yet", "Sealed Secrets reach the cluster only, for now.");
 
-    internal static readonly DiagnosticCode Secrets = Warning(
-        "NOTYET012", "secrets in clusters are not built yet", "No sealed, SOPS or Vault secret reaches the cluster.");
+    internal static readonly DiagnosticCode Component = Warning(
+        "NOTYET012", "this component is not built yet", "It is checked, and nothing is installed of it.");
 
-    internal static readonly DiagnosticCode Components = Warning(
-        "NOTYET013", "components are not built yet", "The components are checked, and none is installed.");
-
-    internal static readonly DiagnosticCode Acme = Warning(
-        "NOTYET014", "certificates by ACME are not built yet", "No certificate is ordered.");
+    internal static readonly DiagnosticCode DnsChallenge = Warning(
+        "NOTYET013", "proving names by DNS is not built yet", "Names are proved on port 443, for now.");
 
     internal static readonly DiagnosticCode BlueGreen = Warning(
-        "NOTYET015", "blue-green rebuilds are not built yet", "A rebuild replaces machines in place.");
+        "NOTYET014", "blue-green rebuilds are not built yet", "A rebuild replaces machines in place.");
 
     internal static readonly DiagnosticCode Backup = Warning(
-        "NOTYET016",
+        "NOTYET015",
         "backups of the state are not built yet",
         "Every version of the state is kept beside it, and nowhere else.");
 
     internal static readonly DiagnosticCode Dns = Warning(
-        "NOTYET017", "DNS records are not built yet", "No record is made at any DNS provider.");
+        "NOTYET016", "DNS records are not built yet", "No record is made at any DNS provider.");
 
     internal static readonly DiagnosticCode Vault = Warning(
-        "NOTYET018", "Vault is not built yet", "Nothing is copied to Vault.");
+        "NOTYET017", "Vault is not built yet", "Nothing is copied to Vault.");
 
     internal static readonly DiagnosticCode Observability = Warning(
-        "NOTYET019",
+        "NOTYET018",
         "the observability hub is not built yet",
         "Each cluster keeps its metrics, logs and traces to itself.");
 
     internal static readonly DiagnosticCode Users = Warning(
-        "NOTYET020", "users are not built yet", "No user is made in any component.");
+        "NOTYET019", "users are not built yet", "No user is made in any component.");
 
     internal static readonly DiagnosticCode OwnComponent = Warning(
-        "NOTYET021",
+        "NOTYET020",
         "components of your own are not built yet",
         "The document is read and checked, and nothing is installed.");
 
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
-        Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, K3sBoot, GitOps,
-        Secrets, Components, Acme, BlueGreen, Backup, Dns, Vault, Observability, Users, OwnComponent,
+        Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, OtherGitOps,
+        OtherSecrets, Component, DnsChallenge, BlueGreen, Backup, Dns, Vault, Observability, Users, OwnComponent,
     ];
 
     private static DiagnosticCode Error(string code, string summary, string explanation) => new(

@@ -67,11 +67,14 @@ public abstract record Value
     {
         _ when IsKnown => this,
         Unknown unknown => known(unknown.From) ?? this,
-        Sensitive sensitive => new Sensitive(sensitive.Of.Resolve(known)),
+        Sensitive sensitive => Hide(sensitive.Of.Resolve(known)),
         List list => new List(list.Items.Map(item => item.Resolve(known))),
         Map map => new Map(map.Fields.Map((_, field) => field.Resolve(known))),
         _ => this,
     };
+
+    /// <summary>What is sensitive already, such as another resource's output, is not hidden twice.</summary>
+    private static Sensitive Hide(Value value) => value as Sensitive ?? new Sensitive(value);
 
     public bool IsKnown => this switch
     {

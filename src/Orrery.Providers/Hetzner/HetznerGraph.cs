@@ -3,6 +3,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner.Kinds;
+using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Hetzner;
 
@@ -15,18 +16,26 @@ internal sealed class HetznerGraph
     private readonly string _location;
     private readonly Resource? _sshKey;
     private readonly Resource? _firewall;
+    private readonly MachineGraph? _machines;
 
-    private HetznerGraph(Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets)
+    private HetznerGraph(
+        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, K3sBoot? boot)
     {
         _cluster = cluster;
+        _machines = boot is null ? null : new MachineGraph(cluster, boot);
         _location = settings.Location;
         _sshKey = settings.SshKey is { } key ? SshKey(key, secrets) : null;
         _firewall = settings.Firewall is { } firewall ? Firewall(firewall) : null;
     }
 
-    public static IEnumerable<Resource> Of(Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets)
+    /// <param name="cluster">Whose machines are of this cloud.</param>
+    /// <param name="settings">Where they are.</param>
+    /// <param name="secrets">Where the SSH key is found.</param>
+    /// <param name="boot">How its K3s boots; null leaves machines as their images are.</param>
+    public static IEnumerable<Resource> Of(
+        Cluster cluster, Infrastructure.Hetzner settings, ISecretValues secrets, K3sBoot? boot)
     {
-        var graph = new HetznerGraph(cluster, settings, secrets);
+        var graph = new HetznerGraph(cluster, settings, secrets, boot);
         IEnumerable<Resource?> shared = [graph._sshKey, graph._firewall];
         return shared.OfType<Resource>().Concat(cluster.NodePools.Values.SelectMany(graph.Pool));
     }
@@ -55,21 +64,38 @@ internal sealed class HetznerGraph
     {
         // A primary IP cannot be at the old and the new server at once, and moves only while both are off. Where the
         // new one is prepared beside the old, each has an address of its own, and the floating one is what stays.
-        var primaryIp = pool.PrimaryIp && !IsBlueGreen ? PrimaryIp(node) : null;
-        var server = Server(pool, node, primaryIp);
-        var volumes = pool.Volumes.Values.Select(volume => (Volume: Volume(node, volume), volume.Name)).ToArray();
+        var primaryIp = pool.PrimaryIp && _cluster.KeepsPrimaryIps ? PrimaryIp(node) : null;
+        var disks = pool.Volumes.Values
+            .Select(volume => new MachineDisk(Volume(node, volume), volume.MountPath)).ToArray();
         var floatingIp = pool.FloatingIp is { } floating ? FloatingIp(node, floating) : null;
+        var server = Server(pool, node, primaryIp);
+        var boot = pool.Role == NodeRole.ControlPlane
+            ? _machines?.Boot(node, server, IdentityOf(server), disks, floatingIp)
+            : null;
+
+        // Disks and addresses come to a machine only when it is prepared: until then the old one has them.
+        var machine = boot?.Prepared ?? server;
+        var attachments = disks.Select(disk => Attachment(disk.Volume, machine)).ToArray();
+        var assignment = floatingIp is null ? null : Assignment(floatingIp, machine);
         IEnumerable<Resource?> all =
         [
             primaryIp,
-            server,
-            .. volumes.Select(volume => volume.Volume),
-            .. volumes.Select(volume => Attachment(volume.Volume, server)),
+            boot?.HostKey,
+            boot?.Server ?? server,
+            boot?.Prepared,
+            .. disks.Select(disk => disk.Volume),
+            .. attachments,
             floatingIp,
-            floatingIp is null ? null : Assignment(floatingIp, server),
+            assignment,
+            boot is null ? null : _machines?.K3s(node, boot.Prepared, disks, attachments, assignment),
         ];
         return all.OfType<Resource>();
     }
+
+    /// <summary>The fields that make it another machine.</summary>
+    private static Value.Map IdentityOf(Resource server) => new(ValueMap.From(
+        server.Desired.Fields.Where(field =>
+            ServerHandler.Definition.Fields[field.Key].Change == FieldChange.Replaces)));
 
     private bool IsBlueGreen => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen;
 

@@ -5,6 +5,7 @@ using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner.Kinds;
 using Orrery.Providers.Http;
+using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Hetzner;
 
@@ -19,10 +20,12 @@ public sealed class HetznerProvider : IProvider
     private const string EndpointDefault = "https://api.hetzner.cloud/v1";
 
     private readonly HetznerChecks _checks;
+    private readonly MachineServices? _machines;
 
-    private HetznerProvider(HetznerServices services, HetznerChecks checks)
+    private HetznerProvider(HetznerServices services, HetznerChecks checks, MachineServices? machines)
     {
         _checks = checks;
+        _machines = machines;
         Handlers =
         [
             new SshKeyHandler(services),
@@ -33,6 +36,7 @@ public sealed class HetznerProvider : IProvider
             new ServerHandler(services),
             new VolumeAttachmentHandler(services),
             new FloatingIpAssignmentHandler(services),
+            .. machines is null ? [] : MachineKinds.Handlers(machines, services.Released, services.Time),
         ];
     }
 
@@ -41,8 +45,13 @@ public sealed class HetznerProvider : IProvider
     public IReadOnlyList<IResourceHandler> Handlers { get; }
 
     /// <summary>Sends nothing yet. Throws where <c>HCLOUD_ENDPOINT</c> is no address.</summary>
+    /// <param name="environment">The wire, time and chance.</param>
+    /// <param name="settings">The account, and where in it.</param>
+    /// <param name="secrets">Where the token is found.</param>
+    /// <param name="machines">How machines are booted; null leaves them as their images are.</param>
     public static IProvider Create(
-        ProviderEnvironment environment, Infrastructure.Hetzner settings, ISecretValues secrets)
+        ProviderEnvironment environment, Infrastructure.Hetzner settings, ISecretValues secrets,
+        MachineServices? machines = null)
     {
         var vendor = new HttpVendor
         {
@@ -57,11 +66,13 @@ public sealed class HetznerProvider : IProvider
         var services = new HetznerServices(
             client, new ActionPoller(client, environment.Time), new StartedActions(), new HetznerPrices(client),
             environment.Time);
-        return new HetznerProvider(services, new HetznerChecks(client, environment.Time));
+        return new HetznerProvider(services, new HetznerChecks(client, environment.Time), machines);
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
-        cluster.Infrastructure is Infrastructure.Hetzner settings ? HetznerGraph.Of(cluster, settings, secrets) : [];
+        cluster.Infrastructure is Infrastructure.Hetzner settings
+            ? HetznerGraph.Of(cluster, settings, secrets, _machines?.Boot(cluster))
+            : [];
 
     public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
         cluster.Infrastructure is Infrastructure.Hetzner settings

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orrery.Providers.Http;
 
 /// <summary>Bounds one attempt, with the whole of its reply, in time and in bytes.</summary>
@@ -16,7 +18,9 @@ internal sealed class AttemptTimeoutHandler(TimeProvider time) : DelegatingHandl
         try
         {
             response = await base.SendAsync(request, either.Token);
-            await response.Content.LoadIntoBufferAsync(BodyBytesMax, either.Token);
+            // A streamed reply is bounded up to its headers; whoever reads it bounds the rest. A refusal is short.
+            if (!request.IsStreamed() || !IsStream(response))
+                await response.Content.LoadIntoBufferAsync(LimitOf(request), either.Token);
             return response;
         }
         catch (OperationCanceledException exception)
@@ -31,4 +35,10 @@ internal sealed class AttemptTimeoutHandler(TimeProvider time) : DelegatingHandl
             throw;
         }
     }
+
+    private static bool IsStream(HttpResponseMessage response) =>
+        response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols;
+
+    private static int LimitOf(HttpRequestMessage request) =>
+        request.Options.TryGetValue(HttpRequests.BodyBytesMax, out var limit) ? limit : BodyBytesMax;
 }

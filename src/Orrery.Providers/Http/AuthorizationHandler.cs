@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Orrery.Engine.Ports;
 
@@ -11,6 +12,8 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (vendor.Tokens is { } tokens)
+            return await SendWithAsync(tokens, request, cancellationToken);
         if (string.IsNullOrEmpty(vendor.Token))
         {
             throw new ProviderException(
@@ -18,7 +21,26 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
                 $"the token for {vendor.DisplayName} is not set ({vendor.TokenSource})");
         }
 
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", vendor.Token);
+        return await SendWithAsync(vendor.Token, request, cancellationToken);
+    }
+
+    /// <summary>A token that was refused may have run out earlier than it said: a new one gets one chance.</summary>
+    private async Task<HttpResponseMessage> SendWithAsync(
+        ITokenSource tokens, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var token = await tokens.TokenAsync(cancellationToken);
+        var response = await SendWithAsync(token, request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !tokens.Refused(token))
+            return response;
+        response.Dispose();
+        return await SendWithAsync(await tokens.TokenAsync(cancellationToken), request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendWithAsync(
+        string? token, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization =
+            string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
         try
         {
             return await base.SendAsync(request, cancellationToken);

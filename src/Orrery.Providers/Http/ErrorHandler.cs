@@ -1,3 +1,4 @@
+using System.Net;
 using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Http;
@@ -37,7 +38,7 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
                 exception);
         }
 
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
             return response;
         using (response)
         {

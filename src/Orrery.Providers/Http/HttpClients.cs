@@ -7,20 +7,24 @@ namespace Orrery.Providers.Http;
 /// </summary>
 internal static class HttpClients
 {
-    public static HttpClient Create(ProviderEnvironment environment, HttpVendor vendor)
+    public static HttpClient Create(ProviderEnvironment environment, HttpVendor vendor) =>
+        Over(Assemble(environment, vendor), vendor.BaseAddress);
+
+    /// <summary>A client over a chain that others use too: upgraded connections need the chain itself.</summary>
+    public static HttpClient Over(HttpMessageHandler chain, Uri baseAddress)
     {
         // The default timeout is real time; each attempt has its own on the given clock.
 #pragma warning disable RS0030 // This is the one factory that the ban points to.
-        return new HttpClient(Assemble(environment, vendor), disposeHandler: false)
+        return new HttpClient(chain, disposeHandler: false)
         {
-            BaseAddress = vendor.BaseAddress,
+            BaseAddress = baseAddress,
             Timeout = Timeout.InfiniteTimeSpan,
         };
 #pragma warning restore RS0030
     }
 
     /// <summary>The chain, outermost first. The order matters; each line says why it stands where it does.</summary>
-    private static HttpMessageHandler Assemble(ProviderEnvironment environment, HttpVendor vendor) => Chain(
+    public static HttpMessageHandler Assemble(ProviderEnvironment environment, HttpVendor vendor) => Chain(
         environment.Transport,
 
         // Outermost: each repetition passes budget, guard and timeout anew.

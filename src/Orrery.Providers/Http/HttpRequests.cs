@@ -14,7 +14,20 @@ internal static class HttpRequests
     /// </summary>
     public static readonly TimeSpan ReadingTimeout = TimeSpan.FromSeconds(10);
 
-    public static bool ChangesThings(this HttpRequestMessage request) => request.Method != HttpMethod.Get;
+    /// <summary>Set where the method does not tell: a dry run changes nothing, a command in a pod may.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Changes = new("orrery.changes");
+
+    /// <summary>The reply has no end that one could wait for: a watch, a log, an upgraded connection.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Streamed = new("orrery.streamed");
+
+    /// <summary>How large the reply may be, where the usual limit is too small.</summary>
+    public static readonly HttpRequestOptionsKey<int> BodyBytesMax = new("orrery.body-bytes-max");
+
+    public static bool ChangesThings(this HttpRequestMessage request) =>
+        request.Options.TryGetValue(Changes, out var changes) ? changes : request.Method != HttpMethod.Get;
+
+    public static bool IsStreamed(this HttpRequestMessage request) =>
+        request.Options.TryGetValue(Streamed, out var streamed) && streamed;
 
     public static TimeSpan AttemptTimeout(this HttpRequestMessage request) =>
         request.ChangesThings() ? MutatingTimeout : ReadingTimeout;

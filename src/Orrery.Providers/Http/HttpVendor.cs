@@ -17,6 +17,9 @@ internal sealed record HttpVendor
     /// <summary>Sent as bearer token; null where the declaration's reference leads nowhere.</summary>
     public required string? Token { get; init; }
 
+    /// <summary>Gives the token of each request where it changes or may be absent; null for a fixed one.</summary>
+    public ITokenSource? Tokens { get; init; }
+
     /// <summary>Where the token is looked for, for messages: <c>env: HCLOUD_TOKEN</c>.</summary>
     public required string TokenSource { get; init; }
 
@@ -24,8 +27,11 @@ internal sealed record HttpVendor
     public required Func<ErrorReply, ProviderException> Classify { get; init; }
 
     /// <summary>Text that others wrote and that may quote our request, without the token.</summary>
-    public string Redact(string text) =>
-        string.IsNullOrEmpty(Token) ? text : text.Replace(Token, "(sensitive)", StringComparison.Ordinal);
+    public string Redact(string text)
+    {
+        var token = Tokens is { } tokens ? tokens.Current : Token;
+        return string.IsNullOrEmpty(token) ? text : text.Replace(token, "(sensitive)", StringComparison.Ordinal);
+    }
 }
 
 /// <summary>A reply that is no success.</summary>

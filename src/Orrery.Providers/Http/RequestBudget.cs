@@ -93,8 +93,8 @@ internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
 
     private void Read(HttpResponseHeaders headers)
     {
-        if (Number(headers, "RateLimit-Limit") is not { } limit
-            || Number(headers, "RateLimit-Remaining") is not { } remaining
+        if (Number(headers, "Limit") is not { } limit
+            || Number(headers, "Remaining") is not { } remaining
             || limit <= 0)
         {
             return;
@@ -113,12 +113,15 @@ internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
     }
 
     private TimeSpan? Reset(HttpResponseHeaders headers) =>
-        Number(headers, "RateLimit-Reset") is { } seconds and > 0 and < 253_402_300_799
+        Number(headers, "Reset") is { } seconds and > 0 and < 253_402_300_799
             ? DateTimeOffset.FromUnixTimeSeconds(seconds) - time.GetUtcNow()
             : null;
 
+    // Hetzner's headers, then GitHub's:
+    // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     private static long? Number(HttpResponseHeaders headers, string name) =>
-        headers.TryGetValues(name, out var values)
+        (headers.TryGetValues($"RateLimit-{name}", out var values)
+            || headers.TryGetValues($"X-RateLimit-{name}", out values))
         && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;

@@ -29,7 +29,10 @@ internal sealed class RetryHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pipeline = request.Method == HttpMethod.Post ? _onlyIfNothingHappened : _repeatable;
+        // A command in a pod begins with a GET that changes its protocol.
+        var isOnce = request.Method == HttpMethod.Post
+            || (request.Method == HttpMethod.Get && request.ChangesThings());
+        var pipeline = isOnce ? _onlyIfNothingHappened : _repeatable;
         return await pipeline.ExecuteAsync(
             static async (attempt, cancellation) => await attempt.Send(attempt.Request, cancellation),
             (Request: request,

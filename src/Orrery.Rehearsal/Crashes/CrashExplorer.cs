@@ -1,5 +1,6 @@
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
+using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 
 namespace Orrery.Rehearsal.Crashes;
@@ -22,23 +23,26 @@ public static class CrashExplorer
         var total = play.Stage.Crashes.Points;
         int tried = 0, converged = 0, orphans = 0, duplicates = 0;
         var failures = new List<string>();
+        var outcome = calm.Outcome;
         for (var point = 1; point <= total; point++)
         {
             if (points is not null && !points(point))
                 continue;
             tried++;
-            var problem = await TryAsync(options with { CrashAt = point }, expected);
-            orphans += problem.Orphans;
-            duplicates += problem.Duplicates;
-            if (problem.Text is null)
+            var attempt = await TryAsync(options with { CrashAt = point }, expected);
+            orphans += attempt.Orphans;
+            duplicates += attempt.Duplicates;
+            if (attempt.Outcome == "converged")
                 converged++;
             else if (failures.Count < FailuresShown)
-                failures.Add($"crash {point}: {problem.Text}");
+                failures.Add($"crash {point}: {attempt.Text}");
+            outcome = Worse(outcome, attempt.Outcome);
             progress(tried, total);
         }
 
         return calm with
         {
+            Outcome = outcome,
             Crashes = new CrashReport
             {
                 Points = tried,
@@ -52,19 +56,25 @@ public static class CrashExplorer
         };
     }
 
-    private static async Task<(string? Text, int Orphans, int Duplicates)> TryAsync(
+    /// <summary>An engine that fails is worse than one that converges to something else.</summary>
+    private static string Worse(string one, string other) =>
+        one == "failed" || other == "converged" ? one : other;
+
+    private static async Task<Attempt> TryAsync(
         RehearsalOptions options, IReadOnlyDictionary<string, Recorded> expected)
     {
         try
         {
             var (report, play) = await Rehearsals.PlayAsync(options);
             var text = Problem(report, play.Duplicates) ?? Difference(play.States, expected);
-            return (text, report.Orphans.Count, play.Duplicates);
+            // A run that ended well, and not as the uninterrupted one.
+            var outcome = text is not null && report.Outcome == "converged" ? "diverged" : report.Outcome;
+            return new Attempt(outcome, text, report.Orphans.Count, play.Duplicates);
         }
         catch (Exception exception) when (exception is InvalidOperationException or InvariantException)
         {
             // The engine broke one of its own assertions, or waits for ever: a finding like any other.
-            return (exception.Message, 0, 0);
+            return new Attempt("failed", exception.Message, 0, 0);
         }
     }
 
@@ -92,26 +102,13 @@ public static class CrashExplorer
         {
             if (!actual.TryGetValue(step, out var other))
                 return $"there is no state after {step}";
-            if (Difference(other, state) is { } difference)
+            if (StateDifference.Between(other, state) is { } difference)
                 return $"after {step}: {difference}";
         }
 
         return null;
     }
 
-    /// <summary>The serial counts checkpoints, and a crash costs one more; all else must be equal.</summary>
-    private static string? Difference(Recorded actual, Recorded expected)
-    {
-        if (!actual.Goals.Equals(expected.Goals))
-            return $"goals {actual.Goals} instead of {expected.Goals}";
-        foreach (var (address, resource) in expected.Resources)
-        {
-            if (!actual.Resources.TryGetValue(address, out var other))
-                return $"{address} is missing in the state";
-            if (!resource.Equals(other))
-                return $"{address} is {other} instead of {resource}";
-        }
-
-        return actual.Resources.Count == expected.Resources.Count ? null : "the state has more than it should";
-    }
+    /// <summary>One death and what came of it.</summary>
+    private sealed record Attempt(string Outcome, string? Text, int Orphans, int Duplicates);
 }

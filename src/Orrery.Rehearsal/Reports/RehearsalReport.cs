@@ -13,7 +13,10 @@ public sealed record RehearsalReport
 
     public required ulong Seed { get; init; }
 
-    /// <summary><c>converged</c> or <c>failed</c>.</summary>
+    /// <summary>
+    /// <c>converged</c>; <c>failed</c> when a step did not end well; <c>diverged</c> when all did, but with another
+    /// state than the first <c>up</c> or the uninterrupted run.
+    /// </summary>
     public required string Outcome { get; init; }
 
     public required double SimulatedSeconds { get; init; }
@@ -75,7 +78,11 @@ public sealed record TimelineReport(
     bool IsCritical);
 
 /// <summary>Requests over the wire.</summary>
-public sealed record RequestCount(int Total, int Mutating);
+public sealed record RequestCount(int Total, int Mutating)
+{
+    /// <summary>What the provider allows in an hour; null where it names no limit.</summary>
+    public int? BudgetPerHour { get; init; }
+}
 
 /// <summary>A cluster at its last converged moment.</summary>
 public sealed record ClusterReport(string Name, int Nodes, int NodesReady);

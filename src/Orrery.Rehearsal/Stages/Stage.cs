@@ -4,13 +4,19 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
-using Orrery.Providers.Hetzner;
+using Orrery.Model.Values;
+using Orrery.Providers.Clusters;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Ssh;
 using Orrery.Simulation.Disks;
 using Orrery.Simulation.Faults;
+using Orrery.Simulation.Git;
+using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.Sites;
 using Orrery.Simulation.Time;
 using Orrery.Simulation.Wire;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Rehearsal.Stages;
 
@@ -36,7 +42,10 @@ public sealed class Stage
             .Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
         foreach (var hetzner in settings)
             Furnish(hetzner);
-        World = HetznerWorldFor(settings);
+        Site = SiteFor(settings);
+        Site.Agenda.Added = due => Clock.Schedule(
+            due > Clock.Now ? due - Clock.Now : TimeSpan.Zero, () => Site.Agenda.AdvanceTo(Clock.Now));
+        Git = new SimulatedGit(Site.Remotes, new SimulatedGitOptions());
         Faults = new FaultPlan(options.Seed, options.Faults, HetznerFaults.Applicable);
     }
 
@@ -46,11 +55,22 @@ public sealed class Stage
 
     public SimulatedDisk Disk { get; } = new();
 
-    public HetznerWorld World { get; }
+    /// <summary>What people keep in the declaration's folder beside it: keys, encrypted.</summary>
+    public SimulatedDisk Declaration { get; } = new();
+
+    public Site Site { get; }
+
+    public HetznerWorld World => Site.Hetzner;
+
+    public SimulatedGit Git { get; }
 
     public ThrowAwaySecrets Secrets { get; }
 
-    public WireLog Log { get; } = new();
+    /// <summary>What went over the wire to the cloud.</summary>
+    public WireLog Log => LogOf(World.Name);
+
+    /// <summary>What went over the wire, by the vendor's name.</summary>
+    public SortedDictionary<string, WireLog> Logs { get; } = new(StringComparer.Ordinal);
 
     public CrashPlan Crashes { get; }
 
@@ -63,6 +83,9 @@ public sealed class Stage
 
     /// <summary>Told of each write of an engine: which life, what it writes to.</summary>
     public Action<Life, string> Writing { get; set; } = static (_, _) => { };
+
+    /// <summary>Sees every exchange with every world.</summary>
+    public Action<WorldRequest, WorldReply> Exchanged { get; set; } = static (_, _) => { };
 
     /// <summary>The life that runs now.</summary>
     public Life? Current { get; private set; }
@@ -115,30 +138,73 @@ public sealed class Stage
     private Dictionary<string, IProvider> Providers(
         Life life, TimeProvider time, SeededRandom random, IWriterGuard guard, Func<IProvider, IProvider> interpose)
     {
-        var wire = _options.Interposed.Wire(new SimulatedTransport(life, new WireSettings
+        var wires = new Dictionary<IWorld, HttpMessageHandler>();
+        var environment = new ClusterEnvironment
         {
-            World = World,
-            Faults = Faults,
-            Crashes = Crashes,
-            Log = Log,
-            Sending = request => Writing(life, $"{request.Method} {request.Path}"),
-        }));
-        var environment = new ProviderEnvironment
-        {
-            Time = time,
-            Random = random,
-            Transport = wire,
-            Guard = guard,
-            Environment = static _ => null,
+            Provider = new ProviderEnvironment
+            {
+                Time = time,
+                Random = random,
+                Transport = new SiteTransport(address => WireTo(life, wires, Site.At(address))),
+                Guard = guard,
+                Environment = static _ => null,
+            },
+            Processes = new SiteProcesses(
+                life,
+                new ProcessSettings
+                {
+                    Machines = Site.Machines,
+                    Crashes = Crashes,
+                    Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
+                },
+                Git),
+            Wire = (connection, _) => WireTo(life, wires, Site.ApiServer(connection))
+                ?? throw new InvariantException("an API server has a wire"),
+            Keys = new KeyPool(_options.Seed),
+            Declaration = new SimulatedStateFiles(Declaration, life, time, Crashes)
+            {
+                Writing = name => Writing(life, $"keep {name}"),
+            },
+            CacheFolder = "/cache",
+            Recipients = [_identity.Recipient],
+            Identities = () => [_identity],
         };
-        var providers = new Dictionary<string, IProvider>(StringComparer.Ordinal);
-        foreach (var cluster in Platform.Clusters.Values)
+        return Platform.Clusters.Values
+            .Where(cluster => cluster.Infrastructure is Infrastructure.Hetzner)
+            .ToDictionary(
+                cluster => cluster.Name,
+                cluster => interpose(ClusterProvider.Create(environment, Platform, cluster, Secrets)),
+                StringComparer.Ordinal);
+    }
+
+    private HttpMessageHandler? WireTo(Life life, Dictionary<IWorld, HttpMessageHandler> wires, IWorld? world)
+    {
+        if (world is null)
+            return null;
+        if (!wires.TryGetValue(world, out var wire))
         {
-            if (cluster.Infrastructure is Infrastructure.Hetzner settings)
-                providers[cluster.Name] = interpose(HetznerProvider.Create(environment, settings, Secrets));
+            wires[world] = wire = _options.Interposed.Wire(new SimulatedTransport(life, new WireSettings
+            {
+                World = world,
+                Faults = Faults,
+                Crashes = Crashes,
+                Log = LogOf(world.Name),
+                Sending = request => Writing(life, $"{request.Method} {request.Path}"),
+            }));
         }
 
-        return providers;
+        return wire;
+    }
+
+    private WireLog LogOf(string world)
+    {
+        if (!Logs.TryGetValue(world, out var log))
+        {
+            Logs[world] = log = new WireLog();
+            log.Watch((request, reply) => Exchanged(request, reply));
+        }
+
+        return log;
     }
 
     private void Furnish(Infrastructure.Hetzner settings)
@@ -146,24 +212,47 @@ public sealed class Stage
         Secrets.Token(settings.Token);
         if (settings.SshKey is not { } key)
             return;
-        Secrets.MakePublicKey(key.Public);
+        var pair = SshKeyPair.Generate(new KeyPool(_options.Seed).For("admin").Fill, "");
+        Secrets.Publish(key.Public, pair.PublicKey);
         if (key.Private is { } secret)
-            Secrets.Find(secret);
+            Secrets.Plant(secret, pair.ExportPrivateKey());
     }
 
-    private HetznerWorld HetznerWorldFor(Infrastructure.Hetzner[] settings) =>
-        new(_options.Interposed.World(new HetznerWorldOptions
+    private Site SiteFor(Infrastructure.Hetzner[] settings) => new(new SiteOptions
+    {
+        Seed = _options.Seed,
+        Epoch = VirtualClock.Epoch,
+        Hetzner = _options.Interposed.World(new HetznerWorldOptions
         {
-            Seed = _options.Seed,
-            Epoch = VirtualClock.Epoch,
             Token = settings.Length > 0 ? Secrets.Token(settings[0].Token) : "",
             FloatingIps =
-        [
-            .. Platform.Clusters.Values.SelectMany(cluster => cluster.NodePools.Values)
-                .Select(pool => pool.FloatingIp?.Adopt).OfType<string>().Distinct().Order(StringComparer.Ordinal)
-                .Select((address, index) => new PresetFloatingIp { Name = $"adopted-{index + 1}", Address = address }),
-        ],
-        }));
+            [
+                .. Platform.Clusters.Values.SelectMany(cluster => cluster.NodePools.Values)
+                    .Select(pool => pool.FloatingIp?.Adopt).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+                    .Select((address, index) =>
+                        new PresetFloatingIp { Name = $"adopted-{index + 1}", Address = address }),
+            ],
+        }),
+        GitHub = GitHubFor(),
+    });
+
+    /// <summary>The repository of the declaration, with the token that may push to it.</summary>
+    private GitHubWorldOptions GitHubFor() =>
+        Uri.TryCreate(Platform.Repository.Url, UriKind.Absolute, out var url) && url.Host == GitHubWorld.Host
+        && url.AbsolutePath.Trim('/').Split('/') is [var owner, var name]
+            ? new GitHubWorldOptions
+            {
+                Epoch = VirtualClock.Epoch,
+                Users =
+                [
+                    new GitHubUser(owner)
+                    {
+                        Tokens = Platform.Repository.Token is { } token ? [new GitHubToken(Secrets.Token(token))] : [],
+                    },
+                ],
+                Repositories = [new GitHubRepository(owner, name)],
+            }
+            : new GitHubWorldOptions { Epoch = VirtualClock.Epoch };
 
     private sealed class NobodyWrites : IWriterGuard
     {

@@ -11,7 +11,6 @@ namespace Orrery.Rehearsal.Stages;
 /// </summary>
 public sealed class ThrowAwaySecrets(ulong seed) : ISecretValues
 {
-    private const string PublicKeyType = "ssh-ed25519";
     private readonly Dictionary<SecretReference, string> _values = [];
     private readonly HashSet<SecretReference> _public = [];
 
@@ -19,13 +18,11 @@ public sealed class ThrowAwaySecrets(ulong seed) : ISecretValues
     public IReadOnlyList<string> Planted =>
         [.. _values.Where(entry => !_public.Contains(entry.Key)).Select(entry => entry.Value)];
 
-    /// <summary>An SSH public key is no secret; it only has to look like one.</summary>
-    public void MakePublicKey(SecretReference reference)
+    /// <summary>Puts a value in place that everybody may see: a public key.</summary>
+    public void Publish(SecretReference reference, string value)
     {
-        var type = Encoding.ASCII.GetBytes(PublicKeyType);
-        byte[] blob = [0, 0, 0, (byte)type.Length, .. type, 0, 0, 0, 32, .. Bytes(reference)];
         _public.Add(reference);
-        _values[reference] = $"{PublicKeyType} {Convert.ToBase64String(blob)}";
+        _values[reference] = value;
     }
 
     /// <summary>Puts a value in place that somebody else made: the recovery identity.</summary>

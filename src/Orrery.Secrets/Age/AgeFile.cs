@@ -33,6 +33,14 @@ public static class AgeFile
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>
+    /// How many recipients a file has, armored or not: the only thing that it tells of them. Stanzas that are there to
+    /// confuse readers (rage adds them, their kind ends in <c>-grease</c>) are not counted.
+    /// </summary>
+    public static int CountRecipients(ReadOnlySpan<byte> file) =>
+        Header.Read(Armor.IsArmored(file) ? Armor.Decode(file) : file, out _).Stanzas
+            .Count(stanza => !stanza.Kind.EndsWith("-grease", StringComparison.Ordinal));
+
     /// <summary>The same, chunk by chunk: what is written before a refusal is an authentic prefix.</summary>
     internal static void Decrypt(
         ReadOnlySpan<byte> file, IReadOnlyCollection<IIdentity> identities, IBufferWriter<byte> output)

@@ -19,6 +19,7 @@ public sealed class HetznerWorld : IWorld
 {
     private readonly HetznerWorldOptions _options;
     private readonly Project _project;
+    private readonly HostReporter? _reporter;
     private TimeSpan _now;
 
     public HetznerWorld(HetznerWorldOptions options)
@@ -28,9 +29,16 @@ public sealed class HetznerWorld : IWorld
         _options = options;
         _project = new Project(options);
         Presets.Place(_project);
+        if (options.Agenda is { } agenda)
+            _project.Actions.Scheduled = due => agenda.At(due, () => Advance(agenda.Now));
+        _reporter = options.Host is { } host ? new HostReporter(_project, host) : null;
+        _reporter?.Report();
     }
 
     public string Name => "hetzner";
+
+    /// <summary>The project's budget, which its other users share.</summary>
+    public int RequestsPerHour => _options.Limits.RequestsPerHour;
 
     public IReadOnlyList<ServiceRecord> Service => _project.Service;
 
@@ -39,6 +47,7 @@ public sealed class HetznerWorld : IWorld
         Advance(now);
         _project.Budget.Advance(now);
         var (answer, injected) = Answer(request);
+        _reporter?.Report();
         var body = answer.Write is null ? [] : Json(answer.Write);
         var took = _project.Jittered(TimeFor(request), Identity(request));
         _project.Service.Add(new ServiceRecord(request.Tag, $"{request.Method} {request.Path}", now, now + took));
@@ -58,6 +67,7 @@ public sealed class HetznerWorld : IWorld
         Invariant.Check(now >= _now, "the world's time went back");
         _now = now;
         _project.Actions.Advance(now);
+        _reporter?.Report();
     }
 
     /// <summary>Everything that exists, in the order of kinds and ids.</summary>

@@ -1,4 +1,5 @@
 using Orrery.Model.Values;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Hetzner;
 
@@ -13,6 +14,12 @@ public sealed record HetznerWorldOptions
 
     /// <summary>The wall clock when the world begins; all timestamps are this plus the virtual time.</summary>
     public DateTimeOffset Epoch { get; init; } = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Where the world's own future stands; its own one by default, advanced with each request.</summary>
+    public Agenda? Agenda { get; init; }
+
+    /// <summary>The machines behind the servers; null where servers are only entries of the project.</summary>
+    public IServerHost? Host { get; init; }
 
     public HetznerLimits Limits { get; init; } = new();
 

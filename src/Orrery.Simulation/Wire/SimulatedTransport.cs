@@ -79,10 +79,12 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
             {
                 if (isMutating && settings.Crashes.IsHere())
                     life.Kill();
+                else if (answer.Status == 0)
+                    reply.TrySetException(new HttpRequestException("connection refused"));
                 else if (fault.Kind == FaultKind.Reset)
                     reply.TrySetException(new HttpRequestException("the connection was reset"));
                 else
-                    reply.TrySetResult(ToResponse(answer));
+                    reply.TrySetResult(ToResponse(answer, fault.LatencyBack));
             });
         });
     }
@@ -112,11 +114,13 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
         };
     }
 
-    private static HttpResponseMessage ToResponse(WorldReply answer)
+    private HttpResponseMessage ToResponse(WorldReply answer, TimeSpan latency)
     {
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {
-            Content = new ByteArrayContent(answer.Body.ToArray()),
+            Content = answer.Stream is { } stream
+                ? new StreamContent(new SimulatedReplyStream(life, answer.Body, stream, latency))
+                : new ByteArrayContent(answer.Body.ToArray()),
         };
         foreach (var (name, value) in answer.Headers)
         {

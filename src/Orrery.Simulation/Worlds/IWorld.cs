@@ -48,6 +48,7 @@ public sealed record WorldRequest
 /// <summary>A world's answer.</summary>
 public sealed record WorldReply
 {
+    /// <summary>Of HTTP, or 0 where nothing listens: the connection is refused.</summary>
     public required int Status { get; init; }
 
     /// <summary>By lower-case name.</summary>
@@ -55,7 +56,9 @@ public sealed record WorldReply
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>What follows the body for as long as the connection lasts (a watch); null where the body is all.</summary>
+    /// <summary>
+    /// What follows the body for as long as the connection lasts (a watch); null where the body is all.
+    /// </summary>
     public IReplyStream? Stream { get; init; }
 
     /// <summary>How long the vendor works on the request before it answers.</summary>

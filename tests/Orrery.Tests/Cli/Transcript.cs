@@ -132,6 +132,10 @@ internal sealed partial class Transcript : IDisposable
             case ["write", var path, var text]:
                 File.WriteAllText(Path.Combine(_folder, path), text);
                 return null;
+            case ["change", var path, var old, var text]:
+                var before = File.ReadAllText(Path.Combine(_folder, path));
+                File.WriteAllText(Path.Combine(_folder, path), before.Replace(old, text, StringComparison.Ordinal));
+                return before.Contains(old, StringComparison.Ordinal) ? null : $"{path} lacks {old}";
             case ["copy", var from, var to]:
                 File.Copy(Path.Combine(_folder, from), Path.Combine(_folder, to), overwrite: true);
                 return null;
@@ -158,6 +162,9 @@ internal sealed partial class Transcript : IDisposable
         KeyRandom = SeededRandom.From(11),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
+        Processes = _ => throw new NotSupportedException("nothing is reached but the cloud"),
+        Wire = (_, _) => throw new NotSupportedException("nothing is reached but the cloud"),
+        Keys = new Orrery.Rehearsal.Stages.KeyPool(11),
         Folder = _folder,
         Holder = () => "tester",
         Relaunch = async (words, _) =>

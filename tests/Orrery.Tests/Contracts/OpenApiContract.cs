@@ -83,7 +83,7 @@ internal sealed class OpenApiContract
     private void Parameters(Found found, WireRequest request, string at)
     {
         var declared = found.Operation.TryGetProperty("parameters", out var parameters)
-            ? parameters.EnumerateArray().ToList()
+            ? parameters.EnumerateArray().Select(Referred).ToList()
             : [];
         var given = request.Query.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => part.Split('=', 2))
@@ -137,6 +137,7 @@ internal sealed class OpenApiContract
             return;
         }
 
+        response = Referred(response);
         if (response.TryGetProperty("content", out _))
             Content(response, reply.ContentType, reply.Body, at);
         else if (reply.Body.Length > 0)
@@ -152,6 +153,17 @@ internal sealed class OpenApiContract
             Report.Unchecked.Add($"{at}: the contract has no schema for {mediaType}");
         else if (Parse(body, at) is { } value)
             _schemas.Check(schema, value, at);
+    }
+
+    // GitHub's contract writes parameters and replies once and refers to them.
+    private JsonElement Referred(JsonElement element)
+    {
+        if (!element.TryGetProperty("$ref", out var reference))
+            return element;
+        var found = _document;
+        foreach (var step in reference.GetString()!.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
+            found = found.GetProperty(step);
+        return found;
     }
 
     private JsonElement? Parse(ReadOnlyMemory<byte> body, string at)

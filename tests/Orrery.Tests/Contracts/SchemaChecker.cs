@@ -63,7 +63,8 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
             "required" => Missing(word.Value, value),
             "format" => Formats.Problem(word.Value.GetString() ?? "", value, report),
             "pattern" => Matches(word.Value.GetString() ?? "", value) ? null : $"{value} does not match {word.Value}",
-            "nullable" or "items" or "properties" or "additionalProperties" or "allOf" or "anyOf" or "oneOf" => null,
+            "nullable" or "items" or "properties" or "patternProperties" or "additionalProperties"
+                or "allOf" or "anyOf" or "oneOf" => null,
             _ => Bounds.Problem(word, value, report),
         };
         if (problem is not null)
@@ -83,8 +84,17 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
                 }
 
                 break;
+            case "patternProperties" when value.ValueKind == JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    foreach (var pattern in word.Value.EnumerateObject().Where(p => IsMatch(p.Name, property.Name)))
+                        Collect(pattern.Value, property.Value, $"{at}.{property.Name}", problems);
+                }
+
+                break;
             case "additionalProperties" when value.ValueKind == JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject().Where(property => !Declares(schema, property.Name)))
+                foreach (var property in value.EnumerateObject().Where(property =>
+                    !Declares(schema, property.Name) && !DeclaresPattern(schema, property.Name)))
                     Collect(word.Value, property.Value, $"{at}.{property.Name}", problems);
                 break;
             case "items" when value.ValueKind == JsonValueKind.Array:
@@ -176,6 +186,10 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
     private static bool Declares(JsonElement schema, string name) =>
         schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out _);
 
+    private static bool DeclaresPattern(JsonElement schema, string name) =>
+        schema.TryGetProperty("patternProperties", out var patterns)
+        && patterns.EnumerateObject().Any(pattern => IsMatch(pattern.Name, name));
+
     private static string? Missing(JsonElement required, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
@@ -187,12 +201,13 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
         return missing.Count == 0 ? null : $"lacks {string.Join(", ", missing)}";
     }
 
-    private static bool Matches(string pattern, JsonElement value)
+    private static bool Matches(string pattern, JsonElement value) =>
+        value.ValueKind != JsonValueKind.String || IsMatch(pattern, value.GetString()!);
+
+    private static bool IsMatch(string pattern, string text)
     {
-        if (value.ValueKind != JsonValueKind.String)
-            return true;
         if (!Patterns.TryGetValue(pattern, out var regex))
             Patterns[pattern] = regex = new Regex(pattern, RegexOptions.ECMAScript, TimeSpan.FromSeconds(10));
-        return regex.IsMatch(value.GetString()!);
+        return regex.IsMatch(text);
     }
 }

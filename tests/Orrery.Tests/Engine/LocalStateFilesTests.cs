@@ -40,6 +40,15 @@ public sealed class LocalStateFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_folders_own_entries_are_put_on_the_disk_where_the_system_can()
+    {
+        var folder = Path.GetDirectoryName(_folder) ?? "";
+        FolderFlush.Try(folder).ShouldBe(OperatingSystem.IsLinux());
+        if (OperatingSystem.IsLinux())
+            Should.Throw<IOException>(() => FolderFlush.Try(_folder)).Message.ShouldContain(_folder);
+    }
+
+    [Fact]
     public async Task Of_many_swaps_at_once_exactly_one_wins_each_round()
     {
         using var ours = new LocalStateFiles(_folder, TimeProvider.System);

@@ -13,12 +13,19 @@ internal sealed class MemoryStateFiles : IStateFiles
     /// <summary>Called before each write with what is written, for example <c>swap state.json</c>.</summary>
     public Func<string, Task> Writing { get; set; } = static _ => Task.CompletedTask;
 
-    public MemoryStateFiles Copy() => new()
+    public MemoryStateFiles Copy()
     {
-        Files = new SortedDictionary<string, byte[]>(
-            Files.ToDictionary(
-                file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal), StringComparer.Ordinal),
-    };
+        lock (_gate)
+        {
+            return new()
+            {
+                Files = new SortedDictionary<string, byte[]>(
+                    Files.ToDictionary(
+                        file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal),
+                    StringComparer.Ordinal),
+            };
+        }
+    }
 
     public Task<StateFile?> ReadAsync(string name, CancellationToken cancellation)
     {

@@ -66,8 +66,35 @@ public sealed class WorkGraphTests
         },
     };
 
+    /// <summary>The same for what ends with something else.</summary>
+    public static TheoryData<string, string, string> Endings => new()
+    {
+        {
+            "what a machine holds goes with the machine: nobody deletes it",
+            "replace server; replace app server; ends app server",
+            "Make app after Make server; Make server after Remove server"
+        },
+        {
+            "also what stands on that in turn",
+            "replace server; replace app server; replace page app; ends app server; ends page app",
+            "Make app after Make server; Make page after Make app; Make server after Remove server"
+        },
+        {
+            "blue-green: the volume leaves the old machine only when the new one is prepared",
+            "swap server; replace system server; replace volume system; ends system server; was volume server",
+            "Make system after Make server; Make volume after Make system; Make volume after Remove volume; "
+            + "Remove server after Make server; Remove server after Remove volume; Remove volume after Make system"
+        },
+        {
+            "what ends with something that stays is deleted like all else",
+            "update server; replace app server; ends app server",
+            "Make app after Remove app; Make app after Update server"
+        },
+    };
+
     [Theory]
     [MemberData(nameof(Orders))]
+    [MemberData(nameof(Endings))]
     public void Steps_wait_for_what_must_come_first(string rule, string changes, string edges) =>
         Edges(WorkGraph.Of(PlanOf(changes), static _ => MemoryCloud.KindOf())).ShouldBe(edges, rule);
 
@@ -106,11 +133,16 @@ public sealed class WorkGraphTests
     {
         var lines = text.Split("; ").Select(line => line.Split(' ')).ToArray();
         var before = lines.Where(line => line[0] == "was").ToDictionary(line => line[1], line => Addresses(line[2..]));
-        return Of(lines.Where(line => line[0] != "was").Select(line =>
+        var ends = lines.Where(line => line[0] == "ends")
+            .ToDictionary(line => line[1], line => MemoryCloud.At(line[2]));
+        return Of(lines.Where(line => line[0] is not ("was" or "ends")).Select(line =>
         {
             var needs = Addresses(line[2..]);
             var action = line[0] == "swap" ? ChangeAction.Replace : Enum.Parse<ChangeAction>(line[0], ignoreCase: true);
-            var lifecycle = line[0] == "swap" ? CreateFirst : Lifecycle.Default;
+            var lifecycle = (line[0] == "swap" ? CreateFirst : Lifecycle.Default) with
+            {
+                EndsWith = ends.GetValueOrDefault(line[1]),
+            };
             return ChangeOf(
                 MemoryCloud.At(line[1]), action, lifecycle, needs, before.GetValueOrDefault(line[1], needs));
         }));
@@ -168,7 +200,10 @@ public sealed class WorkGraphTests
             var change = ChangeOf(
                 MemoryCloud.At($"t{index}"),
                 actions[index],
-                random.Next(2) == 0 ? Lifecycle.Default : CreateFirst,
+                (random.Next(2) == 0 ? Lifecycle.Default : CreateFirst) with
+                {
+                    EndsWith = index > 0 && random.Next(3) == 0 ? MemoryCloud.At($"t{random.Next(index)}") : null,
+                },
                 Some(index, need => actions[need] != ChangeAction.Delete),
                 Some(index, need => actions[need] != ChangeAction.Create));
             return change with

@@ -1,3 +1,4 @@
+using Orrery.Model.Documents;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Spec.Yaml;
 

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Orrery.Cli;
 using Orrery.Engine;
+using Orrery.GitOps;
 using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
 using Orrery.Providers.Hetzner;
+using Orrery.Providers.Keys;
 
 namespace Orrery.Tests.Model;
 
@@ -13,7 +15,8 @@ public sealed class GeneratedPagesTests
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
     private static readonly DiagnosticFamily[] Families =
     [
-        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, CliCodes.Family,
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
+        GitOpsCodes.Family, CliCodes.Family,
     ];
 
     [Fact]

@@ -3,6 +3,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner;
+using Orrery.Providers.Machines;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Providers;
@@ -29,6 +30,27 @@ public class HetznerGraphTests
         CompareWithGolden(golden, Render(resources));
     }
 
+    [Theory]
+    [InlineData("cosmos-machines-blue-green", RebuildStrategy.BlueGreen)]
+    [InlineData("cosmos-machines-in-place", RebuildStrategy.InPlace)]
+    public void Cosmos_boots_with_these_resources(string golden, RebuildStrategy strategy)
+    {
+        var boot = new K3sBoot(
+            new K3sSettings { Version = "v1.34.3+k3s3" }, [new HandedFile("/etc/rancher/k3s/token", "planted-token")]);
+        var cluster = Cosmos(strategy, true).Clusters["prod"];
+
+        var resources = HetznerGraph.Of(
+            cluster, HetznerScene.Settings, new HetznerScene(new ExpectedRequests()), boot).ToArray();
+
+        ResourceGraph.Build(resources).Value!.InOrder.Count.ShouldBe(resources.Length);
+        var kinds = HetznerKinds.All.Concat(MachineKinds.All).ToDictionary(kind => kind.Type);
+        foreach (var resource in resources)
+            resource.Desired.Fields.Keys.ShouldBeSubsetOf(kinds[resource.Type].Fields.Keys);
+        var text = Render(resources);
+        text.ShouldNotContain("planted");
+        CompareWithGolden(golden, text);
+    }
+
     [Fact]
     public void A_key_that_is_not_set_leaves_the_shape_of_the_graph()
     {
@@ -50,6 +72,7 @@ public class HetznerGraphTests
     {
         Name = "cosmos",
         Id = "cosmos-0a1b2c3d",
+        Repository = new Repository { Url = "https://git.example.org/platform" },
         Recovery = new Recovery([], new SecretReference.Env("ORRERY_IDENTITY")),
         Clusters = ValueMap.Of(("prod", new Cluster
         {
@@ -57,6 +80,7 @@ public class HetznerGraphTests
             Infrastructure = HetznerScene.Settings,
             Distribution = new Distribution.K3s("v1.34.3+k3s3"),
             RebuildStrategy = strategy,
+            KeepsPrimaryIps = strategy == RebuildStrategy.InPlace,
             NodePools = ValueMap.Of(("cosmos", new NodePool
             {
                 Name = "cosmos",

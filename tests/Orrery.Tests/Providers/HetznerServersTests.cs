@@ -89,7 +89,8 @@ public class HetznerServersTests
         var request = Create("server", ("type", "cx33"), ("userData", new Value.Sensitive(new string('x', 32769))));
 
         Should.Throw<ProviderException>(() => scene.Time.Run(() => scene.Handler("server").CreateAsync(
-            request, scene.Operation("server"), default))).Message.ShouldBe("the user data is larger than 32 KiB");
+            request, scene.Operation("server"), default))).Message
+            .ShouldBe("the user data of the server takes 32769 bytes and Hetzner accepts 32768");
     }
 
     [Fact]

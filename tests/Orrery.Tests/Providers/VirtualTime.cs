@@ -15,6 +15,9 @@ internal sealed class VirtualTime : TimeProvider
     private readonly List<VirtualTimer> _timers = [];
     private TimeSpan _now;
 
+    /// <summary>How long to wait before each jump, for work that runs long between two timers.</summary>
+    public TimeSpan Settling { get; init; }
+
     public TimeSpan Now
     {
         get
@@ -58,6 +61,8 @@ internal sealed class VirtualTime : TimeProvider
             {
                 SpinWait.SpinUntil(() =>
                     task.IsCompleted || ThreadPool.PendingWorkItemCount == 0, TimeSpan.FromMilliseconds(20));
+                if (Settling > TimeSpan.Zero)
+                    SpinWait.SpinUntil(() => task.IsCompleted, Settling);
                 if (!task.IsCompleted && !FireNext())
                 {
                     SpinWait.SpinUntil(() => task.IsCompleted || ActiveTimers > 0, Patience)

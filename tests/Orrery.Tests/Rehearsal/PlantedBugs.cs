@@ -18,6 +18,9 @@ internal static class PlantedBugs
     public static Interposed Named(string name) => name switch
     {
         "none" => Interposed.Nothing,
+
+        // Not a bug: the same platform with K3s on its machines.
+        "machines" => new RehearsedMachines().Interposed,
         "state-lost" => new Interposed { StepBegins = LoseState },
         "suspended" => new Interposed { StepBegins = SuspendUp },
         "no-journal-flush" => new Interposed { Files = static (files, _) => new UnflushedFiles(files) },
@@ -30,6 +33,7 @@ internal static class PlantedBugs
             Wire = static wire => new FirstPageOnly { InnerHandler = wire },
             StepBegins = LoseState,
         },
+        "second-thoughts" => SecondThoughts(),
         "always-updates" => WithHandlers(static handler => new Restless(handler)),
         "leaves-firewalls" => WithHandlers(static handler => new LeavesFirewalls(handler)),
         "no-shutdown" => WithResources(static (resource, _) =>
@@ -50,6 +54,18 @@ internal static class PlantedBugs
         },
         _ => throw new ArgumentException($"no planted bug '{name}'"),
     };
+
+    /// <summary>Wants a firewall without rules from the second time on.</summary>
+    private static Interposed SecondThoughts()
+    {
+        var isSecond = false;
+        return WithResources((resource, _) => isSecond && resource.Type == "hetzner/firewall"
+            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("rules", Value.ListOf([]))) }
+            : resource) with
+        {
+            StepBegins = (_, step) => isSecond = step != "up",
+        };
+    }
 
     private static void LoseState(Orrery.Rehearsal.Stages.Stage stage, string step)
     {

@@ -24,8 +24,9 @@ public class DependencyTests
     {
         ["Values"] = [],
         ["Diagnostics"] = ["Values"],
+        ["Documents"] = ["Values"],
         ["Platforms"] = ["Values", "Diagnostics"],
-        ["Spec"] = ["Values", "Diagnostics", "Platforms"],
+        ["Spec"] = ["Values", "Diagnostics", "Documents", "Platforms"],
         ["Resources"] = ["Values", "Diagnostics"],
         ["Plans"] = ["Values", "Diagnostics", "Resources"],
     };

@@ -21,7 +21,8 @@ internal static class Projects
         ["Orrery.Secrets"] = ([], []),
         ["Orrery.GitOps"] = (["Orrery.Model", "Orrery.Secrets"], []),
         ["Orrery.Engine"] = (["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps"], []),
-        ["Orrery.Providers"] = (["Orrery.Model", "Orrery.Engine"], ["Polly.Core"]),
+        ["Orrery.Providers"] = (
+            ["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps", "Orrery.Engine"], ["Polly.Core", "YamlDotNet"]),
         ["Orrery.Simulation"] = (["Orrery.Model", "Orrery.Engine"], ["YamlDotNet"]),
         ["Orrery.Rehearsal"] = ([.. Everything.Except(["Orrery.Rehearsal"])], []),
         ["Orrery.Cli"] = (Everything, ["Spectre.Console", "System.CommandLine"]),

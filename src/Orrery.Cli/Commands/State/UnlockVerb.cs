@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Terminal;
 using Orrery.Engine.State;
+using Orrery.Model.Diagnostics;
 
 namespace Orrery.Cli.Commands.State;
 
@@ -13,11 +15,12 @@ internal static class UnlockVerb
         var directory = Shared.Directory();
         var force = new Option<bool>("--force")
         {
-            Description = "End the lease now. Its holder, should it live, stops before its next change.",
+            Description = "End the lease now. A holder that lives all the same stops within ten seconds.",
         };
         var command = new VerbCommand("unlock", "Shows who works on a platform; with --force, ends that lease.")
         {
-            Detail = "Seldom needed: the lease of a run that died ends by itself within half a minute.",
+            Detail = "Seldom needed: the lease of a run that died ends by itself within half a minute. Exits with 1 "
+                + "while somebody holds it.",
             Examples = ["orrery state unlock my-platform"],
             Arguments = { directory },
             Options = { force },
@@ -37,15 +40,32 @@ internal static class UnlockVerb
             return ExitCode.Done;
         }
 
-        host.Screen.Print($"{lease.Holder} holds the lease since {lease.Since:u}, until {lease.Expires:u}\n");
         if (!force)
         {
-            host.Screen.Print("if it lives it is renewed; if it died it ends by itself; --force ends it now\n");
-            return ExitCode.Done;
+            host.Screen.Report(StillHeld(loaded, lease));
+            return ExitCode.Failed;
         }
 
         var ended = await Lease.BreakAsync(state.Files, host.Time, cancellation);
-        host.Screen.Print(ended ? "its lease is ended\n" : "its lease has just changed: look again\n");
+        host.Screen.Print(ended
+            ? $"the lease of {lease.Holder} is ended\n"
+            : $"the lease of {lease.Holder} has just changed: look again\n");
+        if (ended)
+        {
+            host.Screen.Tell(
+                "should its holder live, it writes until it notices: wait "
+                + $"{Lease.RenewAfter.TotalSeconds:0} seconds before the next run\n");
+        }
+
         return ended ? ExitCode.Done : ExitCode.Failed;
     }
+
+    private static Diagnostic StillHeld(Loaded loaded, LeaseRecord lease) => StateCodes.Held.At(
+        null,
+        $"{lease.Holder} holds the lease since {lease.Since:u}, until {lease.Expires:u}.",
+        [
+            "a run that lives renews it, and one that died lets go by itself then",
+            "if it has died for certain, end its lease now:",
+            $"  orrery state unlock {loaded.Path} --force",
+        ]);
 }

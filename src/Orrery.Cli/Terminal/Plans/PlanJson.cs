@@ -19,6 +19,7 @@ internal static class PlanJson
         json.WriteString("platform", platform);
         json.WriteString("platformId", plan.PlatformId);
         json.WriteNumber("stateSerial", plan.StateSerial);
+        json.WriteBoolean("offline", planned.IsOffline);
         WriteCounts(json, "summary", plan);
         WriteCost(json, "costPerMonth", planned.CostPerMonth);
         WriteCost(json, "costPerMonthBefore", planned.CostPerMonthBefore);

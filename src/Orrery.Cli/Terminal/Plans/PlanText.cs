@@ -89,7 +89,12 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
 
     private void AppendCost()
     {
-        if (planned.CostPerMonth is { } cost)
+        if (planned.IsOffline)
+        {
+            _text.Append(paint.Bold("Offline: ")).Append(
+                "planned from the recorded state; no cloud was asked, so neither its changes nor the cost are known\n");
+        }
+        else if (planned.CostPerMonth is { } cost)
         {
             var before = planned.CostPerMonthBefore is { } now && now != cost ? $", {Words.Money(now)} now" : "";
             _text.Append(paint.Bold("Cost: ")).Append($"{Words.Money(cost)} per month with VAT{before}\n");
@@ -105,7 +110,8 @@ internal sealed class PlanText(string platform, PlannedRun planned, Paint paint)
         var plan = planned.Plan;
         if (plan.IsEmpty && !plan.Changes.Any(IsShown))
         {
-            _text.Append($"{platform} is as declared: nothing to do\n");
+            var limit = planned.IsOffline ? ", as far as the state knows" : "";
+            _text.Append($"{platform} is as declared{limit}: nothing to do\n");
             return;
         }
 

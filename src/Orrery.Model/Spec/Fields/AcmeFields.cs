@@ -23,12 +23,15 @@ internal static class AcmeFields
         "http01", Shapes.Nothing, "The name is proved by answering on port 80.");
 
     public static readonly Field<string> Dns01 = new(
-        "dns01", new EnumShape("cloudflare", "hetzner", "powerdns"), "The name is proved by a DNS record, made there.");
+        "dns01", new EnumShape("cloudflare", "hetzner", "powerdns"), "The name is proved by a DNS record, made there.")
+    {
+        NotYet = Unbuilt.DnsChallenge,
+    };
 
     public static readonly Field<Section> Challenge = new(
         "challenge",
         new ChoiceShape("AcmeChallenge", "a challenge", Http01, Dns01),
-        "How names are proved; `http01` by default.");
+        "How names are proved; by answering on port 443 (TLS-ALPN-01) by default.");
 
     public static readonly ObjectShape Shape = new("Acme", "the certificate authority", Email, Environment, Challenge);
 }

@@ -1,3 +1,4 @@
+using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Spec.Yaml;
@@ -46,6 +47,7 @@ internal static class ComponentFields
     public static readonly Field<bool> GatewayApi = new("gatewayApi", Shapes.Boolean, "Serves the Gateway API.")
     {
         Default = "false",
+        NotYet = Unbuilt.Component,
     };
 
     public static readonly Field<string> Prometheus = new(
@@ -73,7 +75,10 @@ internal static class ComponentFields
         "pushover", new ObjectShape("Pushover", "Pushover", PushoverToken, PushoverUser), "By Pushover.");
 
     public static readonly Field<Section> Alerts = new(
-        "alerts", new ChoiceShape("Alerts", "an alert channel", Pushover), "Where alerts go.");
+        "alerts", new ChoiceShape("Alerts", "an alert channel", Pushover), "Where alerts go.")
+    {
+        NotYet = Unbuilt.Component,
+    };
 
     public static readonly Field<Section> LocalPathProvisioner = Component("local-path-provisioner", StoragePath);
 
@@ -98,14 +103,20 @@ internal static class ComponentFields
             Traefik,
             KubePrometheusStack,
             .. MoreComponentFields.All,
-            .. Array.ConvertAll(Plain, name => Component(name)),
+            .. Array.ConvertAll(Plain, name => LaterComponent(name)),
         ]);
 
-    public static Field<Section> Component(string name, params Field[] options)
+    /// <summary>A component with options of its own, whose manifests are not in the catalog yet.</summary>
+    public static Field<Section> LaterComponent(string name, params Field[] options) =>
+        Component(Unbuilt.Component, name, options);
+
+    private static Field<Section> Component(string name, params Field[] options) => Component(null, name, options);
+
+    private static Field<Section> Component(DiagnosticCode? notYet, string name, Field[] options)
     {
         var shape = options.Length == 0
             ? ComponentsShape.Plain
             : new ObjectShape("Component." + name, $"the component {name}", [.. options, Version, Namespace, Values]);
-        return new Field<Section>(name, shape, $"The component {name}.");
+        return new Field<Section>(name, shape, $"The component {name}.") { NotYet = notYet };
     }
 }

@@ -14,10 +14,7 @@ internal static class DistributionFields
     };
 
     public static readonly Field<Section> K3s = new(
-        "k3s", new ObjectShape("K3s", "the K3s distribution", K3sVersion), "K3s on a cloud image.")
-    {
-        NotYet = Unbuilt.K3sBoot,
-    };
+        "k3s", new ObjectShape("K3s", "the K3s distribution", K3sVersion), "K3s on a cloud image.");
 
     public static readonly Field<string> TalosVersion = new("version", Shapes.Version, "The Talos release, pinned.")
     {

@@ -33,7 +33,9 @@ internal static class GitOpsFields
     };
 
     public static readonly Field<string> WriteBack = new(
-        "writeBack", new EnumShape("git", "argocd"), "Where the new tag is written.")
+        "writeBack",
+        new EnumShape("git", "argocd") { NotYet = ("argocd", Unbuilt.OtherGitOps) },
+        "Where the new tag is written.")
     {
         Default = "git",
     };
@@ -50,15 +52,24 @@ internal static class GitOpsFields
     };
 
     public static readonly Field<string> Bootstrap = new(
-        "bootstrap", Shapes.RelativePath, "The folder of the first Applications.");
+        "bootstrap", Shapes.RelativePath, "The folder of the first Applications.")
+    {
+        NotYet = Unbuilt.OtherGitOps,
+    };
 
     public static readonly Field<ValueList<Named<Section>>> Projects = new(
-        "projects", Shapes.ByName(new ObjectShape("ArgoProject", "a project")), "AppProjects, by name.");
+        "projects", Shapes.ByName(new ObjectShape("ArgoProject", "a project")), "AppProjects, by name.")
+    {
+        NotYet = Unbuilt.OtherGitOps,
+    };
 
     public static readonly Field<Section> ArgoCd = new(
         "argocd", new ObjectShape("ArgoCd", "Argo CD", Apps, Bootstrap, Projects, ImageUpdater), "Argo CD.");
 
-    public static readonly Field<Section> Flux = new("flux", Shapes.Nothing, "Flux.");
+    public static readonly Field<Section> Flux = new("flux", Shapes.Nothing, "Flux.")
+    {
+        NotYet = Unbuilt.OtherGitOps,
+    };
 
     public static readonly ObjectShape Shape = new ChoiceShape("GitOps", "a GitOps engine", ArgoCd, Flux);
 }

@@ -70,15 +70,15 @@ internal static class MoreComponentFields
 
     public static readonly IReadOnlyList<Field<Section>> All =
     [
-        ComponentFields.Component("nfs-subdir-external-provisioner", NfsServer, NfsPath),
-        ComponentFields.Component("kyverno", VerifyImages),
-        ComponentFields.Component("renovate", RenovateToken),
-        ComponentFields.Component("tailscale", TailscaleSecret),
-        ComponentFields.Component("volsync", Target),
-        ComponentFields.Component("velero", Target),
-        ComponentFields.Component("longhorn", Replicas, Snapshots),
-        ComponentFields.Component("istio", Mtls),
-        ComponentFields.Component("rabbitmq", Mqtt),
-        ComponentFields.Component("cluster-api", Providers),
+        ComponentFields.LaterComponent("nfs-subdir-external-provisioner", NfsServer, NfsPath),
+        ComponentFields.LaterComponent("kyverno", VerifyImages),
+        ComponentFields.LaterComponent("renovate", RenovateToken),
+        ComponentFields.LaterComponent("tailscale", TailscaleSecret),
+        ComponentFields.LaterComponent("volsync", Target),
+        ComponentFields.LaterComponent("velero", Target),
+        ComponentFields.LaterComponent("longhorn", Replicas, Snapshots),
+        ComponentFields.LaterComponent("istio", Mtls),
+        ComponentFields.LaterComponent("rabbitmq", Mqtt),
+        ComponentFields.LaterComponent("cluster-api", Providers),
     ];
 }

@@ -47,7 +47,10 @@ internal static class ClusterKind
         "plugin", new EnumShape("ksops"), "What decrypts for Argo CD; Flux needs none.");
 
     public static readonly Field<Section> Sops = new(
-        "sops", new ObjectShape("Sops", "SOPS", Plugin), "SOPS documents.");
+        "sops", new ObjectShape("Sops", "SOPS", Plugin), "SOPS documents.")
+    {
+        NotYet = Unbuilt.OtherSecrets,
+    };
 
     public static readonly Field<bool> ExternalSecrets = new(
         "externalSecrets", Shapes.Boolean, "External Secrets reads from it.")
@@ -56,20 +59,17 @@ internal static class ClusterKind
     };
 
     public static readonly Field<Section> Vault = new(
-        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets), "A Vault.");
+        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets), "A Vault.")
+    {
+        NotYet = Unbuilt.OtherSecrets,
+    };
 
     public static readonly Field<Section> Secrets = new(
         "secrets",
         new ObjectShape("Secrets", "the secrets", SealedSecrets, Sops, Vault),
-        "How secrets reach the cluster; several may be used.")
-    {
-        NotYet = Unbuilt.Secrets,
-    };
+        "How secrets reach the cluster; several may be used.");
 
-    public static readonly Field<Section> GitOps = new("gitops", GitOpsFields.Shape, "What delivers the components.")
-    {
-        NotYet = Unbuilt.GitOps,
-    };
+    public static readonly Field<Section> GitOps = new("gitops", GitOpsFields.Shape, "What delivers the components.");
 
     public static readonly Field<Section> NetworkPolicies = new(
         "networkPolicies", PolicyFields.Shape, "What may talk to what.")
@@ -83,10 +83,7 @@ internal static class ClusterKind
     };
 
     public static readonly Field<Section> Components = new(
-        "components", ComponentFields.Shape, "What runs in the cluster, by name of the component.")
-    {
-        NotYet = Unbuilt.Components,
-    };
+        "components", ComponentFields.Shape, "What runs in the cluster, by name of the component.");
 
     private static readonly Field[] Own =
     [

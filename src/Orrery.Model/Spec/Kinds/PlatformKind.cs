@@ -57,10 +57,7 @@ internal static class PlatformKind
         "Where the machines of clusters come from that do not say so themselves.");
 
     public static readonly Field<Section> Acme = new(
-        "acme", AcmeFields.Shape, "Certificates from Let's Encrypt.")
-    {
-        NotYet = Unbuilt.Acme,
-    };
+        "acme", AcmeFields.Shape, "Certificates from Let's Encrypt.");
 
     public static readonly Field<Section> Dns = new("dns", DnsFields.Shape, "Where DNS records are made.")
     {

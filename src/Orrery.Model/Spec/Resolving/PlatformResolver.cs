@@ -20,6 +20,8 @@ internal static class PlatformResolver
         {
             Name = platform.Name,
             Id = IdOf(platform),
+            Repository = DeliveryResolver.RepositoryOf(platform.Spec.Get(PlatformKind.Repository)),
+            Acme = platform.Spec.Find(PlatformKind.Acme) is { } acme ? DeliveryResolver.AcmeOf(acme) : null,
             Recovery = new Recovery(recovery.Get(PlatformKind.Recipients), recovery.Get(PlatformKind.Identity)),
             Clusters = declared.Clusters.Select(cluster => ClusterOf(cluster, declared)).ToValueMap(c => c.Name),
         };
@@ -44,14 +46,18 @@ internal static class PlatformResolver
     {
         var infrastructure = declared.InfrastructureOf(cluster);
         Invariant.Check(infrastructure is not null, $"the cluster '{cluster.Name}' has no infrastructure");
-        var strategy = cluster.Spec.Under(ClusterKind.Rebuild).Get(ClusterKind.Strategy);
+        var isBlueGreen = cluster.Spec.Under(ClusterKind.Rebuild).Get(ClusterKind.Strategy) == "blue-green";
         return new Cluster
         {
             Name = cluster.Name,
             Infrastructure = InfrastructureResolver.Resolve(infrastructure),
             Distribution = DistributionOf(cluster.Spec.Get(ClusterKind.Distribution)),
             NodePools = cluster.Spec.Get(ClusterKind.NodePools).Select(PoolOf).ToValueMap(pool => pool.Name),
-            RebuildStrategy = strategy == "blue-green" ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
+            RebuildStrategy = isBlueGreen ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
+            KeepsPrimaryIps = !isBlueGreen,
+            Secrets = DeliveryResolver.SecretsOf(cluster.Spec),
+            GitOps = DeliveryResolver.GitOpsOf(cluster.Spec),
+            Components = DeliveryResolver.ComponentsOf(cluster.Spec),
         };
     }
 

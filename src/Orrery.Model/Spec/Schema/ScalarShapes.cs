@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Documents;
 using Orrery.Model.Spec.Yaml;
 
 namespace Orrery.Model.Spec.Schema;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Orrery.Model.Documents;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Yaml;
 

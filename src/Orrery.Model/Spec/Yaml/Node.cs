@@ -1,3 +1,5 @@
+using Orrery.Model.Documents;
+
 namespace Orrery.Model.Spec.Yaml;
 
 /// <summary>A YAML value with its place, and the place of the key under which it stands.</summary>
@@ -14,16 +16,6 @@ internal abstract class Node(Mark mark, Mark label)
 
     /// <summary>What it is, in a message: <c>a list</c>.</summary>
     public abstract string Kind { get; }
-}
-
-/// <summary>What a plain scalar means by YAML 1.2's core schema.</summary>
-internal enum ScalarKind
-{
-    Text,
-    Empty,
-    Boolean,
-    Integer,
-    Fraction,
 }
 
 internal sealed class ScalarNode(Mark mark, Mark label, string text, bool plain) : Node(mark, label)

@@ -3,6 +3,7 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner.Wire;
+using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Hetzner.Kinds;
 
@@ -10,7 +11,11 @@ namespace Orrery.Providers.Hetzner.Kinds;
 /// What every kind needs of the provider: its client, the one poller, the actions started and not yet waited for.
 /// </summary>
 internal sealed record HetznerServices(
-    HetznerClient Client, ActionPoller Actions, StartedActions Started, HetznerPrices Prices, TimeProvider Time);
+    HetznerClient Client, ActionPoller Actions, StartedActions Started, HetznerPrices Prices, TimeProvider Time)
+{
+    /// <summary>Servers that need no shutdown before their disks go.</summary>
+    public ReleasedMachines Released { get; } = new();
+}
 
 /// <summary>
 /// A kind whose things carry labels. Says once how such things are listed, found, read, waited for and deleted; each

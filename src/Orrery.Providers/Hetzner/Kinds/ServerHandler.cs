@@ -1,9 +1,9 @@
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Orrery.Engine.Ports;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner.Wire;
+using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Hetzner.Kinds;
 
@@ -18,9 +18,6 @@ internal sealed class ServerHandler(HetznerServices services)
     /// that was made of the second choice is not replaced at the next run.
     /// </summary>
     private const string InsteadOfLabel = "orrery.dev/instead-of";
-
-    /// <summary>Hetzner's limit on user data: https://docs.hetzner.cloud/#tag/servers/POST/servers.</summary>
-    private const int UserDataBytesMax = 32 * 1024;
 
     /// <summary>systemd lets a unit take 90 s to stop before it kills it (DefaultTimeoutStopSec).</summary>
     private static readonly TimeSpan ShutdownMax = TimeSpan.FromSeconds(90);
@@ -39,7 +36,9 @@ internal sealed class ServerHandler(HetznerServices services)
             // A primary IP moves only while both servers are off: it comes to a server when that is made.
             ("primaryIpv4", FieldRule.CreateOnly),
             ("publicIpv6", FieldRule.Replaces),
-            ("userData", FieldRule.Replaces with { WriteOnly = true })),
+
+            // A machine's specification, or a text that is sent as it is. A machine boots from it once.
+            ("userData", FieldRule.CreateOnly with { WriteOnly = true })),
         StableOutputs = ["id", "ipv4", "ipv6", "type"],
         Ephemeral = true,
         TypicalDuration = TimeSpan.FromSeconds(25),
@@ -94,13 +93,17 @@ internal sealed class ServerHandler(HetznerServices services)
     }
 
     /// <summary>
-    /// <c>shutdown</c>: the operating system is asked to stop; what does not stop in time is switched off.
+    /// <c>shutdown</c>: the operating system is asked to stop; what does not stop in time is switched off. One that
+    /// has said that it let its disks go is left as it is: that is all that a shutdown is for.
     /// </summary>
     public async Task PerformAsync(string step, string id, OperationContext operation, CancellationToken cancellation)
     {
         Invariant.Check(step == Shutdown, $"a server cannot do the step '{step}'");
-        if (await FindAsync(id, operation, cancellation) is not { } server || server.Status == "off")
+        if (Services.Released.Contains(id)
+            || await FindAsync(id, operation, cancellation) is not { } server || server.Status == "off")
+        {
             return;
+        }
 
         // The action says only that the request was passed on; the status says when the machine is off.
         await ActAsync(ActionOf(server, "shutdown"), operation, cancellation);
@@ -181,13 +184,6 @@ internal sealed class ServerHandler(HetznerServices services)
     private static ServerCreate BodyOf(CreateRequest request, string type, string wanted)
     {
         var desired = request.Desired;
-        var userData = desired["userData"].AsText();
-        if (userData is not null && Encoding.UTF8.GetByteCount(userData) > UserDataBytesMax)
-        {
-            throw new ProviderException(
-                ProviderErrorCode.Invalid, $"the user data is larger than {UserDataBytesMax / 1024} KiB");
-        }
-
         var labels = OwnerLabels.Of(request.Owner, request.Address);
         if (type != wanted)
             labels[InsteadOfLabel] = wanted;
@@ -202,7 +198,15 @@ internal sealed class ServerHandler(HetznerServices services)
             SshKeys = [.. desired["sshKeys"].AsList().Select(key => key.AsText() ?? "")],
             Firewalls = [.. desired["firewalls"].AsList().Select(f => new ServerFirewall(HetznerId.Parse(f)))],
             PublicNet = new ServerPublicNet(true, desired["publicIpv6"].AsBool(), primaryIpv4),
-            UserData = userData,
+            UserData = UserDataOf(desired["userData"]),
         };
     }
+
+    private static string? UserDataOf(Value specification) => specification switch
+    {
+        Value.Sensitive sensitive => UserDataOf(sensitive.Of),
+        Value.Map machine => UserData.Render(machine),
+        Value.Text text => UserData.Fitting(text.Of, "the server", ""),
+        _ => null,
+    };
 }

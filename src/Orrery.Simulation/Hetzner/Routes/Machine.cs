@@ -9,6 +9,7 @@ internal static class Machine
     /// <summary>It came up: its user data takes care of the volumes that are there.</summary>
     public static void Booted(Project project, Server server)
     {
+        server.Boots++;
         foreach (var volume in project.VolumesOf(server))
             Found(server, volume);
     }

@@ -31,6 +31,7 @@ internal static class ServerCreation
             Location = order.Location,
             Image = order.Image,
             UserData = order.UserData,
+            PublicKeys = order.PublicKeys,
             Status = ServerStatus.Initializing,
         };
         project.Servers.Add(server);
@@ -50,7 +51,8 @@ internal static class ServerCreation
             EntityRoutes.Action(writer, exchange, "action", action);
             ActionDocument.WriteAll(writer, project, "next_actions", next, exchange.Now);
             // Without a key somebody has to get in.
-            writer.WriteString("root_password", order.HasSshKey ? null : project.Identifiers.Password(server.Id));
+            writer.WriteString(
+                "root_password", order.PublicKeys.Count > 0 ? null : project.Identifiers.Password(server.Id));
         });
     }
 

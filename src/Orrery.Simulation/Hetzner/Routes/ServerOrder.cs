@@ -23,7 +23,7 @@ internal sealed record ServerOrder
 
     public required bool Start { get; init; }
 
-    public required bool HasSshKey { get; init; }
+    public required IReadOnlyList<string> PublicKeys { get; init; }
 
     public required IReadOnlyList<Volume> Volumes { get; init; }
 
@@ -55,7 +55,7 @@ internal sealed record ServerOrder
             Labels = body.Labels() ?? ValueMap<string>.Empty,
             UserData = ServerCreation.UserData(body),
             Start = body.Flag("start_after_create") ?? true,
-            HasSshKey = HasSshKeys(exchange),
+            PublicKeys = FindSshKeys(exchange),
             Volumes = volumes,
             Firewalls = FindFirewalls(exchange),
         };
@@ -144,19 +144,21 @@ internal sealed record ServerOrder
         return firewalls;
     }
 
-    private static bool HasSshKeys(Exchange exchange)
+    private static List<string> FindSshKeys(Exchange exchange)
     {
-        var any = false;
+        var found = new List<string>();
         foreach (var item in exchange.Body.Items("ssh_keys") ?? [])
         {
             var given = item.ValueKind == JsonValueKind.String ? item.GetString() : item.GetRawText();
-            any |= exchange.Project.SshKeys.All.Any(key =>
+            var key = exchange.Project.SshKeys.All.FirstOrDefault(key =>
                 key.Name == given || key.Id.ToString(CultureInfo.InvariantCulture) == given);
-            if (!any)
+            if (key is null)
                 exchange.Body.Problem("ssh_keys", $"SSH key {given} not found");
+            else
+                found.Add(key.PublicKey);
         }
 
-        return any;
+        return found;
     }
 
     private static ServerOrder WithAddresses(Exchange exchange, ServerOrder order)

@@ -11,6 +11,9 @@ internal sealed class ActionLog(List<ServiceRecord> service)
 
     public SortedDictionary<long, CloudAction> All { get; } = [];
 
+    /// <summary>Told when something will be due, so that a clock can be set to it.</summary>
+    public Action<TimeSpan> Scheduled { get; set; } = static _ => { };
+
     /// <summary>Takes an action into the log and gives it what it holds.</summary>
     public void Start(CloudAction action)
     {
@@ -18,10 +21,15 @@ internal sealed class ActionLog(List<ServiceRecord> service)
         foreach (var held in action.Work.Holds)
             held.Locks++;
         _running.Enqueue(action, (action.Due, _order++));
+        Scheduled(action.Due);
     }
 
     /// <summary>Something that happens by itself, such as a machine that is off some time after the signal.</summary>
-    public void Later(TimeSpan due, Action<TimeSpan> effect) => _later.Enqueue(effect, (due, _order++));
+    public void Later(TimeSpan due, Action<TimeSpan> effect)
+    {
+        _later.Enqueue(effect, (due, _order++));
+        Scheduled(due);
+    }
 
     /// <summary>Lets happen, in order, all that is due until <paramref name="now"/>.</summary>
     public void Advance(TimeSpan now)

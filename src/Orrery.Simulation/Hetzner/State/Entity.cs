@@ -56,6 +56,12 @@ internal sealed class Server : Entity
 
     public string UserData { get; set; } = "";
 
+    /// <summary>As in an <c>authorized_keys</c> file: whom the machine lets in when it first boots.</summary>
+    public IReadOnlyList<string> PublicKeys { get; init; } = [];
+
+    /// <summary>How often it came up.</summary>
+    public int Boots { get; set; }
+
     public string? ReverseName { get; set; }
 
     public override string Type => "server";

@@ -1,4 +1,14 @@
-namespace Orrery.Model.Spec.Yaml;
+namespace Orrery.Model.Documents;
+
+/// <summary>What a plain scalar means by YAML 1.2's core schema.</summary>
+internal enum ScalarKind
+{
+    Text,
+    Empty,
+    Boolean,
+    Integer,
+    Fraction,
+}
 
 /// <summary>YAML 1.2's core schema for plain scalars: https://yaml.org/spec/1.2.2/#1032-tag-resolution.</summary>
 internal static class ScalarKinds

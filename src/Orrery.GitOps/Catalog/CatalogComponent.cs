@@ -1,0 +1,75 @@
+using Orrery.GitOps.Ordering;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+
+namespace Orrery.GitOps.Catalog;
+
+/// <summary>How a component reaches the cluster.</summary>
+public enum DeliveredBy
+{
+    /// <summary>Manifests that lie on the machine before Kubernetes starts.</summary>
+    Boot,
+
+    /// <summary>Objects that are applied at the hand-off, before the GitOps engine takes over.</summary>
+    Bootstrap,
+
+    /// <summary>The GitOps engine, in its wave.</summary>
+    GitOps,
+}
+
+/// <summary>A Helm chart at a version.</summary>
+public sealed record Chart(string Repository, string Name, string Version);
+
+/// <summary>
+/// A component as one cluster gets it: where it comes from, what it is told, what it provides and requires.
+/// </summary>
+public sealed record CatalogComponent
+{
+    public required string Name { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public required DeliveredBy By { get; init; }
+
+    /// <summary>Null where the component is only objects of ours.</summary>
+    public Chart? Chart { get; init; }
+
+    /// <summary>Values of the chart that are the same in every cluster.</summary>
+    public Value.Map BaseValues { get; init; } = Value.Map.Empty;
+
+    /// <summary>Values that follow from the cluster's declaration, laid over the others.</summary>
+    public Value.Map ClusterValues { get; init; } = Value.Map.Empty;
+
+    /// <summary>Objects of the cluster's own, by the name of their file.</summary>
+    public ValueMap<Value.Map> Objects { get; init; } = ValueMap<Value.Map>.Empty;
+
+    public ValueList<Capability> Provides { get; init; } = [];
+
+    public ValueList<Capability> Requires { get; init; } = [];
+
+    public OrderItem OrderItem => new(Name, Provides, Requires);
+}
+
+/// <summary>What a component of the catalog looks at.</summary>
+internal sealed record Setting(Platform Platform, Cluster Cluster)
+{
+    public Component? Component(string name) => Cluster.Components.TryGetValue(name, out var found) ? found : null;
+
+    public GitOpsEngine.ArgoCd? ArgoCd => Cluster.GitOps as GitOpsEngine.ArgoCd;
+}
+
+/// <summary>Reads the options that a declaration gives a component.</summary>
+internal static class ComponentOptions
+{
+    /// <summary>The value below nested maps; null where it is not given.</summary>
+    public static Value? Option(this Component component, params ReadOnlySpan<string> path)
+    {
+        Value at = component.Options;
+        foreach (var step in path)
+            at = at is Value.Map map ? map[step] : Value.Null.Instance;
+        return at is Value.Null ? null : at;
+    }
+
+    public static string? Text(this Component component, params ReadOnlySpan<string> path) =>
+        component.Option(path)?.AsText();
+}

@@ -1,0 +1,30 @@
+using Orrery.GitOps.Ordering;
+using Orrery.Model.Platforms;
+
+namespace Orrery.GitOps.Catalog;
+
+/// <summary>All components of the catalog, each in a file of its own.</summary>
+public static class Components
+{
+    private static readonly Func<Setting, CatalogComponent?>[] All =
+    [
+        ArgoCd.Of, ArgoCdImageUpdater.Of, ImageUpdates.Of, KubePrometheusStack.Of, LocalPathProvisioner.Of,
+        MonitoringStorage.Of, SealedSecrets.Of, Traefik.Of,
+    ];
+
+    /// <summary>
+    /// What a cluster gets, in order of the names: what it asks for, and what follows from other fields.
+    /// </summary>
+    public static IReadOnlyList<CatalogComponent> Of(Platform platform, Cluster cluster)
+    {
+        var setting = new Setting(platform, cluster);
+        return
+        [
+            .. All.Select(of => of(setting)).OfType<CatalogComponent>().OrderBy(c => c.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>What Kubernetes itself has from the start.</summary>
+    internal static OrderItem Kubernetes { get; } =
+        new("kubernetes", [new Capability(CapabilityKind.Namespace, "kube-system")], []);
+}

@@ -1,0 +1,31 @@
+using Orrery.GitOps.Ordering;
+using Orrery.Model.Values;
+
+namespace Orrery.GitOps.Catalog;
+
+/// <summary>
+/// The Sealed Secrets controller. Argo CD delivers it, and so it comes after its key: the hand-off applies the key
+/// before Argo CD itself, and the controller adopts it.
+/// </summary>
+internal static class SealedSecrets
+{
+    private static readonly Chart Chart =
+        new("https://bitnami-labs.github.io/sealed-secrets", "sealed-secrets", "2.18.5");
+
+    public static CatalogComponent? Of(Setting setting) => !setting.Cluster.Secrets.SealedSecrets
+        ? null
+        : new CatalogComponent
+        {
+            Name = "sealed-secrets",
+            Namespace = "kube-system",
+            By = DeliveredBy.GitOps,
+            Chart = Chart,
+            BaseValues = Value.MapOf(
+                // The name under which kubeseal looks for it.
+                ("fullnameOverride", "sealed-secrets-controller"),
+                // A key born in the cluster would be lost with it, and all that was sealed to it.
+                ("keyrenewperiod", "0")),
+            Provides = [new Capability(CapabilityKind.Crd, "sealedsecrets.bitnami.com")],
+            Requires = [new Capability(CapabilityKind.Namespace, "kube-system", "its key lies there")],
+        };
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Orrery.GitOps.Catalog;
+using Orrery.GitOps.Manifests;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+
+namespace Orrery.GitOps.Delivery;
+
+/// <summary>Objects of Argo CD: the project, the root Application, and one Application for each component.</summary>
+internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEngine.ArgoCd engine)
+{
+    private const string ApiVersion = "argoproj.io/v1alpha1";
+    private const string WaveKey = "argocd.argoproj.io/sync-wave";
+    private const string Server = "https://kubernetes.default.svc";
+    private readonly string _repository = RepositoryAddress.Ssh(platform.Repository);
+
+    public Cluster Cluster => cluster;
+
+    /// <summary>Where the Applications stand in the tree: each cluster follows a folder of its own.</summary>
+    public string Folder => platform.Clusters.Values.Count(other => other.GitOps is GitOpsEngine.ArgoCd) > 1
+        ? $"{engine.Apps}/{cluster.Name}"
+        : engine.Apps;
+
+    public Value.Map Project(IEnumerable<CatalogComponent> components)
+    {
+        var charts = components.Where(c => c.By == DeliveredBy.GitOps).Select(c => c.Chart?.Repository);
+        var sources = charts.OfType<string>().Append(_repository).Distinct().Order(StringComparer.Ordinal);
+        return Manifest.Of(
+            ApiVersion,
+            "AppProject",
+            platform.Name,
+            Catalog.ArgoCd.Namespace,
+            ("spec", Value.MapOf(
+                ("clusterResourceWhitelist", Value.ListOf([Value.MapOf(("group", "*"), ("kind", "*"))])),
+                ("description", "What Orrery and you deliver from one repository"),
+                ("destinations", Value.ListOf([Value.MapOf(("namespace", "*"), ("server", Server))])),
+                ("sourceRepos", Manifest.Texts([.. sources])))))
+            // Before the Applications that name it.
+            .Annotated(WaveKey, "-1");
+    }
+
+    /// <summary>
+    /// Delivers whatever stands in the folder, ours and yours. It has no finalizer: deleting it by mistake deletes no
+    /// component.
+    /// </summary>
+    public Value.Map Root() => Manifest.Of(
+        ApiVersion,
+        "Application",
+        platform.Name,
+        Catalog.ArgoCd.Namespace,
+        ("spec", Value.MapOf(
+            ("destination", Destination(Catalog.ArgoCd.Namespace)),
+            ("project", platform.Name),
+            ("source", Source(Folder)),
+            ("syncPolicy", SyncPolicy()))));
+
+    public Value.Map Of(CatalogComponent component, int wave)
+    {
+        var spec = Value.MapOf(
+            ("destination", Destination(component.Namespace)),
+            ("project", platform.Name),
+            ("syncPolicy", SyncPolicy()));
+        spec = component.Chart is { } chart
+            ? spec.With("sources", Value.ListOf([ChartSource(component, chart), TreeSource()]))
+            : spec.With("source", Source(TreePaths.Overlay(cluster, component.Name)));
+        var application = Manifest.Of(
+            ApiVersion, "Application", component.Name, Catalog.ArgoCd.Namespace, ("spec", spec));
+        var metadata = (Value.Map)application["metadata"];
+        // A component that is no longer declared goes with all that it made.
+        return application
+            .With("metadata", metadata.With("finalizers", Manifest.Texts("resources-finalizer.argocd.argoproj.io")))
+            .Annotated(WaveKey, wave.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private Value ChartSource(CatalogComponent component, Chart chart) => Value.MapOf(
+        ("chart", chart.Name),
+        ("helm", Value.MapOf(
+            ("releaseName", component.Name),
+            ("valueFiles", Manifest.Texts(
+                "$tree/" + InRepository(TreePaths.BaseValues(component.Name)),
+                "$tree/" + InRepository(TreePaths.ClusterValues(cluster, component.Name)))))),
+        ("repoURL", chart.Repository),
+        ("targetRevision", chart.Version));
+
+    private Value TreeSource() => Value.MapOf(
+        ("ref", "tree"), ("repoURL", _repository), ("targetRevision", platform.Repository.Branch));
+
+    private Value.Map Source(string path) => Value.MapOf(
+        ("path", InRepository(path)), ("repoURL", _repository), ("targetRevision", platform.Repository.Branch));
+
+    private string InRepository(string path) => RepositoryAddress.InRepository(platform.Repository, path);
+
+    private static Value.Map Destination(string space) => Value.MapOf(("namespace", space), ("server", Server));
+
+    private static Value.Map SyncPolicy() => Value.MapOf(
+        ("automated", Value.MapOf(("prune", true), ("selfHeal", true))),
+        ("retry", Value.MapOf(
+            ("backoff", Value.MapOf(("duration", "5s"), ("factor", 2), ("maxDuration", "1m"))),
+            ("limit", 10))),
+        // Custom resources of some charts are too large for the annotation that client-side apply writes.
+        ("syncOptions", Manifest.Texts("CreateNamespace=true", "ServerSideApply=true")));
+}
+
+/// <summary>Where things stand in the tree.</summary>
+internal static class TreePaths
+{
+    public static string Base(string component) => $"base/{component}";
+
+    public static string Overlay(Cluster cluster, string component) => $"overlays/{cluster.Name}/{component}";
+
+    public static string BaseValues(string component) => Base(component) + "/values.yaml";
+
+    public static string ClusterValues(Cluster cluster, string component) =>
+        Overlay(cluster, component) + "/values.yaml";
+}

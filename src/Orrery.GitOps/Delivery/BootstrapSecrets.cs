@@ -1,0 +1,70 @@
+using System.Text;
+using Orrery.GitOps.Manifests;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+
+namespace Orrery.GitOps.Delivery;
+
+/// <summary>
+/// Objects that hold secrets. They never stand in the tree: the hand-off applies them through the API, each before what
+/// needs it. Their data are parameters and stay sensitive.
+/// </summary>
+public static class BootstrapSecrets
+{
+    /// <summary>In argocd, for Image Updater to look for tags.</summary>
+    public const string ImagePullName = "image-pull";
+
+    /// <summary>In argocd, for Image Updater alone to push.</summary>
+    public const string WriteBackName = "image-updater-git";
+
+    /// <summary>Beside Grafana, with <c>user</c> and <c>password</c>.</summary>
+    public const string GrafanaAdminName = "grafana-admin";
+
+    /// <summary>
+    /// A key pair of Sealed Secrets; the controller adopts all that it finds and seals with the newest.
+    /// </summary>
+    /// <param name="name">Different for each pair that is kept.</param>
+    /// <param name="certificate">PEM.</param>
+    /// <param name="privateKey">PEM.</param>
+    public static Value.Map SealedSecretsKey(string name, Value certificate, Value.Sensitive privateKey) =>
+        Secret(name, "kube-system", "kubernetes.io/tls", ("tls.crt", certificate), ("tls.key", privateKey))
+            .Labelled("sealedsecrets.bitnami.com/sealed-secrets-key", "active");
+
+    /// <summary>What Argo CD reads the repository with.</summary>
+    /// <param name="deployKey">An SSH private key that may only read.</param>
+    public static Value.Map ArgoCdRepository(Repository repository, Value.Sensitive deployKey) => Secret(
+        "repository",
+        Catalog.ArgoCd.Namespace,
+        "Opaque",
+        ("sshPrivateKey", deployKey),
+        ("type", "git"),
+        ("url", RepositoryAddress.Ssh(repository)))
+        .Labelled("argocd.argoproj.io/secret-type", "repository");
+
+    /// <param name="space">The namespace of the pods that pull.</param>
+    /// <param name="registry">For example <c>ghcr.io</c>.</param>
+    public static Value.Map ImagePull(string space, string registry, string user, Value.Sensitive token)
+    {
+        var plain = token.AsText() ?? "";
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{plain}"));
+        var entry = Value.MapOf(("auth", basic), ("password", plain), ("username", user));
+        var config = Value.MapOf(("auths", Value.MapOf((registry, entry))));
+        return Secret(
+            ImagePullName,
+            space,
+            "kubernetes.io/dockerconfigjson",
+            (".dockerconfigjson", new Value.Sensitive(Json.Of(config))));
+    }
+
+    /// <summary>What Image Updater pushes with; in its own namespace only.</summary>
+    public static Value.Map ImageUpdaterWriteBack(string user, Value.Sensitive token) => Secret(
+        WriteBackName, Catalog.ArgoCd.Namespace, "Opaque", ("password", token), ("username", user));
+
+    /// <param name="space">See <see cref="Bootstrap.GrafanaNamespace"/>.</param>
+    public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>
+        Secret(GrafanaAdminName, space, "Opaque", ("password", password), ("user", user));
+
+    private static Value.Map Secret(
+        string name, string space, string type, params ReadOnlySpan<(string Key, Value Value)> data) => Manifest.Of(
+        "v1", "Secret", name, space, ("stringData", Value.MapOf(data)), ("type", type));
+}

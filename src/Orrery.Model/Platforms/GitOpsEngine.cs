@@ -1,0 +1,48 @@
+namespace Orrery.Model.Platforms;
+
+/// <summary>What delivers a cluster's components: exactly one choice.</summary>
+public abstract record GitOpsEngine
+{
+    private GitOpsEngine()
+    {
+    }
+
+    public sealed record ArgoCd : GitOpsEngine
+    {
+        /// <summary>The folder of Application definitions, below the repository's path.</summary>
+        public required string Apps { get; init; }
+
+        public ImageUpdater? ImageUpdater { get; init; }
+    }
+}
+
+/// <summary>Follows new image tags and writes them to the repository.</summary>
+public sealed record ImageUpdater
+{
+    /// <summary>For example <c>ghcr.io</c>.</summary>
+    public required string Registry { get; init; }
+
+    /// <summary>A regular expression for the tags that count; null: all.</summary>
+    public string? AllowTags { get; init; }
+
+    public required UpdateStrategy Update { get; init; }
+
+    /// <summary>How often it looks.</summary>
+    public required TimeSpan Interval { get; init; }
+}
+
+/// <summary>Which of the allowed tags is the newest.</summary>
+public enum UpdateStrategy
+{
+    Semver,
+    NewestBuild,
+    Alphabetical,
+    Digest,
+}
+
+/// <summary>How secrets reach the cluster; several ways may be used.</summary>
+/// <param name="SealedSecrets">Sealed Secrets, with keys that survive a rebuild.</param>
+public sealed record ClusterSecrets(bool SealedSecrets)
+{
+    public static ClusterSecrets None { get; } = new(SealedSecrets: false);
+}

@@ -1,0 +1,119 @@
+using Orrery.Engine.Ports;
+using Orrery.GitOps.Delivery;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Kubernetes;
+using Orrery.Providers.Kubernetes.Objects;
+using Orrery.Providers.Kubernetes.Watching;
+
+namespace Orrery.Providers.Clusters;
+
+/// <summary>
+/// That all Applications of a cluster are healthy, in sync, and through with their last operation. Making it waits for
+/// that; it fails when nothing comes nearer for too long, however long the whole takes.
+/// </summary>
+internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects reached, TimeProvider time)
+    : IResourceHandler, IIdentifiedByInputs
+{
+    private static readonly ApiKind Application = ApiKind.Of("argoproj.io/v1alpha1", "Application");
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Large images and database migrations take minutes; a platform that stands still longer is stuck.</summary>
+    private static readonly TimeSpan StillMax = TimeSpan.FromMinutes(12);
+
+    public static ResourceKind Definition { get; } = new()
+    {
+        Type = "argocd/applications",
+        Fields = ValueMap.Of(
+            ("cluster", FieldRule.Replaces),
+            ("expected", FieldRule.CreateOnly),
+            ("notReady", FieldRule.Updates),
+            ("needs", FieldRule.CreateOnly)),
+        HasGenerations = false,
+        TypicalDuration = TimeSpan.FromMinutes(3),
+    };
+
+    public ResourceKind Kind => Definition;
+
+    public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
+
+    public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Observed>>([]);
+
+    public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation)
+    {
+        if (!await reached.ReachAsync(id, cancellation) || clusters.Find(id) is not { } client)
+            return null;
+        var states = await StatesAsync(client, cancellation);
+        return states.Count == 0 ? null : Observe(id, states);
+    }
+
+    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+        ReadAsync(request.Desired["cluster"].AsText() ?? "", cancellation);
+
+    public Task<Observed> CreateAsync(
+        CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        ConvergeAsync(request.Desired, operation, cancellation);
+
+    public Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+        ConvergeAsync(Value.MapOf(("cluster", id)), operation, cancellation);
+
+    public Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        ConvergeAsync(request.Desired, operation, cancellation);
+
+    /// <summary>There is nothing to delete: it says how others are.</summary>
+    public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+        Task.CompletedTask;
+
+    private async Task<Observed> ConvergeAsync(
+        Value.Map desired, OperationContext operation, CancellationToken cancellation)
+    {
+        var id = desired["cluster"].AsText() ?? "";
+        var client = clusters.Find(id)
+            ?? throw new ProviderException(ProviderErrorCode.Unavailable, $"the cluster {id} cannot be reached");
+        var began = time.GetTimestamp();
+        var monitor = new ConvergenceMonitor(
+            desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
+        while (true)
+        {
+            var states = await StatesAsync(client, cancellation);
+            switch (monitor.Look(time.GetElapsedTime(began), states))
+            {
+                case Convergence.Converged:
+                    return Observe(id, states);
+                case Convergence.Stalled stalled:
+                    throw new ProviderException(
+                        ProviderErrorCode.ActionFailed,
+                        $"nothing has come nearer for {StillMax.TotalMinutes:0} minutes\n"
+                        + string.Join('\n', stalled.Diagnosis));
+                case Convergence.Progressing progress:
+                    operation.Waiting(new WaitState(
+                        "all Applications are ready", $"{progress.Ready} of {progress.Total}"));
+                    break;
+            }
+
+            await Task.Delay(Interval, time, cancellation);
+        }
+    }
+
+    private static async Task<IReadOnlyList<ApplicationState>> StatesAsync(
+        KubernetesClient client, CancellationToken cancellation)
+    {
+        var found = await client.ListAsync(Application, new ListScope { Namespace = "argocd" }, cancellation);
+        return [.. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json)))];
+    }
+
+    private static Observed Observe(string id, IEnumerable<ApplicationState> states) => new()
+    {
+        Id = id,
+        Name = "",
+        Owner = null,
+        IsReady = true,
+        Properties = Value.MapOf(
+            ("cluster", id),
+            ("notReady", Value.ListOf(states.Where(state => !state.IsReady).Select(state => (Value)state.Name)
+                .OrderBy(name => name.AsText(), StringComparer.Ordinal)))),
+        Outputs = Value.MapOf(("id", id)),
+    };
+}

@@ -1,0 +1,129 @@
+using Orrery.Engine.Ports;
+using Orrery.GitOps.K3s;
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Git;
+using Orrery.Providers.GitHub;
+using Orrery.Providers.Hetzner;
+using Orrery.Providers.Hetzner.Kinds;
+using Orrery.Providers.Keys;
+using Orrery.Providers.Kubernetes.Objects;
+using Orrery.Providers.Machines;
+using Orrery.Providers.Ssh;
+
+namespace Orrery.Providers.Clusters;
+
+/// <summary>
+/// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
+/// runs in it. Disposing ends what it has started on this machine.
+/// </summary>
+public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
+{
+    private readonly IProvider _cloud;
+    private readonly KeysProvider _keys;
+    private readonly KnownClusters _clusters;
+    private readonly ReachedObjects _objects;
+    private readonly SshClient _ssh;
+    private readonly List<GitRepository> _repositories = [];
+
+    private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
+    {
+        if (cluster.Infrastructure is not Infrastructure.Hetzner settings)
+            throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}");
+        var provider = environment.Provider;
+        _ssh = new SshClient(
+            environment.Processes, provider.Time,
+            settings.SshKey?.Private is { } key ? secrets.Find(key) : null);
+        _keys = new KeysProvider(new KeysEnvironment
+        {
+            Time = provider.Time,
+            Maker = environment.Keys,
+            Files = environment.Declaration,
+            Guard = provider.Guard,
+            Recipients = environment.Recipients,
+            Identities = environment.Identities,
+        });
+        _cloud = HetznerProvider.Create(provider, settings, secrets, new MachineServices
+        {
+            Shell = new MachineShell(_ssh),
+            HostKeys = new HostKeySource(environment.Keys),
+            Boot = booted => ClusterBoot.Of(platform, booted),
+        });
+        _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
+        var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
+        _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters), _clusters, servers);
+        Handlers =
+        [
+            .. _cloud.Handlers,
+            .. _keys.Handlers,
+            _objects,
+            new ApplicationsHandler(_clusters, _objects, provider.Time),
+            .. RepositoryHandlers(environment, platform, secrets),
+        ];
+    }
+
+    public string Name => "cluster";
+
+    public IReadOnlyList<IResourceHandler> Handlers { get; }
+
+    /// <summary>Sends nothing yet.</summary>
+    public static ClusterProvider Create(
+        ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets) =>
+        new(environment, platform, cluster, secrets);
+
+    public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
+        _cloud.ResourcesOf(platform, cluster, secrets)
+            .Concat(_keys.ResourcesOf(platform, cluster, secrets))
+            .Concat(HandOffGraph.Of(platform, cluster, secrets));
+
+    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    [
+        .. await _cloud.CheckAsync(cluster, cancellation),
+        .. await _keys.CheckAsync(cluster, cancellation),
+    ];
+
+    public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var repository in _repositories)
+            repository.Dispose();
+        await _ssh.DisposeAsync();
+    }
+
+    private IEnumerable<IResourceHandler> RepositoryHandlers(
+        ClusterEnvironment environment, Platform platform, ISecretValues secrets)
+    {
+        var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
+        var hub = GitHubName.Of(platform.Repository.Url);
+        var client = hub is null
+            ? null
+            : GitHubClient.Create(environment.Provider, token, $"{platform.Repository.Token}");
+        var opened = new Dictionary<GitRemote, GitRepository>();
+        yield return new GitTreeHandler(
+            remote => Open(remote),
+            new GitPerson("Orrery", "orrery@localhost"),
+            environment.Provider.Time,
+            client is null || hub is null
+                ? null
+                : async (proposal, operation, cancellation) =>
+                    await new PullRequests(client, hub).OpenAsync(proposal, operation, cancellation));
+        if (client is not null && hub is not null)
+            yield return new DeployKeyHandler(client, hub);
+
+        GitRepository Open(GitRemote remote)
+        {
+            lock (opened)
+            {
+                if (opened.TryGetValue(remote, out var known))
+                    return known;
+                var made = new GitRepository(
+                    environment.Processes, remote, Path.Combine(environment.CacheFolder, "git"), token);
+                _repositories.Add(made);
+                return opened[remote] = made;
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using Orrery.Engine.Ports;
+using Orrery.GitOps.Delivery;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Git;
+using Orrery.Providers.GitHub;
+using Orrery.Providers.Keys;
+using Orrery.Providers.Kubernetes.Objects;
+
+namespace Orrery.Providers.Clusters;
+
+/// <summary>
+/// How a cluster is handed to its GitOps engine: the tree in the repository, the key that reads it, the secrets that
+/// must be there first, the engine, its root, and that all of it became healthy. Pure.
+/// </summary>
+internal sealed class HandOffGraph
+{
+    /// <summary>GitHub takes any name beside a token; this one says that it is none of a person.</summary>
+    private const string TokenUser = "x-access-token";
+
+    /// <summary>Everything that the engine delivers becomes healthy within this, or the run ends with a diagnosis.</summary>
+    private static readonly TimeSpan ConvergenceMax = TimeSpan.FromHours(1);
+
+    private readonly Platform _platform;
+    private readonly Cluster _cluster;
+    private readonly Bootstrap _bootstrap;
+    private readonly ResourceAddress _starter;
+    private readonly string? _token;
+    private readonly List<Resource> _resources = [];
+
+    private HandOffGraph(Platform platform, Cluster cluster, Bootstrap bootstrap, string? token)
+    {
+        (_platform, _cluster, _bootstrap, _token) = (platform, cluster, bootstrap, token);
+        var first = cluster.NodePools.Values.First(pool => pool.Role == NodeRole.ControlPlane);
+        _starter = ResourceAddress.Of(cluster.Name, "machine/k3s", first.NodeNames().First());
+    }
+
+    /// <summary>Nothing for a cluster that follows no repository.</summary>
+    public static IEnumerable<Resource> Of(Platform platform, Cluster cluster, ISecretValues secrets)
+    {
+        if (Bootstrap.Of(platform, cluster) is not { } bootstrap
+            || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
+            return [];
+        var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
+        var graph = new HandOffGraph(platform, cluster, bootstrap, token);
+        graph.Build();
+        return graph._resources;
+    }
+
+    private void Build()
+    {
+        var tree = Add(Tree());
+        var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
+        var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
+        var secrets = Secrets().Select(secret => Add(Object(secret, spaces))).ToArray();
+        var engine = _bootstrap.Engine.Select(chart => Add(Object(chart, secrets))).ToArray();
+        var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
+        var root = new List<Resource>();
+        foreach (var manifest in _bootstrap.Root)
+            root.Add(Add(Object(manifest, [.. before, .. root])));
+        Add(Convergence(root));
+    }
+
+    private Resource Add(Resource resource)
+    {
+        _resources.Add(resource);
+        return resource;
+    }
+
+    /// <summary>The repository is people's too: what stands in it outlives the platform.</summary>
+    private Resource Tree()
+    {
+        var rendered = GitOpsTree.Of(_platform).Value
+            ?? throw new InvariantException("a declaration that is valid renders");
+        var files = rendered.Files.ToDictionary(
+            file => RepositoryAddress.InRepository(_platform.Repository, file.Key), file => file.Value);
+        var remote = new GitRemote(_platform.Repository.Url, _platform.Repository.Branch);
+        return new Resource
+        {
+            Address = Address(GitTreeHandler.Definition, "rendered"),
+            Desired = GitTree.Desired(
+                remote, files.Keys.Order(StringComparer.Ordinal).ToValueList(), ValueMap.From(files),
+                $"Render {_platform.Name}",
+                _platform.Repository.Push == PushMode.Direct ? null : $"orrery/{_cluster.Name}"),
+            Lifecycle = new Lifecycle { Protect = true },
+        };
+    }
+
+    private Resource DeployKey(GitHubName repository) => new()
+    {
+        Address = Address(DeployKeyHandler.Definition, "gitops"),
+        Desired = DeployKeyHandler.Desired(
+            repository, new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("publicKey"))),
+        Lifecycle = new Lifecycle { ReplaceOrder = ReplaceOrder.CreateFirst },
+    };
+
+    private IEnumerable<Value.Map> Secrets()
+    {
+        if (_cluster.Secrets.SealedSecrets)
+        {
+            var pair = KeysGraph.SealedSecretsKey(_cluster.Name);
+            yield return BootstrapSecrets.SealedSecretsKey(
+                "sealed-secrets-key-1", new Value.Unknown(pair.Output("certificate")),
+                new Value.Sensitive(new Value.Unknown(pair.Output("key"))));
+        }
+
+        yield return BootstrapSecrets.ArgoCdRepository(
+            _platform.Repository,
+            new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
+        if (_bootstrap.GrafanaNamespace is { } grafana)
+        {
+            yield return BootstrapSecrets.GrafanaAdmin(
+                grafana, "admin",
+                new Value.Sensitive(new Value.Unknown(KeysGraph.Password(_cluster.Name, "grafana").Output("password"))));
+        }
+
+        if (_cluster.GitOps is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)
+            yield break;
+        var token = new Value.Sensitive(_token);
+        yield return BootstrapSecrets.ImageUpdaterWriteBack(TokenUser, token);
+        yield return BootstrapSecrets.ImagePull("argocd", updater.Registry, TokenUser, token);
+    }
+
+    private Resource Object(Value.Map manifest, params IEnumerable<Resource> needs)
+    {
+        var metadata = (Value.Map)manifest["metadata"];
+        var kind = manifest["kind"].AsText() ?? "";
+        string?[] parts = [kind.ToLowerInvariant(), metadata["namespace"].AsText(), metadata["name"].AsText()];
+        return new Resource
+        {
+            Address = Address(
+                KubernetesObjectHandler.Definition, string.Join('.', parts.Where(part => part is { Length: > 0 }))),
+            Desired = KubernetesObjectHandler.Desired(ClusterId, manifest, needs.Select(IdOf)),
+            Lifecycle = new Lifecycle { EndsWith = _starter },
+        };
+    }
+
+    private Resource Convergence(IEnumerable<Resource> root) => new()
+    {
+        Address = Address(ApplicationsHandler.Definition, "all"),
+        Desired = Value.MapOf(
+            ("cluster", ClusterId),
+            ("expected", Value.ListOf(_bootstrap.Applications.Select(name => (Value)name))),
+            ("notReady", Value.ListOf([])),
+            ("needs", Value.ListOf(root.Select(IdOf)))),
+        Lifecycle = new Lifecycle { EndsWith = _starter, Deadline = ConvergenceMax },
+    };
+
+    private Value.Unknown ClusterId => new(_starter.Output("clusterId"));
+
+    private static Value IdOf(Resource resource) => new Value.Unknown(resource.Address.Output("id"));
+
+    private ResourceAddress Address(ResourceKind kind, string name) =>
+        ResourceAddress.Of(_cluster.Name, kind.Type, name);
+}

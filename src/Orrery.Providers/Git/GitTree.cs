@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orrery.Model.Values;
+
+namespace Orrery.Providers.Git;
+
+/// <summary>
+/// The desired fields of <c>git/tree</c>. What is compared and shown are the ids of contents, so that a plan stays
+/// readable; the contents themselves travel in one write-only field.
+/// </summary>
+public static class GitTree
+{
+    /// <param name="paths">Folders and files that are ours alone: what else lies there is deleted.</param>
+    /// <param name="files">Path to content; each at or below one of <paramref name="paths"/>.</param>
+    /// <param name="message">Of the commit.</param>
+    /// <param name="proposal">The branch of a pull request, as <c>orrery/prod</c>; null to push directly.</param>
+    public static Value.Map Desired(
+        GitRemote remote, ValueList<string> paths, ValueMap<string> files, string message, string? proposal)
+    {
+        foreach (var path in files.Keys)
+            Invariant.Check(
+                paths.Any(ours => path == ours || path.StartsWith($"{ours}/", StringComparison.Ordinal)),
+                $"'{path}' is at none of the paths that are ours");
+        return Value.MapOf(
+            ("url", remote.Url),
+            ("branch", remote.Branch),
+            ("paths", Value.ListOf(paths.Order(StringComparer.Ordinal).Select(path => (Value)path))),
+            ("files", new Value.Map(files.Map((_, content) => (Value)GitBlob.IdOf(content)))),
+            ("contents", Write(files)),
+            ("message", message),
+            ("proposal", proposal is null ? Value.Null.Instance : proposal));
+    }
+
+    internal static ValueMap<string> ContentsOf(Value.Map desired)
+    {
+        var contents = JsonSerializer.Deserialize(
+            desired["contents"].AsText() ?? "{}", GitJson.Default.DictionaryStringString) ?? [];
+        return ValueMap.From(contents);
+    }
+
+    private static string Write(ValueMap<string> files) => JsonSerializer.Serialize(
+        new Dictionary<string, string>(files), GitJson.Default.DictionaryStringString);
+}
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class GitJson : JsonSerializerContext;

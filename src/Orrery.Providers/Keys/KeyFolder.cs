@@ -1,0 +1,136 @@
+using System.Text;
+using Orrery.Engine.Ports;
+using Orrery.Model.Values;
+using Orrery.Secrets.Age;
+
+namespace Orrery.Providers.Keys;
+
+/// <summary>
+/// Keys as files of the declaration's repository: <c>secrets/prod/k3s-token.age</c>, encrypted to the recovery
+/// recipients, and public parts beside them in clear. A key is written once and never over another one.
+/// </summary>
+internal sealed class KeyFolder(KeysEnvironment environment)
+{
+    public const string Suffix = ".age";
+
+    // A file is swapped within milliseconds, and a busy folder is waited for two seconds.
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>To whom everything is encrypted, in ordinal order.</summary>
+    public ValueList<string> Recipients { get; } =
+        environment.Recipients.Select(recipient => $"{recipient}").Order(StringComparer.Ordinal).ToValueList();
+
+    /// <summary>
+    /// From when a new key holds: the hour that has begun. So a machine whose clock is behind trusts it, and a run that
+    /// is repeated after a crash makes the same certificate of the same key.
+    /// </summary>
+    public DateTimeOffset Begin
+    {
+        get
+        {
+            var now = environment.Time.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour));
+        }
+    }
+
+    /// <summary>Who makes the keys of one file.</summary>
+    public IKeyMaker Maker(string path) => environment.Maker.For(path);
+
+    /// <summary>
+    /// What the file holds, or null where there is none. One that does not open, or holds something else, is refused:
+    /// a new key in its place would close everything that was sealed to the old one.
+    /// </summary>
+    public async Task<KeptKey?> ReadAsync(string path, string kind, CancellationToken cancellation)
+    {
+        if (await ReadBytesAsync(path, cancellation) is not { } file)
+            return null;
+        try
+        {
+            var content = KeyFile.Decrypt(file.Content.Span, environment.Identities());
+            if (content.Kind != kind)
+                throw new FormatException($"it holds a {content.Kind}, not a {kind}");
+            var strangers = AgeFile.CountRecipients(file.Content.Span) - content.Recipients.Count;
+            return new KeptKey(content, Math.Max(0, strangers), file.Version);
+        }
+        catch (Exception problem) when (problem is AgeException or FormatException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid,
+                $"{path} cannot be opened: {problem.Message}. No new key is made in its place: bring the file back "
+                + "from Git, or use the identity that it is encrypted to",
+                problem);
+        }
+    }
+
+    /// <summary>Writes a new file; a conflict where there is one already.</summary>
+    public async Task MakeAsync(string path, string kind, ValueMap<string> texts, CancellationToken cancellation)
+    {
+        var file = new KeyFile { Kind = kind, Texts = texts, Recipients = Recipients };
+        if (!await SwapAsync(path, null, file.Encrypt(environment.Recipients, environment.Maker), cancellation))
+            throw new ProviderException(ProviderErrorCode.Conflict, $"{path} exists already");
+    }
+
+    /// <summary>Encrypts the same content to the recipients of today, unless that is what is there.</summary>
+    public async Task ReencryptAsync(string path, string kind, CancellationToken cancellation)
+    {
+        if (await ReadAsync(path, kind, cancellation) is not { } file)
+            throw new ProviderException(ProviderErrorCode.NotFound, $"{path} is gone");
+        if (file.Content.Recipients.Equals(Recipients) && file.Strangers == 0)
+            return;
+        var content = file.Content with { Recipients = Recipients };
+        var encrypted = content.Encrypt(environment.Recipients, environment.Maker);
+        if (!await SwapAsync(path, file.Version, encrypted, cancellation))
+            throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
+    }
+
+    /// <summary>Whether the public file says what it must.</summary>
+    public async Task<bool> IsPublishedAsync(string path, string text, CancellationToken cancellation) =>
+        await ReadBytesAsync(path, cancellation) is { } file
+        && file.Content.Span.SequenceEqual(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a public part; it follows from the private one, so that what differs is only wrong.</summary>
+    public async Task PublishAsync(string path, string text, CancellationToken cancellation)
+    {
+        var there = await ReadBytesAsync(path, cancellation);
+        var content = Encoding.UTF8.GetBytes(text);
+        if (there?.Content.Span.SequenceEqual(content) == true)
+            return;
+        if (!await SwapAsync(path, there?.Version, content, cancellation))
+            throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
+    }
+
+    private async Task<StateFile?> ReadBytesAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await environment.Files.ReadAsync(path, cancellation);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{path} cannot be read: {problem.Message}", problem);
+        }
+    }
+
+    private async Task<bool> SwapAsync(
+        string path, string? version, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        await environment.Guard.EnsureAsync(WriteTimeout, cancellation);
+        try
+        {
+            return await environment.Files.TrySwapAsync(path, version, content, cancellation) is not null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It may be written all the same: the next run looks before it makes anything.
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{path} cannot be written: {problem.Message}", problem);
+        }
+    }
+}
+
+/// <summary>A key's file as it is.</summary>
+/// <param name="Content">What it holds.</param>
+/// <param name="Strangers">How many can open it beyond those to whom it says that it was encrypted.</param>
+/// <param name="Version">Differs whenever its bytes do.</param>
+internal sealed record KeptKey(KeyFile Content, int Strangers, string Version);

@@ -1,0 +1,167 @@
+using System.Text;
+using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Ssh;
+
+namespace Orrery.Providers.Machines.Kinds;
+
+/// <summary>
+/// K3s, running on one machine. Making it delivers what must be there before its first start and starts it; deleting it
+/// stops it and lets the machine's volumes go.
+/// </summary>
+internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released, TimeProvider time) : RememberedHandler
+{
+    /// <summary>How long a machine that shall stop may be out of reach before it counts as gone.</summary>
+    private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(60);
+
+    public static ResourceKind Definition { get; } = new()
+    {
+        Type = "machine/k3s",
+        HasGenerations = false,
+        Fields = ValueMap.Of(
+            ("server", FieldRule.Replaces),
+            ("address", FieldRule.Replaces),
+            ("user", FieldRule.Replaces),
+            ("hostKeys", FieldRule.Replaces),
+
+            // What K3s stands on: a volume leaves only after K3s has stopped.
+            ("attachments", FieldRule.Replaces with { Unordered = true }),
+            ("mountPaths", FieldRule.Replaces),
+            ("assignment", FieldRule.Updates),
+            ("version", FieldRule.Updates),
+            ("files", FieldRule.Updates with { WriteOnly = true }),
+            ("running", FieldRule.Updates)),
+        StableOutputs = ["id", "server", "address", "hostKeys"],
+        TypicalDuration = TimeSpan.FromSeconds(30),
+    };
+
+    public override ResourceKind Kind => Definition;
+
+    /// <summary>
+    /// A start whose end is not recorded may have happened: it is there and not known to run, so that it is started
+    /// once more or stopped, and never forgotten.
+    /// </summary>
+    public override Observed? Recall(RecordedResource recorded)
+    {
+        var id = recorded.Id ?? (recorded.IsPending ? recorded.Inputs["server"].AsText() : null);
+        return id is null
+            ? null
+            : Remember(
+                id,
+                new Value.Map(recorded.Inputs.Fields.With("running", !recorded.IsPending)),
+                recorded.Outputs,
+                isReady: !recorded.IsPending);
+    }
+
+    public override Task<Observed> CreateAsync(
+        CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        BringUpAsync(request.Desired, K3sTasks.Start, operation, cancellation);
+
+    /// <summary>New files count from a new start on; the containers run on meanwhile.</summary>
+    public override async Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation)
+    {
+        var (desired, commands) = (request.Desired, new MachineCommands(shell, time, operation));
+        if (!request.Before["version"].Equals(desired["version"]))
+        {
+            await commands.RunAsync(
+                MachineCommands.HostOf(desired), K3sTasks.Install, cancellation,
+                Releases.K3s(desired["version"].AsText() ?? ""));
+        }
+
+        var onlyAddress = request.Before["running"].AsBool()
+            && request.Before["version"].Equals(desired["version"])
+            && request.Before["files"].Equals(FieldDifferences.Digest(desired["files"]));
+        return await BringUpAsync(
+            desired, onlyAddress ? K3sTasks.Start : K3sTasks.Restart, operation, cancellation);
+    }
+
+    /// <summary>
+    /// Stops it and unmounts its volumes. A machine that cannot be reached, or will not stop, does not hold anybody up:
+    /// whoever takes its disks shuts it down first, because it is not among the released.
+    /// </summary>
+    public override async Task DeleteAsync(
+        DeleteRequest request, OperationContext operation, CancellationToken cancellation)
+    {
+        var known = request.Known;
+        using var patience = new CancellationTokenSource(ReachableMax, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        var commands = new MachineCommands(shell, time, operation);
+        var host = MachineCommands.HostOf(known);
+        try
+        {
+            await commands.AskUntilAsync(host, PreparedTasks.Reach, either.Token);
+            var paths = known["mountPaths"].AsList().Select(path => path.AsText() ?? "").ToArray();
+            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            released.Add(request.Id);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            operation.Waiting(new WaitState("the machine answers by SSH", "it does not: it is shut down instead"));
+        }
+        catch (ProviderException refusal) when (!refusal.IsTransient && refusal.Code != ProviderErrorCode.NotWriter)
+        {
+            operation.Waiting(new WaitState("K3s stops", $"{refusal.Message}: the machine is shut down instead"));
+        }
+    }
+
+    private async Task<Observed> BringUpAsync(
+        Value.Map desired, MachineTask start, OperationContext operation, CancellationToken cancellation)
+    {
+        var commands = new MachineCommands(shell, time, operation);
+        var host = MachineCommands.HostOf(desired);
+        var server = desired["server"].AsText() ?? "";
+        released.Remove(server);
+
+        // The machine's own key is on our disk by now: what stands in user data may not open it any longer.
+        await commands.RunAsync(host, PreparedTasks.RetireOneTimeKey, cancellation);
+        await DeliverAsync(commands, host, desired["files"].AsList(), cancellation);
+        await commands.RunAsync(host, start, cancellation);
+        await commands.AskUntilAsync(host, K3sTasks.AwaitReady, cancellation);
+        var clusterId = await commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
+        var kubeconfig = await commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
+        return Remember(server, desired, Value.MapOf(
+            ("id", server),
+            ("server", server),
+            ("address", host.Address),
+            ("hostKeys", desired["hostKeys"]),
+            ("clusterId", clusterId),
+            ("kubeconfig", new Value.Sensitive($"{kubeconfig}\n"))));
+    }
+
+    private static async Task DeliverAsync(
+        MachineCommands commands, SshHost host, ValueList<Value> files, CancellationToken cancellation)
+    {
+        var all = files.SelectMany(file => FilesIn((Value.Map)file)).ToArray();
+        var folders = all.Select(file => FolderOf(file["path"].AsText() ?? ""))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        if (folders.Length > 0)
+            await commands.RunAsync(host, K3sTasks.MakeFolders, cancellation, folders);
+        foreach (var file in all)
+        {
+            var content = Encoding.UTF8.GetBytes(file["content"].AsText() ?? "");
+            var delivered = new SshFile(file["path"].AsText() ?? "", content)
+            {
+                Mode = file["mode"].AsText() ?? "0600",
+                Owner = file["owner"].AsText(),
+            };
+            await commands.DeliverAsync(host, delivered, cancellation);
+        }
+    }
+
+    /// <summary>A folder of files is as many files with the same mode and owner.</summary>
+    private static IEnumerable<Value.Map> FilesIn(Value.Map file)
+    {
+        var content = file["content"];
+        while (content is Value.Sensitive inner)
+            content = inner.Of;
+        return content is Value.Map texts
+            ? texts.Fields.Select(text => new Value.Map(file.Fields
+                .With("path", $"{file["path"].AsText()}{text.Key}").With("content", text.Value)))
+            : [file];
+    }
+
+    private static string FolderOf(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
+}

@@ -1,0 +1,94 @@
+namespace Orrery.Providers.Machines.Kinds;
+
+/// <summary>What is done on a machine to start K3s and to stop it. Each may be repeated at any time.</summary>
+internal static class K3sTasks
+{
+    public static MachineTask MakeFolders { get; } = new("make-folders", "making the folders of its files", """
+        set -eu
+        umask 077
+        for folder in "$@"; do
+          mkdir -p -- "$folder"
+        done
+        """);
+
+    /// <summary>Does not wait: how it goes is asked for, and told.</summary>
+    public static MachineTask Start { get; } = new("start", "starting K3s", """
+        set -eu
+        systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
+        systemctl enable k3s.service
+        systemctl start --no-block k3s.service
+        """);
+
+    public static MachineTask Install { get; } = new("install", "installing K3s", """
+        set -eu
+        /usr/local/lib/orrery/install-k3s "$1"
+        """)
+    {
+        Timeout = TimeSpan.FromMinutes(6),
+    };
+
+    public static MachineTask Restart { get; } = new("restart", "restarting K3s", """
+        set -eu
+        systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
+        systemctl enable k3s.service
+        systemctl restart --no-block k3s.service
+        """);
+
+    /// <summary>
+    /// Ready; or not yet, with what it does; or failed, where the volumes cannot be mounted or K3s gave up, with the
+    /// last lines of both.
+    /// </summary>
+    public static MachineTask AwaitReady { get; } = new("ready", "K3s is ready", """
+        for unit in orrery-volumes.service k3s.service; do
+          if systemctl is-failed --quiet "$unit"; then
+            echo "$unit failed"
+            journalctl --no-pager -o cat -n 10 -u "$unit"
+            exit 1
+          fi
+        done
+        if ! systemctl is-active --quiet k3s.service; then
+          journalctl --no-pager -o cat -n 3 -u orrery-volumes.service -u k3s.service
+          exit 4
+        fi
+        k3s kubectl get --raw /readyz || exit 4
+        """)
+    {
+        Changes = false,
+    };
+
+    public static MachineTask ReadKubeconfig { get; } = new("kubeconfig", "reading its kubeconfig", """
+        cat /etc/rancher/k3s/k3s.yaml
+        """)
+    {
+        Changes = false,
+    };
+
+    public static MachineTask ReadClusterId { get; } = new("cluster-id", "the cluster has its first namespace", """
+        k3s kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}' || exit 4
+        """)
+    {
+        Changes = false,
+    };
+
+    /// <summary>
+    /// Stops K3s and its pods, writes out and unmounts the volumes, whose paths are the arguments, and looks that they
+    /// are unmounted: a stop that failed does not always say so. Not started at the next boot: its disks may be gone.
+    /// </summary>
+    public static MachineTask Stop { get; } = new("stop", "stopping K3s and letting its volumes go", """
+        set -eu
+        systemctl disable k3s.service
+        systemctl stop k3s.service
+        systemctl stop orrery-volumes.service
+        sync
+        for path in "$@"; do
+          if mountpoint -q "$path"; then
+            echo "$path is still mounted"
+            journalctl --no-pager -o cat -n 10 -u orrery-volumes.service
+            exit 1
+          fi
+        done
+        """)
+    {
+        Timeout = TimeSpan.FromMinutes(5),
+    };
+}

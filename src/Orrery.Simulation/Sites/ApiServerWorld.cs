@@ -1,0 +1,40 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Values;
+using Orrery.Simulation.K3s;
+using Orrery.Simulation.Machines;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Sites;
+
+/// <summary>
+/// The API server that a connection leads to, whichever machine answers there at the moment. Refuses what TLS and SSH
+/// would: a machine that shows another host key, an authority that did not sign, a client certificate of somebody else.
+/// </summary>
+internal sealed class ApiServerWorld(MachinePark machines, SimulatedClusters clusters, Connection connection) : IWorld
+{
+    private static readonly TimeSpan Handshake = TimeSpan.FromMilliseconds(5);
+
+    public string Name => "kubernetes";
+
+    public IReadOnlyList<ServiceRecord> Service => [];
+
+    public WorldReply Handle(WorldRequest request, TimeSpan now)
+    {
+        machines.Agenda.AdvanceTo(now);
+        return Reach() is { } cluster ? cluster.Api.Handle(request, now) : Refused();
+    }
+
+    private SimulatedCluster? Reach()
+    {
+        if (connection.Through is not { } host || machines.Connect(host.Address) is not { } server)
+            return null;
+        // As known_hosts: type and key, whatever stands behind them.
+        if (!server.HostKeys.Any(key => host.HostKeys.Contains(key)))
+            return null;
+        return clusters.Find(server.Machine.Id) is { IsRunning: true } cluster && cluster.Trusts(connection)
+            ? cluster
+            : null;
+    }
+
+    private static WorldReply Refused() => new() { Status = 0, ServiceTime = Handshake };
+}

@@ -1,0 +1,71 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Values;
+using Orrery.Simulation.Git;
+using Orrery.Simulation.GitHub;
+using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.K3s;
+using Orrery.Simulation.Machines;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Sites;
+
+/// <summary>What a site is like before anybody acts.</summary>
+public sealed record SiteOptions
+{
+    /// <summary>All chance comes of it.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The wall clock when the site begins.</summary>
+    public DateTimeOffset Epoch { get; init; }
+
+    public HetznerWorldOptions Hetzner { get; init; } = new();
+
+    public GitHubWorldOptions GitHub { get; init; } = new();
+}
+
+/// <summary>
+/// The whole outside world of a platform: clouds, the machines in them, what runs on these, and the repositories that
+/// they follow. Plain and synchronous; its own future stands in one agenda, which whoever drives time advances.
+/// </summary>
+public sealed class Site
+{
+    private readonly SiteMachines _servers;
+
+    public Site(SiteOptions options)
+    {
+        Clusters = new SimulatedClusters(Agenda, options.Seed);
+        Machines = new MachinePark(Agenda, new MachinesOptions { Epoch = options.Epoch, K3sHost = Clusters });
+        _servers = new SiteMachines(Machines);
+        Hetzner = new HetznerWorld(options.Hetzner with
+        {
+            Seed = options.Seed,
+            Epoch = options.Epoch,
+            Agenda = Agenda,
+            Host = _servers,
+        });
+        GitHub = new GitHubWorld(options.GitHub, Remotes);
+    }
+
+    public Agenda Agenda { get; } = new();
+
+    public HetznerWorld Hetzner { get; }
+
+    public MachinePark Machines { get; }
+
+    public SimulatedClusters Clusters { get; }
+
+    public GitRemotes Remotes { get; } = new();
+
+    public GitHubWorld GitHub { get; }
+
+    /// <summary>The world that answers at an address; null where there is none.</summary>
+    public IWorld? At(Uri address) => address.Host switch
+    {
+        "api.hetzner.cloud" => Hetzner,
+        "api.github.com" => GitHub,
+        _ => null,
+    };
+
+    /// <summary>The API server that a connection leads to, whichever machine is there when it is used.</summary>
+    public IWorld ApiServer(Connection connection) => new ApiServerWorld(Machines, Clusters, connection);
+}

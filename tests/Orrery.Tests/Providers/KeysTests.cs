@@ -1,0 +1,325 @@
+using System.Text;
+using Orrery.Engine.Ports;
+using Orrery.Engine.Runs;
+using Orrery.Model.Plans;
+using Orrery.Model.Values;
+using Orrery.Providers.Keys;
+using Orrery.Secrets.Age;
+using Orrery.Secrets.Certificates;
+using Orrery.Secrets.SealedSecrets;
+using Orrery.Tests.Secrets;
+
+namespace Orrery.Tests.Providers;
+
+/// <summary>Keys in the repository: made once, never over another one, never shown.</summary>
+public class KeysTests
+{
+    private static readonly string[] Expected =
+    [
+        "secrets/prod/deploy-key.age", "secrets/prod/deploy-key.pub", "secrets/prod/k3s-authorities.age",
+        "secrets/prod/k3s-token.age", "secrets/prod/sealed-secrets-key.age", "secrets/prod/sealed-secrets.pem",
+    ];
+
+    public static TheoryData<string, string> Kinds => new()
+    {
+        { "sealed-secrets-key", "sealed-secrets" }, { "k3s-authorities", "k3s" }, { "k3s-token", "k3s" },
+        { "deploy-key", "gitops" },
+    };
+
+    [Fact]
+    public async Task Keys_are_made_once()
+    {
+        var scene = new KeysScene();
+        var plan = (await scene.RunAsync()).Plan.ShouldNotBeNull();
+        plan.Changes.Select(change => (change.Address.Text, change.Action)).ShouldBe(
+        [
+            ("prod/secret/deploy-key/gitops", ChangeAction.Create),
+            ("prod/secret/k3s-authorities/k3s", ChangeAction.Create),
+            ("prod/secret/k3s-token/k3s", ChangeAction.Create),
+            ("prod/secret/sealed-secrets-key/sealed-secrets", ChangeAction.Create),
+        ]);
+        scene.Keys.Keys.ShouldBe(Expected);
+        var made = scene.Keys;
+
+        var again = await scene.RunAsync();
+        again.Outcome.ShouldBe(RunOutcome.Converged);
+        again.Plan!.Changes.ShouldAllBe(change => !change.IsWork);
+        scene.Keys.ShouldBe(made);
+    }
+
+    [Fact]
+    public async Task Each_file_holds_what_its_name_says()
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+
+        var pair = scene.Texts("sealed-secrets-key.age");
+        var key = SealedSecretsKey.Read(pair["tls.crt"], pair["tls.key"]);
+        key.Private.Modulus!.Length.ShouldBe(4096 / 8);
+        TextOf(scene, "sealed-secrets.pem").ShouldBe(pair["tls.crt"]);
+        var authorities = scene.Texts("k3s-authorities.age");
+        authorities.Keys.ShouldBe(K3sAuthorities.OnMachine.Concat(["admin.crt", "admin.key"])
+            .Order(StringComparer.Ordinal));
+        K3sToken.Accepts(scene.Texts("k3s-token.age")["token"], authorities["server-ca.crt"]).ShouldBeTrue();
+        var deploy = scene.Texts("deploy-key.age");
+        TextOf(scene, "deploy-key.pub").ShouldBe($"{deploy["id_ecdsa.pub"]}\n");
+        deploy["id_ecdsa.pub"].ShouldStartWith("ecdsa-sha2-nistp256 ");
+        deploy["id_ecdsa.pub"].ShouldEndWith(" orrery prod");
+        deploy["id_ecdsa"].ShouldStartWith("-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    }
+
+    [Fact]
+    public async Task Nothing_private_is_seen_anywhere_but_encrypted()
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        await scene.RunAsync();
+        scene.Shown.AppendLine($"{string.Join('\n', (await scene.PlanAsync()).Plan.Changes)}");
+
+        var secrets = new[] { "sealed-secrets-key", "k3s-authorities", "k3s-token", "deploy-key" }
+            .SelectMany(name => scene.Texts($"{name}.age"))
+            .Where(text => Path.GetExtension(text.Key) is not (".crt" or ".pub"))
+            .Select(text => text.Value.Split('\n')).Select(lines => lines[lines.Length / 3]).ToArray();
+        secrets.Length.ShouldBe(1 + 7 + 1 + 1);
+        secrets.ShouldAllBe(secret => secret.Length >= 64);
+        foreach (var seen in scene.Files.Files.Values.Select(Encoding.UTF8.GetString).Append($"{scene.Shown}"))
+            secrets.ShouldAllBe(secret => !seen.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_private_output_is_sensitive_and_a_public_one_is_not(string kind, string name)
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var outputs = (await ReadAsync(scene, kind))!.Outputs;
+        name.ShouldNotBeEmpty();
+        foreach (var (field, value) in outputs.Fields)
+        {
+            if (field == "files")
+                ((Value.Map)value).Fields.Values.ShouldAllBe(text => text is Value.Sensitive);
+            else
+                (value is Value.Sensitive).ShouldBe(field is "key" or "adminKey" or "token" or "privateKey", field);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_exists_is_found_and_is_a_conflict_for_whoever_makes_it_again(string kind, string name)
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var handler = HandlerOf(scene, kind);
+        var request = RequestFor(kind, name, 1);
+        var found = await handler.FindExistingAsync(request, default);
+        found!.IsReady.ShouldBeTrue();
+        FieldDifferences.Between(handler.Kind, found.Properties, null, request.Desired).Any.ShouldBeFalse();
+        (await RefusalAsync(() => handler.CreateAsync(request, Silent(request), default)))
+            .Code.ShouldBe(ProviderErrorCode.Conflict);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_is_not_there_is_read_as_nothing_and_deleted_at_once(string kind, string name)
+    {
+        var scene = new KeysScene();
+        var handler = HandlerOf(scene, kind);
+        var request = RequestFor(kind, name, 1);
+        (await handler.ReadAsync(PathOf(kind), default)).ShouldBeNull();
+        (await handler.FindExistingAsync(request, default)).ShouldBeNull();
+        (await handler.ListOwnedAsync("cosmos", default)).ShouldBeEmpty();
+        await handler.DeleteAsync(
+            new DeleteRequest(PathOf(kind), null, Value.Map.Empty), Silent(request), default);
+        (await RefusalAsync(() => handler.AwaitReadyAsync(PathOf(kind), Silent(request), default)))
+            .Code.ShouldBe(ProviderErrorCode.NotFound);
+        scene.Keys.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_key_is_not_deleted_and_not_made_again_when_its_file_is_gone(string kind, string name)
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var handler = HandlerOf(scene, kind);
+        var request = RequestFor(kind, name, 2);
+        (await RefusalAsync(() => handler.DeleteAsync(
+            new DeleteRequest(PathOf(kind), null, Value.Map.Empty), Silent(request), default)))
+            .Message.ShouldBe($"{PathOf(kind)} is a key, and keys are never deleted");
+
+        scene.Files.Files.Remove(PathOf(kind), out var lost);
+        var report = await scene.RunAsync();
+        report.Outcome.ShouldBe(RunOutcome.Failed);
+        report.Diagnostics[0].Detail.ShouldContain(
+            $"{PathOf(kind)} was made before and is gone. No new key is made in its place: bring the file back "
+            + "from Git");
+        (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Failed);
+        scene.Keys.Keys.ShouldNotContain(PathOf(kind));
+
+        scene.Files.Files[PathOf(kind)] = lost!;
+        (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
+        (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
+    }
+
+    [Fact]
+    public async Task Destroy_keeps_every_key()
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var made = scene.Keys;
+        (await scene.RunAsync(RunVerb.Destroy)).Outcome.ShouldBe(RunOutcome.Converged);
+        scene.Keys.ShouldBe(made);
+        (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
+        scene.Keys.ShouldBe(made);
+    }
+
+    [Theory]
+    [InlineData("other", "none of the identities is a recipient of this age file")]
+    [InlineData("damaged", "the age armor is malformed")]
+    [InlineData("foreign", "what is inside is not as this version of Orrery writes it")]
+    [InlineData("swapped", "it holds a secret/deploy-key, not a secret/k3s-token")]
+    public async Task A_file_that_does_not_open_is_an_error_and_stays(string what, string reason)
+    {
+        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var other = AgeIdentity.Generate(SeededRandom.From(9)).Recipient;
+        scene.Files.Files[path] = what switch
+        {
+            "other" => AgeFile.Encrypt("x"u8, [other], SeededRandom.From(1)),
+            "damaged" => scene.Files.Files[path][..200],
+            "foreign" => AgeFile.Encrypt("planted-4711"u8, [KeysScene.Identity.Recipient], SeededRandom.From(1)),
+            _ => scene.Files.Files[$"{KeysScene.Folder}/deploy-key.age"],
+        };
+        var before = scene.Keys;
+
+        var refusal = await RefusalAsync(() => scene.RunAsync());
+
+        refusal.Message.ShouldStartWith($"{path} cannot be opened: {reason}");
+        refusal.Message.ShouldContain("No new key is made in its place");
+        refusal.ToString().ShouldNotContain("planted-4711");
+        scene.Keys.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Other_recipients_get_the_same_key_and_former_ones_are_told()
+    {
+        var second = AgeIdentity.Generate(SeededRandom.From(2));
+        var scene = new KeysScene { Recipients = [KeysScene.Identity.Recipient, second.Recipient] };
+        await scene.RunAsync();
+        var before = scene.Texts("k3s-token.age");
+
+        scene.Recipients = [KeysScene.Identity.Recipient];
+        var diagnostics = await scene.Provider().CheckAsync(KeysScene.Cluster, default);
+        diagnostics.Select(diagnostic => diagnostic.Code).Distinct().ShouldBe(["SECRET001"]);
+        diagnostics[0].Detail.ShouldEndWith($" is encrypted also to {second.Recipient}.");
+        var report = await scene.RunAsync();
+        report.Plan!.Changes.ShouldAllBe(change => change.Action == ChangeAction.Update);
+        scene.Texts("k3s-token.age").ShouldBe(before);
+        foreach (var file in scene.Keys.Where(file => file.Key.EndsWith(".age", StringComparison.Ordinal)))
+            Should.Throw<AgeException>(() => AgeFile.Decrypt(Armor.Decode(file.Value), [second]));
+        (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
+        (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_stranger_who_can_open_a_file_is_told_and_shut_out()
+    {
+        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var stranger = AgeIdentity.Generate(SeededRandom.From(3));
+        var plain = AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [KeysScene.Identity]);
+        scene.Files.Files[path] = AgeFile.Encrypt(
+            plain, [KeysScene.Identity.Recipient, stranger.Recipient], SeededRandom.From(1));
+
+        var told = (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldHaveSingleItem();
+        told.Code.ShouldBe("SECRET001");
+        told.Detail.ShouldBe($"{path} has 1 recipient more than Orrery gave it.");
+        var change = (await scene.RunAsync()).Plan!.Changes.Single(change => change.Action != ChangeAction.None);
+        change.Reasons[0].ShouldStartWith("recipients: ");
+        Should.Throw<AgeException>(() => AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [stranger]));
+        AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [KeysScene.Identity]).ShouldBe(plain);
+    }
+
+    [Fact]
+    public async Task The_next_deploy_key_is_made_beside_the_one_before()
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var before = scene.Keys;
+        var handler = HandlerOf(scene, "deploy-key");
+        var recipients = new ValueList<string>([$"{KeysScene.Identity.Recipient}"]);
+        var second = KeysGraph.Of(KeysScene.Cluster, recipients, deployKeyGeneration: 2)
+            .Single(resource => resource.Type == "secret/deploy-key");
+
+        var there = (await handler.ReadAsync(PathOf("deploy-key"), default))!;
+        var difference = FieldDifferences.Between(handler.Kind, there.Properties, null, second.Desired);
+        difference.Fields.ShouldBe(["file"]);
+        difference.Replaces.ShouldBeFalse();
+        var request = new UpdateRequest(there.Id, null, there.Properties, second.Desired);
+        var operation = OperationContext.Silent(second.Address);
+        var rotated = await handler.UpdateAsync(request, operation, default);
+
+        rotated.Id.ShouldBe("secrets/prod/deploy-key-2.age");
+        rotated.Outputs["publicKey"].ShouldNotBe(there.Outputs["publicKey"]);
+        scene.Keys.Keys.Except(before.Keys).ShouldBe(
+            ["secrets/prod/deploy-key-2.age", "secrets/prod/deploy-key-2.pub"]);
+        before.ShouldAllBe(file => scene.Keys[file.Key] == file.Value);
+        (await handler.UpdateAsync(request, operation, default)).Outputs.ShouldBe(rotated.Outputs);
+    }
+
+    [Fact]
+    public async Task A_public_part_that_was_lost_or_changed_is_written_again()
+    {
+        var scene = new KeysScene();
+        await scene.RunAsync();
+        var made = scene.Keys;
+        scene.Files.Files.Remove("secrets/prod/deploy-key.pub");
+        scene.Files.Files["secrets/prod/sealed-secrets.pem"] = [1];
+        (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
+        scene.Keys.ShouldBe(made);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_lease_writes_nothing()
+    {
+        var scene = new KeysScene();
+        var request = RequestFor("k3s-token", "k3s", 1);
+        var handler = scene.Provider(new LostLease()).Handlers.Single(it => it.Kind.Type == "secret/k3s-token");
+        (await RefusalAsync(() => handler.CreateAsync(request, Silent(request), default)))
+            .Code.ShouldBe(ProviderErrorCode.NotWriter);
+        scene.Keys.ShouldBeEmpty();
+    }
+
+    private static string TextOf(KeysScene scene, string name) =>
+        Encoding.UTF8.GetString(scene.Files.Files[$"{KeysScene.Folder}/{name}"]);
+
+    private static string PathOf(string kind) => $"{KeysScene.Folder}/{kind}.age";
+
+    private static IResourceHandler HandlerOf(KeysScene scene, string kind) =>
+        scene.Provider().Handlers.Single(handler => handler.Kind.Type == $"secret/{kind}");
+
+    private static Task<Observed?> ReadAsync(KeysScene scene, string kind) =>
+        HandlerOf(scene, kind).ReadAsync(PathOf(kind), default);
+
+    private static OperationContext Silent(CreateRequest request) => OperationContext.Silent(request.Address);
+
+    private static CreateRequest RequestFor(string kind, string name, int generation)
+    {
+        var address = ResourceAddress.Of("prod", $"secret/{kind}", name);
+        var desired = KeysGraph.Of(KeysScene.Cluster, [$"{KeysScene.Identity.Recipient}"])
+            .Single(resource => resource.Address == address).Desired;
+        var known = (Value.Map)desired.Resolve(_ => "an authority");
+        return new CreateRequest(address, "", new Owner("cosmos", address.Hash, generation), known);
+    }
+
+    private static Task<ProviderException> RefusalAsync(Func<Task> call) =>
+        Should.ThrowAsync<ProviderException>(call);
+
+    private sealed class LostLease : IWriterGuard
+    {
+        public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) =>
+            throw new ProviderException(ProviderErrorCode.NotWriter, "the lease is lost");
+    }
+}

@@ -1,0 +1,221 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Machines;
+using Orrery.Providers.Machines.Kinds;
+
+namespace Orrery.Tests.Providers.Machines;
+
+/// <summary>What is done on a machine, that it may die in between, and that nobody is ever locked out.</summary>
+public class MachineKindsTests
+{
+    private readonly VirtualTime _time = new();
+    private readonly List<WaitState> _waits = [];
+    private readonly ReleasedMachines _released = new();
+
+    [Fact]
+    public void A_prepared_machine_is_known_by_a_key_of_its_own()
+    {
+        var machine = new SimpleMachine();
+
+        var prepared = Prepare(machine);
+
+        prepared.Id.ShouldBe("9");
+        prepared.Outputs["hostKeys"].ShouldBe(Value.ListOf([SimpleMachine.OwnKey]));
+        machine.Done.ShouldBe(["reach", "pin-host-key", "reach", "prepare", "prepare", "prepare"]);
+        machine.HostKeys.ShouldContain(SimpleMachine.OneTimeKey);
+        _waits.ShouldContain(new WaitState(
+            "cloud-init has prepared the machine", "status: running; orrery: fetch k3s"));
+    }
+
+    [Fact]
+    public void A_preparation_that_failed_is_repeated_and_then_told_with_its_log()
+    {
+        Prepare(new SimpleMachine { FailedPreparations = 1, AsksUntilPrepared = 0 }).Id.ShouldBe("9");
+
+        var refusal = Should.Throw<ProviderException>(() =>
+            Prepare(new SimpleMachine { FailedPreparations = 9, AsksUntilPrepared = 0 }));
+
+        refusal.Code.ShouldBe(ProviderErrorCode.ActionFailed);
+        refusal.Message.ShouldContain("404");
+        refusal.Message.ShouldContain("failed: fetch k3s");
+    }
+
+    [Fact]
+    public void A_machine_that_shows_another_key_gets_nothing()
+    {
+        var machine = new SimpleMachine();
+        machine.HostKeys.Clear();
+        machine.HostKeys.Add("ecdsa-sha2-nistp256 AAAAother");
+
+        Should.Throw<ProviderException>(() => Prepare(machine)).Code.ShouldBe(ProviderErrorCode.Invalid);
+        machine.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void K3s_starts_after_its_files_came_and_the_one_time_key_went()
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        machine.Done.Clear();
+
+        var k3s = Start(machine);
+
+        machine.Done.ShouldBe(
+        [
+            "retire-one-time-key", "make-folders", "deliver /etc/rancher/k3s/token 0600", "start", "ready",
+            "cluster-id", "kubeconfig",
+        ]);
+        machine.HostKeys.ShouldBe([SimpleMachine.OwnKey]);
+        machine.Files["/etc/rancher/k3s/token"].ShouldBe("planted-token");
+        k3s.Outputs["kubeconfig"].ShouldBe(new Value.Sensitive("planted-kubeconfig\n"));
+        k3s.Outputs["clusterId"].ShouldBe((Value)"0b9e3d0c-5f5e-4d5c-9b57-3f8f6a1f7c11");
+        $"{k3s}".ShouldNotContain("planted");
+    }
+
+    [Fact]
+    public void A_start_that_fails_is_told_with_the_words_of_its_units()
+    {
+        var machine = new SimpleMachine { StartFailure = "orrery-volumes.service failed\nthe disk did not appear" };
+        Prepare(machine);
+
+        var refusal = Should.Throw<ProviderException>(() => Start(machine));
+
+        refusal.Message.ShouldContain("orrery-volumes.service failed; the disk did not appear");
+    }
+
+    [Fact]
+    public void Whenever_we_die_the_same_calls_again_finish_what_was_begun()
+    {
+        var all = new SimpleMachine();
+        Prepare(all);
+        Start(all);
+        var deaths = 0;
+        for (var at = 1; at <= all.Done.Count; at++)
+        {
+            foreach (var afterIt in new[] { false, true })
+            {
+                var machine = new SimpleMachine { Death = (at, afterIt) };
+                Live(machine).ShouldBeFalse();
+                machine.Death = null;
+                Live(machine).ShouldBeTrue($"after a death at {at}");
+                machine.Runs.ShouldBeTrue();
+                deaths++;
+            }
+        }
+
+        deaths.ShouldBe(2 * all.Done.Count);
+
+        // Preparing is over when its result is on our disk; what is recorded by then, nobody makes again.
+        bool Live(SimpleMachine machine)
+        {
+            try
+            {
+                if (machine.HostKeys.Contains(SimpleMachine.OneTimeKey))
+                    Prepare(machine);
+                Start(machine);
+                return true;
+            }
+            catch (DeathException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_start_whose_end_is_not_recorded_may_run_and_is_not_forgotten()
+    {
+        var recorded = Recorded(K3sHandler.Definition, K3sFields()) with { Id = null, IsPending = true };
+
+        var seen = K3s(new SimpleMachine()).Recall(recorded).ShouldNotBeNull();
+
+        seen.Id.ShouldBe("9");
+        seen.Properties["running"].ShouldBe((Value)false);
+        K3s(new SimpleMachine()).Recall(recorded with { IsPending = false }).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, false)]
+    public void Whoever_let_its_disk_go_needs_no_shutdown(bool isThere, bool staysMounted, bool isReleased)
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        Start(machine);
+        machine.IsThere = isThere;
+        machine.StaysMounted = staysMounted;
+        var request = new DeleteRequest("9", null, K3sFields());
+
+        _time.Run(() => K3s(machine).DeleteAsync(request, Operation(), default));
+
+        _released.Contains("9").ShouldBe(isReleased);
+        machine.Runs.ShouldBe(!isThere);
+        _time.Now.ShouldBeLessThan(TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public void A_one_time_key_is_remembered_from_the_state_and_not_shown()
+    {
+        var made = _time.Run(() => new HostKeyHandler(new SimpleKeys()).CreateAsync(
+            Request(HostKeyHandler.Definition, Value.MapOf(("machine", Value.MapOf(("type", "cx33"))))),
+            Operation(), default));
+        made.Outputs["public"].ShouldBe((Value)SimpleMachine.OneTimeKey);
+        $"{made}".ShouldNotContain("planted");
+
+        var other = new HostKeyHandler(new SimpleKeys());
+        var recorded = Recorded(HostKeyHandler.Definition, made.Properties) with
+        {
+            Id = made.Id,
+            Outputs = made.Outputs,
+        };
+        other.Recall(recorded).ShouldNotBeNull().Outputs.ShouldBe(made.Outputs);
+        _time.Run(() => other.AwaitReadyAsync(made.Id, Operation(), default)).Outputs.ShouldBe(made.Outputs);
+        other.Recall(recorded with { Id = null }).ShouldBeNull();
+    }
+
+    private Observed Prepare(SimpleMachine machine) => _time.Run(() => new PreparedHandler(machine, _time).CreateAsync(
+        Request(PreparedHandler.Definition, Value.MapOf(
+            ("server", "9"), ("address", "203.0.113.7"), ("user", "root"),
+            ("oneTimeHostKey", SimpleMachine.OneTimeKey), ("k3s", "v1.34.3+k3s3"), ("k9s", "v0.50.16"))),
+        Operation(), default));
+
+    private Observed Start(SimpleMachine machine) => _time.Run(() =>
+        K3s(machine).CreateAsync(Request(K3sHandler.Definition, K3sFields()), Operation(), default));
+
+    private K3sHandler K3s(SimpleMachine machine) => new(machine, _released, _time);
+
+    private static Value.Map K3sFields() => Value.MapOf(
+        ("server", "9"), ("address", "203.0.113.7"), ("user", "root"),
+        ("hostKeys", Value.ListOf([SimpleMachine.OwnKey])),
+        ("attachments", Value.ListOf(["4711"])), ("mountPaths", Value.ListOf(["/data"])), ("assignment", "61"),
+        ("version", "v1.34.3+k3s3"),
+        ("files", Value.ListOf(
+        [
+            Value.MapOf(
+                ("path", "/etc/rancher/k3s/token"), ("mode", "0600"), ("owner", "root:root"),
+                ("content", new Value.Sensitive("planted-token"))),
+        ])),
+        ("running", true));
+
+    private OperationContext Operation() => new(Address(K3sHandler.Definition), _waits.Add);
+
+    private static ResourceAddress Address(ResourceKind kind) => ResourceAddress.Of("prod", kind.Type, "cosmos-0");
+
+    private static CreateRequest Request(ResourceKind kind, Value.Map desired) => new(
+        Address(kind), "cosmos-prod-cosmos-0-g1", new Owner("cosmos-0a1b2c3d", Address(kind).Hash, 1), desired);
+
+    private static RecordedResource Recorded(ResourceKind kind, Value.Map inputs) => new()
+    {
+        Address = Address(kind),
+        Id = "9",
+        Generation = 1,
+        IsOurs = true,
+        Inputs = inputs,
+        Outputs = Value.Map.Empty,
+        Needs = [],
+        Lifecycle = Lifecycle.Default,
+    };
+}
