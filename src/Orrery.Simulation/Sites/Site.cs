@@ -33,7 +33,7 @@ public sealed class Site
 
     public Site(SiteOptions options)
     {
-        Clusters = new SimulatedClusters(Agenda, options.Seed);
+        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
         Machines = new MachinePark(Agenda, new MachinesOptions { Epoch = options.Epoch, K3sHost = Clusters });
         _servers = new SiteMachines(Machines);
         Hetzner = new HetznerWorld(options.Hetzner with
