@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,6 +7,7 @@ using System.Text.Json.Nodes;
 namespace Orrery.Simulation.ArgoCd.Lua;
 
 /// <summary>A script that cannot be read, or fails as it runs.</summary>
+[SuppressMessage("Design", "CA1064", Justification = "It never leaves the health checks.")]
 internal sealed class LuaException(string message) : Exception(message);
 
 /// <summary>A function of a script or of the library.</summary>
@@ -78,6 +81,8 @@ internal sealed class LuaTable
 /// <summary>What scripts may call: as much of Lua's library as health checks use.</summary>
 internal static class LuaLibrary
 {
+    private static readonly SearchValues<char> PatternMarks = SearchValues.Create("^$*+?.([%-");
+
     public static Dictionary<string, object?> Create()
     {
         var text = new LuaTable();
@@ -119,7 +124,7 @@ internal static class LuaLibrary
     private static object? Find(object?[] arguments)
     {
         var (text, sought) = (Text(arguments, 0), Text(arguments, 1));
-        if (sought.AsSpan().IndexOfAny("^$*+?.([%-") >= 0 && arguments.ElementAtOrDefault(3) is not true)
+        if (sought.AsSpan().ContainsAny(PatternMarks) && arguments.ElementAtOrDefault(3) is not true)
             throw new LuaException($"the pattern '{sought}' is not simulated");
         var at = text.IndexOf(sought, StringComparison.Ordinal);
         return at < 0 ? null : (double)(at + 1);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Orrery.Simulation.ArgoCd.Health;
-using Orrery.Simulation.ArgoCd.Rendering;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
