@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
-using Orrery.Model.Values;
-using Orrery.Simulation.Faults;
 using Orrery.Simulation.Kubernetes.Cluster;
-using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Routes;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Worlds;

@@ -31,7 +31,9 @@ public sealed record KubernetesApiOptions
     /// <summary>Privileged containers may run, as k3s and Talos have it.</summary>
     public bool AllowsPrivileged { get; init; } = true;
 
-    /// <summary>Namespaces are emptied, dependents collected and service accounts made, as a whole cluster does.</summary>
+    /// <summary>
+    /// Namespaces are emptied, dependents collected and service accounts made, as a whole cluster does.
+    /// </summary>
     public bool HasControllers { get; init; } = true;
 
     /// <summary>For whom tokens of service accounts are, where nobody is named.</summary>

@@ -45,7 +45,8 @@ internal static class Addresses
         foreach (var port in (to["ports"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var same = (from["ports"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(other =>
-                JsonNode.DeepEquals(other["port"], port["port"]) && other["protocol"].Text() == port["protocol"].Text());
+                JsonNode.DeepEquals(other["port"], port["port"])
+                && other["protocol"].Text() == port["protocol"].Text());
             if (port["nodePort"] is null && same?["nodePort"] is { } nodePort && NeedsPorts(to))
                 port["nodePort"] = nodePort.DeepClone();
         }

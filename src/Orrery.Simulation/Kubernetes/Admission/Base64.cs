@@ -40,8 +40,9 @@ internal static class Base64
             index++;
         }
 
+        var length = text.TrimEnd('=').Length;
         return Convert.TryFromBase64String(text, new byte[text.Length], out _)
             ? null
-            : $"illegal base64 data at input byte {Math.Max(0, text.TrimEnd('=').Length - (text.TrimEnd('=').Length % 4))}";
+            : $"illegal base64 data at input byte {length - (length % 4)}";
     }
 }

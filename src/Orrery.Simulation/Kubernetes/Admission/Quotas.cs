@@ -6,7 +6,9 @@ using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.Kubernetes.Admission;
 
-/// <summary>Quotas on the number of objects (<c>count/pods</c>, <c>pods</c>); those on amounts are not simulated.</summary>
+/// <summary>
+/// Quotas on the number of objects (<c>count/pods</c>, <c>pods</c>); those on amounts are not simulated.
+/// </summary>
 internal static class Quotas
 {
     public static void Check(ClusterStore store, ResourceKind kind, JsonObject item)
@@ -19,8 +21,9 @@ internal static class Quotas
             foreach (var (name, limit) in quota.At("spec", "hard") as JsonObject ?? [])
             {
                 var counted = name.StartsWith("count/", StringComparison.Ordinal) ? name[6..] : name;
-                if (counted != kind.QualifiedPlural || !long.TryParse(
-                    limit.Text() ?? limit?.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var hard))
+                var text = limit.Text() ?? limit?.ToJsonString();
+                if (counted != kind.QualifiedPlural
+                    || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hard))
                 {
                     continue;
                 }

@@ -33,7 +33,8 @@ internal static class Webhooks
         var isRuled = (hook["rules"] as JsonArray ?? []).Any(rule =>
             Has(rule.At("operations"), operation) && Has(rule.At("apiGroups"), kind.Group)
             && Has(rule.At("apiVersions"), kind.Version) && Has(rule.At("resources"), kind.Plural)
-            && rule.TextAt("scope") switch { "Namespaced" => kind.IsNamespaced, "Cluster" => !kind.IsNamespaced, _ => true });
+            && (rule.TextAt("scope") != "Namespaced" || kind.IsNamespaced)
+            && (rule.TextAt("scope") != "Cluster" || !kind.IsNamespaced));
         if (!isRuled || !LabelSelector.FromObject(hook["objectSelector"]).Matches(Labels(item)))
             return false;
         var ns = store.Get("v1", "Namespace", "", item.TextAt("metadata", "namespace") ?? "");
@@ -53,11 +54,12 @@ internal static class Webhooks
         if (service is null)
         {
             return ApiFailure.Internal($"failed calling webhook \"{name}\": failed to call webhook: "
-                + $"Post \"{hook.TextAt("clientConfig", "url")}?timeout={timeout}s\": dial tcp: lookup failed: no such host");
+                + $"Post \"{hook.TextAt("clientConfig", "url")}?timeout={timeout}s\": dial tcp: no such host");
         }
 
         var (ns, host) = (service.TextAt("namespace") ?? "", service.TextAt("name") ?? "");
-        var url = $"https://{host}.{ns}.svc:{service.At("port").Number() ?? 443}{service.TextAt("path")}?timeout={timeout}s";
+        var port = service.At("port").Number() ?? 443;
+        var url = $"https://{host}.{ns}.svc:{port}{service.TextAt("path")}?timeout={timeout}s";
         var why = store.Get("v1", "Service", ns, host) is null
             ? $"service \"{host}\" not found"
             : $"no endpoints available for service \"{host}\"";

@@ -12,6 +12,10 @@ namespace Orrery.Simulation.Kubernetes.Cluster;
 /// </summary>
 internal sealed class BasicControllers
 {
+    private const string VolumeFinalizer = "kubernetes.io/pv-protection";
+
+    private const string ClaimFinalizer = "kubernetes.io/pvc-protection";
+
     private readonly ClusterStore _store;
     private readonly Agenda _agenda;
     private readonly TimeSpan _delay;
@@ -87,7 +91,8 @@ internal sealed class BasicControllers
         var isEmpty = true;
         foreach (var kind in _store.Kinds.Stored.Where(kind => kind.IsNamespaced).ToList())
         {
-            foreach (var item in _store.Table.All(kind).Where(item => item.TextAt("metadata", "namespace") == name).ToList())
+            var left = _store.Table.All(kind).Where(item => item.TextAt("metadata", "namespace") == name);
+            foreach (var item in left.ToList())
             {
                 isEmpty = false;
                 if (item.At("metadata", "deletionTimestamp") is null)
@@ -110,13 +115,14 @@ internal sealed class BasicControllers
             var isLast = references.All(reference => reference.TextAt("uid") == uid);
             if (isLast && !isOrphaning)
             {
-                _store.Removal.Delete(
-                    kind, item.TextAt("metadata", "namespace") ?? "", item.TextAt("metadata", "name") ?? "", new DeleteOptions());
+                var (ns, name) = (item.TextAt("metadata", "namespace") ?? "", item.TextAt("metadata", "name") ?? "");
+                _store.Removal.Delete(kind, ns, name, new DeleteOptions());
                 continue;
             }
 
             var changed = item.Copy();
-            var left = references.Where(reference => reference.TextAt("uid") != uid).Select(reference => reference?.DeepClone());
+            var left = references.Where(reference => reference.TextAt("uid") != uid)
+                .Select(reference => reference?.DeepClone());
             changed["metadata"]!["ownerReferences"] = new JsonArray([.. left]);
             _store.Update(changed, new WriteOptions { Manager = "kube-controller-manager" });
         }
@@ -143,9 +149,9 @@ internal sealed class BasicControllers
             else
                 After(() => Finalize(kind, changed));
         }
-        else if (finalizers.Contains("kubernetes.io/pvc-protection") || finalizers.Contains("kubernetes.io/pv-protection"))
+        else if (finalizers.Find(each => each is VolumeFinalizer or ClaimFinalizer) is { } protection)
         {
-            Drop(kind, item, kind.Kind == "PersistentVolume" ? "kubernetes.io/pv-protection" : "kubernetes.io/pvc-protection");
+            Drop(kind, item, protection);
         }
     }
 

@@ -32,8 +32,9 @@ internal static class DefinitionRules
 
         CheckVersions(item.At("spec", "versions") as JsonArray ?? [], problems);
         var isApproved = item.At("metadata", "annotations", "api-approved.kubernetes.io") is not null;
-        if ((group.EndsWith(".k8s.io", StringComparison.Ordinal) || group.EndsWith(".kubernetes.io", StringComparison.Ordinal))
-            && !isApproved)
+        var isProtected = group.EndsWith(".k8s.io", StringComparison.Ordinal)
+            || group.EndsWith(".kubernetes.io", StringComparison.Ordinal);
+        if (isProtected && !isApproved)
         {
             problems.Add(FieldProblem.Required("metadata.annotations[api-approved.kubernetes.io]",
                 "protected groups must have approval annotation \"api-approved.kubernetes.io\", see "

@@ -11,7 +11,9 @@ internal sealed class Definitions
 {
     private readonly Dictionary<(string ApiVersion, string Kind), JsonObject> _versions = [];
 
-    /// <summary>The kinds of all served versions, with their shapes; from now on they are defaulted and validated.</summary>
+    /// <summary>
+    /// The kinds of all served versions, with their shapes; from now on they are defaulted and validated.
+    /// </summary>
     public IEnumerable<(ResourceKind Kind, Shape Shape)> Establish(JsonObject definition)
     {
         var spec = definition.Child("spec");
@@ -33,8 +35,9 @@ internal sealed class Definitions
 
     public void Default(ResourceKind kind, JsonObject item) => SchemaDefaults.Apply(item, SchemaOf(kind));
 
-    public void Validate(ResourceKind kind, JsonObject item, List<FieldProblem> problems) =>
-        new SchemaValidation(problems).Check(item, SchemaOf(kind), "");
+    /// <param name="live">The object before; null for a new one.</param>
+    public void Validate(ResourceKind kind, JsonObject? live, JsonObject item, List<FieldProblem> problems) =>
+        new SchemaValidation(problems).Check(item, SchemaOf(kind), "", live);
 
     /// <summary>The status of a definition that was only just made.</summary>
     public static JsonObject NewStatus(JsonObject definition)

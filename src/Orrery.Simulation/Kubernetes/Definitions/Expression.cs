@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Kubernetes.Requests;
@@ -13,18 +14,21 @@ internal sealed class Expression
     private readonly string _text;
     private readonly List<string> _tokens;
     private readonly JsonNode _self;
+    private readonly JsonNode? _old;
     private int _at;
 
-    private Expression(string text, JsonNode self)
+    private Expression(string text, JsonNode self, JsonNode? old)
     {
-        (_text, _self) = (text, self);
+        (_text, _self, _old) = (text, self, old);
         _tokens = ExpressionTokens.Of(text) ?? throw Unsupported();
     }
 
-    /// <summary>False where the rule does not hold, or fails as one does that reads a member that is not there.</summary>
-    public static bool Holds(string text, JsonNode self)
+    /// <summary>
+    /// False where the rule does not hold, or fails as one does that reads a member that is not there.
+    /// </summary>
+    public static bool Holds(string text, JsonNode self, JsonNode? old = null)
     {
-        var expression = new Expression(text, self);
+        var expression = new Expression(text, self, old);
         try
         {
             var result = expression.Choice();
@@ -119,7 +123,7 @@ internal sealed class Expression
         if (token[0] is '"' or '\'')
             return token[1..^1];
         if (char.IsAsciiDigit(token[0]))
-            return decimal.Parse(token, System.Globalization.CultureInfo.InvariantCulture);
+            return decimal.Parse(token, CultureInfo.InvariantCulture);
         switch (token)
         {
             case "true" or "false":
@@ -128,6 +132,8 @@ internal sealed class Expression
                 return null;
             case "self":
                 return ToValue(_self);
+            case "oldSelf":
+                return ToValue(_old);
             case "size" when Taken("("):
                 var sized = Choice();
                 Expect(")");
@@ -256,7 +262,7 @@ internal sealed class Expression
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => decimal.Parse(
-            node.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture),
+            node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture),
         _ => node,
     };
 

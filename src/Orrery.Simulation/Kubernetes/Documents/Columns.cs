@@ -178,7 +178,8 @@ internal static class Columns
     private static IReadOnlyList<Column> Request() =>
     [
         Name, Age, Path("SignerName", "spec", "signerName"), Path("Requestor", "spec", "username"),
-        Text("RequestedDuration", item => item.At("spec", "expirationSeconds") is { } seconds ? $"{seconds}s" : "<none>"),
+        Text("RequestedDuration", item =>
+            item.At("spec", "expirationSeconds") is { } seconds ? $"{seconds}s" : "<none>"),
         Text("Condition", item => string.Join(",", (item.At("status", "conditions") as JsonArray ?? [])
             .Select(each => each.TextAt("type")).DefaultIfEmpty("Pending"))),
     ];

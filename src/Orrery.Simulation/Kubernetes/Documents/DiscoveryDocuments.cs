@@ -4,7 +4,9 @@ using Orrery.Simulation.Kubernetes.Kinds;
 
 namespace Orrery.Simulation.Kubernetes.Documents;
 
-/// <summary>Which groups, versions and resources there are: https://kubernetes.io/docs/concepts/overview/kubernetes-api/.</summary>
+/// <summary>
+/// Which groups, versions and resources there are: https://kubernetes.io/docs/concepts/overview/kubernetes-api/.
+/// </summary>
 internal sealed class DiscoveryDocuments(KubernetesApi api)
 {
     private static readonly string[] OfTheStatus = ["get", "patch", "update"];
@@ -101,10 +103,12 @@ internal sealed class DiscoveryDocuments(KubernetesApi api)
 
     private static JsonNode DiscoveredKind(ResourceKind kind)
     {
+        // Of its own built-in kinds the real server leaves group and version empty.
+        var own = kind.Definition is null ? ("", "") : (kind.Group, kind.Version);
         var resource = new JsonObject
         {
             ["resource"] = kind.Plural,
-            ["responseKind"] = ResponseKind(kind, kind.Definition is null ? ("", "") : (kind.Group, kind.Version), kind.Kind),
+            ["responseKind"] = ResponseKind(kind, own, kind.Kind),
             ["scope"] = kind.IsNamespaced ? "Namespaced" : "Cluster",
             ["singularResource"] = kind.Singular,
             ["verbs"] = Array(kind.Verbs),
@@ -115,7 +119,7 @@ internal sealed class DiscoveryDocuments(KubernetesApi api)
         resource["subresources"] = new JsonArray([.. kind.Subresources.Select(name =>
         {
             var (response, group, version, verbs) = About(kind, name);
-            var given = kind.Definition is not null && group.Length == 0 ? (kind.Group, kind.Version) : (group, version);
+            var given = group.Length == 0 ? own : (group, version);
             return (JsonNode)new JsonObject
             {
                 ["subresource"] = name,

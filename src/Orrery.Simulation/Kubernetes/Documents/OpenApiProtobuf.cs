@@ -91,7 +91,7 @@ internal static class OpenApiProtobuf
     /// <summary>A message as it is written: fields of texts and of messages.</summary>
     private sealed class ProtobufMessage
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly List<byte> _bytes = [];
 
         public ProtobufMessage Text(int field, string? text)
         {
@@ -106,25 +106,25 @@ internal static class OpenApiProtobuf
             return this;
         }
 
-        public byte[] ToArray() => _bytes.ToArray();
+        public byte[] ToArray() => [.. _bytes];
 
         private void Write(int field, byte[] bytes)
         {
             // Wire type 2: a length and that many bytes.
             Number((uint)((field << 3) | 2));
             Number((uint)bytes.Length);
-            _bytes.Write(bytes);
+            _bytes.AddRange(bytes);
         }
 
         private void Number(uint value)
         {
             while (value >= 0x80)
             {
-                _bytes.WriteByte((byte)(value | 0x80));
+                _bytes.Add((byte)(value | 0x80));
                 value >>= 7;
             }
 
-            _bytes.WriteByte((byte)value);
+            _bytes.Add((byte)value);
         }
     }
 }

@@ -106,8 +106,11 @@ internal static class Presentation
                 return Form.Whole;
         }
 
-        throw new ApiFailure(406, "NotAcceptable",
-            "only the following media types are accepted: application/json") { Details = [] };
+        throw new ApiFailure(
+            406, "NotAcceptable", "only the following media types are accepted: application/json")
+        {
+            Details = [],
+        };
     }
 
     private enum Form

@@ -35,7 +35,7 @@ public sealed record ResourceKind
     /// <summary>It comes of a CustomResourceDefinition of this name; null for what the server has built in.</summary>
     public string? Definition { get; init; }
 
-    public static ValueList<string> AllVerbs { get; } = 
+    public static ValueList<string> AllVerbs { get; } =
         ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     /// <summary>As objects say it: <c>v1</c> or <c>apps/v1</c>.</summary>

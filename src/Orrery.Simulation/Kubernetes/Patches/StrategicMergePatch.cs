@@ -89,11 +89,16 @@ internal static class StrategicMergePatch
     private static JsonArray MergeLists(JsonArray live, JsonArray patch, string key, Shape item)
     {
         if (patch.Any(each => each.TextAt(Directive) == "replace"))
-            return new JsonArray([.. patch.Where(each => each.At(Directive) is null).Select(each => each?.DeepClone())]);
+        {
+            return new JsonArray(
+                [.. patch.Where(each => each.At(Directive) is null).Select(each => each?.DeepClone())]);
+        }
+
         var result = new JsonArray([.. live.Select(each => each?.DeepClone())]);
         foreach (var change in patch.OfType<JsonObject>())
         {
-            var name = change[key] ?? throw ApiFailure.BadRequest($"map: {JsonText.Of(change)} does not contain declared merge key: {key}");
+            var name = change[key] ?? throw ApiFailure.BadRequest(
+                $"map: {JsonText.Of(change)} does not contain declared merge key: {key}");
             var index = result.ToList().FindIndex(each => JsonNode.DeepEquals(each.At(key), name));
             var merged = Merge(index < 0 ? [] : ((JsonObject)result[index]!).Copy(), change, item);
             if (index < 0 && merged is not null)
@@ -119,7 +124,8 @@ internal static class StrategicMergePatch
     {
         if (target[name] is not JsonArray list || values is not JsonArray gone)
             return;
-        var left = list.Where(each => !gone.Any(value => JsonNode.DeepEquals(each, value))).Select(each => each?.DeepClone());
+        var left = list.Where(each => !gone.Any(value => JsonNode.DeepEquals(each, value)))
+            .Select(each => each?.DeepClone());
         target[name] = new JsonArray([.. left]);
     }
 

@@ -36,7 +36,8 @@ public sealed class ApiFailure : Exception
 
     internal static ApiFailure Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    internal static ApiFailure PathNotFound() => new(404, "NotFound", "404 page not found\n")
+    internal static ApiFailure PathNotFound() =>
+        new(404, "NotFound", "404 page not found\n")
         {
             IsPlainText = true,
         };

@@ -58,5 +58,6 @@ internal sealed class FieldSelector
 
     private static bool IsKnown(ResourceKind kind, string field) =>
         field is "metadata.name" || (field == "metadata.namespace" && kind.IsNamespaced)
-        || (kind.Definition is null && Known.TryGetValue(kind.Kind, out var fields) && Array.IndexOf(fields, field) >= 0);
+        || (kind.Definition is null
+            && Known.TryGetValue(kind.Kind, out var fields) && Array.IndexOf(fields, field) >= 0);
 }

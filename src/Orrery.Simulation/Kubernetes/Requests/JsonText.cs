@@ -46,7 +46,8 @@ internal static class JsonText
     public static bool IsTrue(this JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.True;
 
-    public static bool IsEmpty(this JsonNode? node) => node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
+    public static bool IsEmpty(this JsonNode? node) =>
+        node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
 
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 

@@ -54,7 +54,8 @@ internal static class RequestBody
         {
             return ApiFailure.BadRequest(version == info.Kind.ApiVersion
                 ? $"the kind in the data ({kind}) does not match the expected kind ({wanted})"
-                : $"the API version in the data ({version}) does not match the expected API version ({info.Kind.ApiVersion})");
+                : $"the API version in the data ({version}) does not match the expected API version "
+                    + $"({info.Kind.ApiVersion})");
         }
 
         var group = info.Kind.Group.Length == 0 ? "core" : info.Kind.Group.Split('.')[0];

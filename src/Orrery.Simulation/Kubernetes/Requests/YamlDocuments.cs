@@ -61,6 +61,7 @@ internal static class YamlDocuments
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
             return JsonValue.Create(integer);
         var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        return isNumber && char.IsAsciiDigit(text.TrimStart('-', '+', '.')[0]) ? JsonValue.Create(number) : JsonValue.Create(text);
+        // Infinities and the like stay texts.
+        return isNumber && text.Any(char.IsAsciiDigit) ? JsonValue.Create(number) : JsonValue.Create(text);
     }
 }

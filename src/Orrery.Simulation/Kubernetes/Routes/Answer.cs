@@ -34,14 +34,20 @@ internal sealed record Answer
         ? Text(failure.Message, failure.Code)
         : Json(failure.ToStatus(), failure.Code) with { RetryAfter = failure.RetryAfter };
 
+    private static string Warning(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"299 - \"{escaped}\"";
+    }
+
     public WorldReply ToReply(TimeSpan took, bool isInjected)
     {
         var headers = ValueMap<string>.Empty.With("content-type", ContentType)
             .With("cache-control", "no-cache, private");
         if (Warnings.Count > 0)
         {
-            headers = headers.With("warning", string.Join(", ", Warnings.Select(text =>
-                $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")));
+            headers = headers.With("warning", string.Join(", ", Warnings.Select(Warning)));
         }
 
         if (RetryAfter is { } seconds)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Kubernetes.Documents;
 using Orrery.Simulation.Kubernetes.Requests;
-using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.Kubernetes.Routes;
 
@@ -35,8 +34,13 @@ internal sealed class ListRoute(KubernetesApi api)
     {
         var filter = Filter(info);
         var text = info.Query["resourceVersion"];
-        if (!long.TryParse(text.Length == 0 ? "0" : text, NumberStyles.None, CultureInfo.InvariantCulture, out var since))
-            throw ApiFailure.BadRequest($"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+        var since = 0L;
+        if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out since))
+        {
+            throw ApiFailure.BadRequest(
+                $"invalid resource version \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+        }
+
         if (info.Query.Has("sendInitialEvents") && info.Query["resourceVersionMatch"] != "NotOlderThan")
         {
             throw ApiFailure.Invalid("meta.k8s.io", "ListOptions", "", [FieldProblem.Forbidden(
@@ -50,7 +54,8 @@ internal sealed class ListRoute(KubernetesApi api)
     }
 
     /// <summary>Those that the request's path and selectors mean.</summary>
-    public IEnumerable<JsonObject> Select(RequestInfo info, IEnumerable<JsonObject> items) => items.Where(Filter(info));
+    public static IEnumerable<JsonObject> Select(RequestInfo info, IEnumerable<JsonObject> items) =>
+        items.Where(Filter(info));
 
     private static Func<JsonObject, bool> Filter(RequestInfo info)
     {
@@ -126,9 +131,10 @@ internal sealed class ListRoute(KubernetesApi api)
     private static string FullKey(JsonObject item) =>
         $"{item.TextAt("metadata", "namespace")}/{item.TextAt("metadata", "name")}";
 
-    private static string KeyOf(RequestInfo info, JsonObject item) => info.Namespace.Length > 0 || !info.Kind.IsNamespaced
-        ? "/" + item.TextAt("metadata", "name")
-        : "/" + FullKey(item);
+    private static string KeyOf(RequestInfo info, JsonObject item) =>
+        info.Namespace.Length > 0 || !info.Kind.IsNamespaced
+            ? "/" + item.TextAt("metadata", "name")
+            : "/" + FullKey(item);
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 }

@@ -89,7 +89,7 @@ internal sealed class ResourceRoutes(KubernetesApi api)
     private Answer DeleteAll(RequestInfo info)
     {
         var options = DeleteBody.Of(info);
-        var chosen = _list.Select(info, api.Store.Table.All(info.Kind)).ToList();
+        var chosen = ListRoute.Select(info, api.Store.Table.All(info.Kind)).ToList();
         foreach (var item in chosen)
         {
             api.Store.Removal.Delete(

@@ -47,8 +47,9 @@ internal sealed class ReviewRoutes(KubernetesApi api)
             asked.TextAt("namespace") ?? "",
             asked.TextAt("name") ?? "");
         var shape = ShapeTable.Instance.Structs["SelfSubjectAccessReview"];
-        var set = ValueDifference.Between(
-            new JsonObject { ["spec"] = new JsonObject() }, new JsonObject { ["spec"] = item["spec"]?.DeepClone() }, shape).Set;
+        var empty = new JsonObject { ["spec"] = new JsonObject() };
+        var given = new JsonObject { ["spec"] = item["spec"]?.DeepClone() };
+        var set = ValueDifference.Between(empty, given, shape).Set;
         item["metadata"] = new JsonObject { ["managedFields"] = Owner(api, info, info.Kind.ApiVersion, set.ToJson()) };
         item["status"] = new JsonObject { ["allowed"] = _authorization.Allows(info.Identity, attributes) };
         return Answer.Json(item, 201);

@@ -1,4 +1,3 @@
-using Orrery.Simulation.Kubernetes.Kinds;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Worlds;
@@ -94,6 +93,7 @@ internal sealed class Router(KubernetesApi api)
         var resource = info.Subresource.Length > 0 ? $"{info.Kind.Plural}/{info.Subresource}" : info.Kind.Plural;
         var scope = info.Namespace.Length > 0 ? $"in the namespace \"{info.Namespace}\"" : "at the cluster scope";
         return ApiFailure.Forbidden(info.Kind, info.Name,
-            $"User \"{info.Identity.Name}\" cannot {info.Verb} resource \"{resource}\" in API group \"{group}\" {scope}");
+            $"User \"{info.Identity.Name}\" cannot {info.Verb} resource \"{resource}\" in API group \"{group}\" "
+            + scope);
     }
 }

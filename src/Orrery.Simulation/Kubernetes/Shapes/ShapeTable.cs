@@ -7,7 +7,8 @@ namespace Orrery.Simulation.Kubernetes.Shapes;
 /// <summary>Reads the tables of shapes, whose head says their format.</summary>
 internal sealed class ShapeTable
 {
-    private static readonly string[] Files = ["core.txt", "pods.txt", "volumes.txt", "apps.txt", "policies.txt", "extensions.txt"];
+    private static readonly string[] Files =
+        ["core.txt", "pods.txt", "volumes.txt", "apps.txt", "policies.txt", "extensions.txt"];
 
     private readonly Dictionary<string, Shape> _structs = [];
 

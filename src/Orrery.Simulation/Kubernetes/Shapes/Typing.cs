@@ -63,7 +63,8 @@ internal sealed class Typing
             if (shape.Member(name) is { } known)
             {
                 Check(member, known, inner, prunes);
-                var isDropped = _dropsEmpty && IsEmpty(member, known) && shape.Fields.GetValueOrDefault(name) is not { IsAlways: true };
+                var isDropped = _dropsEmpty && IsEmpty(member, known)
+                    && shape.Fields.GetValueOrDefault(name) is not { IsAlways: true };
                 if (prunes && !shape.KeepsUnknown && (member is null || isDropped))
                     members.Remove(name);
             }

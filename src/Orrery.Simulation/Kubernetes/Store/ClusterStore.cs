@@ -64,7 +64,9 @@ public sealed class ClusterStore
     public JsonObject? Get(string apiVersion, string kind, string ns, string name) =>
         Kinds.Find(apiVersion, kind) is { } known ? _table.Find(known, ns, name)?.Copy() : null;
 
-    /// <summary>All objects of a kind in the order of namespace and name; of all namespaces where none is given.</summary>
+    /// <summary>
+    /// All objects of a kind in the order of namespace and name; of all namespaces where none is given.
+    /// </summary>
     public IReadOnlyList<JsonObject> List(string apiVersion, string kind, string? ns = null) =>
         Kinds.Find(apiVersion, kind) is { } known
             ? [.. _table.All(known).Where(item => ns is null || item.TextAt("metadata", "namespace") == ns)
@@ -94,7 +96,9 @@ public sealed class ClusterStore
         return true;
     }
 
-    /// <summary>Forgets all history, as etcd does every few minutes: older watches and pages are refused then.</summary>
+    /// <summary>
+    /// Forgets all history, as etcd does every few minutes: older watches and pages are refused then.
+    /// </summary>
     public void Compact() => _table.Compact();
 
     internal Writing Writing => _writing;

@@ -15,9 +15,11 @@ internal sealed class Identifiers(ulong seed)
     {
         var high = Draw("uid");
         var low = Draw("uid");
+        // Version 4 and the usual variant, as random uids have them.
+        var variant = 0x8000 | ((low >> 48) & 0x3fff);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{high >> 32:x8}-{(high >> 16) & 0xffff:x4}-4{high & 0xfff:x3}-{0x8000 | (low >> 48 & 0x3fff):x4}-{low & 0xffffffffffff:x12}");
+            $"{high >> 32:x8}-{(high >> 16) & 0xffff:x4}-4{high & 0xfff:x3}-{variant:x4}-{low & 0xffffffffffff:x12}");
     }
 
     public string NameSuffix()

@@ -8,7 +8,9 @@ public sealed record WriteOptions
     /// <summary>The field manager: who will own what is written.</summary>
     public string Manager { get; init; } = "simulated";
 
-    /// <summary>Empty for the object itself, or <c>status</c>, <c>scale</c>, <c>approval</c>, <c>finalize</c> …</summary>
+    /// <summary>
+    /// Empty for the object itself, or <c>status</c>, <c>scale</c>, <c>approval</c>, <c>finalize</c> …
+    /// </summary>
     public string Subresource { get; init; } = "";
 
     /// <summary>Everything is checked and nothing is stored.</summary>

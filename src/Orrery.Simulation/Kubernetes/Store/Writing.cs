@@ -7,7 +7,9 @@ using Orrery.Simulation.Kubernetes.Shapes;
 
 namespace Orrery.Simulation.Kubernetes.Store;
 
-/// <summary>Creating, updating and applying: what a request passes before it is stored, in the server's order.</summary>
+/// <summary>
+/// Creating, updating and applying: what a request passes before it is stored, in the server's order.
+/// </summary>
 internal sealed class Writing(ClusterStore store)
 {
     public JsonObject Create(ResourceKind kind, JsonObject item, WriteOptions options)
@@ -39,7 +41,7 @@ internal sealed class Writing(ClusterStore store)
         if (live is null && options.Subresource.Length > 0)
             throw ApiFailure.NotFound(kind, NameOf(config));
         Decode(kind, config, shape, options, isApply: true);
-        var manager = new FieldManager(shape, store.Now);
+        var manager = new FieldOwnership(shape, store.Now);
         if (live is not null)
         {
             var merged = manager.Apply(live.Copy(), config, owner, options.Force);
@@ -47,7 +49,8 @@ internal sealed class Writing(ClusterStore store)
         }
 
         Namespaces.CheckCreate(store, kind, config);
-        var made = manager.Apply(new JsonObject { ["apiVersion"] = kind.ApiVersion, ["kind"] = kind.Kind }, config, owner, true);
+        var nothing = new JsonObject { ["apiVersion"] = kind.ApiVersion, ["kind"] = kind.Kind };
+        var made = manager.Apply(nothing, config, owner, force: true);
         Default(kind, made, shape);
         return (Insert(kind, made, options), true);
     }
@@ -71,7 +74,7 @@ internal sealed class Writing(ClusterStore store)
         if (!isOwned)
         {
             var owner = new FieldOwner(options.Manager, "Update", kind.ApiVersion, options.Subresource);
-            new FieldManager(shape, store.Now).Update(live, item, owner);
+            new FieldOwnership(shape, store.Now).Update(live, item, owner);
         }
 
         Revisions.KeepOtherHalf(store, kind, live, item, options.Subresource);
@@ -113,7 +116,11 @@ internal sealed class Writing(ClusterStore store)
         item["apiVersion"] = kind.ApiVersion;
         var typing = Typing.Prune(item, shape, dropsEmpty: kind.Definition is null && !isApply);
         if (typing.Problem is { } problem)
-            throw ApiFailure.BadRequest(Cannot(kind, problem.ForDecoding(shape.Name.Length > 0 ? shape.Name : kind.Kind)));
+        {
+            var structName = shape.Name.Length > 0 ? shape.Name : kind.Kind;
+            throw ApiFailure.BadRequest(Cannot(kind, problem.ForDecoding(structName)));
+        }
+
         if (kind.Definition is null)
             Base64.Check(kind, item, shape);
         if (typing.Unknown.Count == 0 || isApply || options.FieldValidation == "Ignore")
@@ -165,7 +172,7 @@ internal sealed class Writing(ClusterStore store)
         if (kind.Definition is null)
             Filling.FillEmpty(empty, shape);
         var owner = new FieldOwner(options.Manager, "Update", kind.ApiVersion, options.Subresource);
-        new FieldManager(shape, store.Now).Update(empty, item, owner);
+        new FieldOwnership(shape, store.Now).Update(empty, item, owner);
     }
 
     private void NameNew(JsonObject item)

@@ -47,14 +47,16 @@ internal sealed partial record Recording(int Number, string Case, JsonNode Reque
     {
         get
         {
-            var times = Moments().Matches(Response["body"]?.ToJsonString() ?? "")
+            DateTimeOffset?[] times = [.. Moments().Matches(Response["body"]?.ToJsonString() ?? "")
                 .Select(match => DateTimeOffset.Parse(match.Value.Trim('"'), CultureInfo.InvariantCulture))
-                .Where(time => time.Hour == 1);
-            return times.Any() ? times.Max() : null;
+                .Where(time => time.Hour == 1).Cast<DateTimeOffset?>()];
+            return times.Max();
         }
     }
 
-    /// <summary>The documents of the reply: one, or one for each event of a watch; none where it was left out.</summary>
+    /// <summary>
+    /// The documents of the reply: one, or one for each event of a watch; none where it was left out.
+    /// </summary>
     public IReadOnlyList<JsonNode?> Documents => Response["body"] switch
     {
         JsonObject body when body.ContainsKey("json") => [body["json"]],

@@ -44,7 +44,8 @@ internal sealed class Replay
     }
 
     /// <summary>What differs, for each exchange that does; <paramref name="count"/> is how many there were.</summary>
-    public List<(Recording Recording, List<string> Differences)> Play(IReadOnlyList<Recording> recordings, out int count)
+    public List<(Recording Recording, List<string> Differences)> Play(
+        IReadOnlyList<Recording> recordings, out int count)
     {
         var different = new List<(Recording, List<string>)>();
         _watches.Clear();

@@ -42,7 +42,8 @@ internal sealed partial class ValueMapping
     public string InBody(string body)
     {
         body = InText(body);
-        if (!body.Contains("resourceVersion", StringComparison.Ordinal) || !body.StartsWith('{') && !body.StartsWith('['))
+        var isJson = body.StartsWith('{') || body.StartsWith('[');
+        if (!isJson || !body.Contains("resourceVersion", StringComparison.Ordinal))
             return body;
         var document = JsonNode.Parse(body);
         Replace(document);
@@ -59,7 +60,8 @@ internal sealed partial class ValueMapping
 
         if (node is not JsonObject members)
             return;
-        if ((string?)(members["path"] as JsonValue) == "/metadata/resourceVersion" && members["value"] is JsonValue given)
+        var path = (string?)(members["path"] as JsonValue);
+        if (path == "/metadata/resourceVersion" && members["value"] is JsonValue given)
             members["value"] = Version((string)given!);
         foreach (var (name, member) in members.ToList())
         {

@@ -8,7 +8,7 @@ namespace Orrery.Simulation.Kubernetes.Ownership;
 /// Keeps who set which field, and merges applied configurations, as server-side apply is specified:
 /// https://kubernetes.io/docs/reference/using-api/server-side-apply/.
 /// </summary>
-internal sealed class FieldManager(Shape shape, string now)
+internal sealed class FieldOwnership(Shape shape, string now)
 {
     // Fields of metadata that the server sets itself belong to nobody.
     private static readonly string[] Unowned =
@@ -49,7 +49,8 @@ internal sealed class FieldManager(Shape shape, string now)
         var former = managed.Owners.GetValueOrDefault(owner).Set ?? new FieldSet();
         var applied = Owned(ValueDifference.Leaves(config, shape), owner);
         var merged = ValueMerge.Merge(live, config, shape) as JsonObject ?? [];
-        var kept = applied;
+        // With its name and kind, which nobody owns: they must not be pruned either.
+        var kept = ValueDifference.Leaves(config, shape);
         foreach (var (other, (set, _)) in managed.Owners)
         {
             if (other != owner)
@@ -70,7 +71,11 @@ internal sealed class FieldManager(Shape shape, string now)
             .OrderBy(conflict => conflict.Owner.Manager, StringComparer.Ordinal)
             .ToList();
         if (conflicts.Count > 0 && !force)
-            throw Conflict([.. conflicts.SelectMany(c => c.Set.Paths().Select(path => (c.Owner.Describe(c.Time), path)))]);
+        {
+            throw Conflict([.. conflicts.SelectMany(conflict =>
+                conflict.Set.Paths().Select(path => (conflict.Owner.Describe(conflict.Time), path)))]);
+        }
+
         foreach (var (other, (set, time)) in managed.Owners.ToList())
             managed.Owners[other] = (FieldSet.Difference(FieldSet.Difference(set, changed), difference.Removed), time);
         // Who only joins the owners of what is there already gets no time.
@@ -121,7 +126,8 @@ internal sealed class FieldManager(Shape shape, string now)
         return set;
     }
 
-    private bool HasStatus => shape.Fields.TryGetValue("status", out var status) && status.Shape.Kind != ShapeKind.Anything;
+    private bool HasStatus =>
+        shape.Fields.TryGetValue("status", out var status) && status.Shape.Kind != ShapeKind.Anything;
 
     // What was there before anybody's fields were recorded belongs to a manager of that name.
     private void AdoptUnmanaged(JsonObject live, ManagedFields managed, FieldOwner owner)
