@@ -58,6 +58,9 @@ public sealed class Machine
     /// <summary>What went to its console so far: the output of cloud-init, and of what writes to it.</summary>
     public string ConsoleText => _console.Text;
 
+    /// <summary>The addresses that the cloud made it with.</summary>
+    public IReadOnlyList<string> OwnAddresses => Order.Addresses;
+
     /// <summary>All addresses that it answers for, without prefix lengths.</summary>
     public IReadOnlyCollection<string> Addresses => Network.Addresses;
 
