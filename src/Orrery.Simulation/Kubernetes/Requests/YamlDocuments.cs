@@ -10,7 +10,7 @@ namespace Orrery.Simulation.Kubernetes.Requests;
 /// </summary>
 internal static class YamlDocuments
 {
-    public static JsonNode? Parse(string text) => ParseAll(text).FirstOrDefault();
+    public static JsonNode? Parse(string text) => ParseAll(text) is [var first, ..] ? first : null;
 
     /// <summary>All documents of a stream; an empty one is null.</summary>
     public static IReadOnlyList<JsonNode?> ParseAll(string text)
