@@ -5,6 +5,7 @@ using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Sites;
@@ -33,7 +34,7 @@ public sealed class Site
 
     public Site(SiteOptions options)
     {
-        Clusters = new SimulatedClusters(Agenda, options.Seed);
+        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
         Machines = new MachinePark(Agenda, new MachinesOptions { Epoch = options.Epoch, K3sHost = Clusters });
         _servers = new SiteMachines(Machines);
         Hetzner = new HetznerWorld(options.Hetzner with
@@ -44,6 +45,7 @@ public sealed class Site
             Host = _servers,
         });
         GitHub = new GitHubWorld(options.GitHub, Remotes);
+        Service = new SiteService(this);
     }
 
     public Agenda Agenda { get; } = new();
@@ -57,6 +59,12 @@ public sealed class Site
     public GitRemotes Remotes { get; } = new();
 
     public GitHubWorld GitHub { get; }
+
+    /// <summary>What its parts needed for themselves.</summary>
+    public SiteService Service { get; }
+
+    /// <summary>What stands on a volume; null where no server ever had it.</summary>
+    public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch
