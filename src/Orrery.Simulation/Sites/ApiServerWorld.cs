@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Worlds;
