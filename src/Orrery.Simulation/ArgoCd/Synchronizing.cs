@@ -135,7 +135,9 @@ internal sealed class Synchronizing(
         var status = application.Child("status");
         status["operationState"] = new JsonObject
         {
-            ["operation"] = wanted.DeepClone(), ["phase"] = "Error", ["startedAt"] = tools.Store.Now,
+            ["operation"] = wanted.DeepClone(),
+            ["phase"] = "Error",
+            ["startedAt"] = tools.Store.Now,
             ["finishedAt"] = tools.Store.Now,
             ["message"] = string.Join("; ", compared.Conditions.Select(each => $"{each.Type}: {each.Message}")),
         };

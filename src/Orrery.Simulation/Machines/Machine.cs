@@ -69,6 +69,9 @@ public sealed class Machine
 
     internal MachineOrder Order { get; }
 
+    /// <summary>How many SSH keys were made on it.</summary>
+    internal int KeysMade { get; set; }
+
     internal MachineSurroundings Surroundings { get; }
 
     internal Agenda Agenda { get; }

@@ -84,7 +84,9 @@ internal static class Generators
         const int length = 10;
         var hashed = new JsonObject
         {
-            ["data"] = item["data"]?.DeepClone(), ["kind"] = "ConfigMap", ["name"] = name,
+            ["data"] = item["data"]?.DeepClone(),
+            ["kind"] = "ConfigMap",
+            ["name"] = name,
         };
         var hex = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Of(hashed))));
         return new string([.. hex[..length].Select(c => c switch

@@ -130,7 +130,9 @@ internal sealed class StatusWriter(ClusterStore store)
         var id = history.LastOrDefault().At("id").Number() + 1 ?? 0;
         var entry = new JsonObject
         {
-            ["deployStartedAt"] = operation.StartedAt, ["deployedAt"] = store.Now, ["id"] = id,
+            ["deployStartedAt"] = operation.StartedAt,
+            ["deployedAt"] = store.Now,
+            ["id"] = id,
             ["initiatedBy"] = operation.Wanted["initiatedBy"]?.DeepClone(),
         };
         Operation.AddRevisions(entry, operation.Revisions);

@@ -124,7 +124,9 @@ internal sealed class SyncRun
 
         var made = new JsonObject
         {
-            ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns },
+            ["apiVersion"] = "v1",
+            ["kind"] = "Namespace",
+            ["metadata"] = new JsonObject { ["name"] = ns },
         };
         _tools.Store.Create(made, new WriteOptions { Manager = ManagedObjects.Manager });
     }
@@ -257,7 +259,9 @@ internal sealed class SyncRun
 
     private static int PhaseOf(JsonObject item) => SyncAnnotations.HookOf(item) switch
     {
-        "PreSync" => -1, "PostSync" => 1, _ => 0,
+        "PreSync" => -1,
+        "PostSync" => 1,
+        _ => 0,
     };
 
     private static int OrderOf(JsonObject item)

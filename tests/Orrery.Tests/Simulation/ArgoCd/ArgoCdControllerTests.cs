@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
-using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
-using Orrery.Tests.Simulation.GitHub;
 using static Orrery.Tests.Simulation.ArgoCd.ArgoScene;
 
 namespace Orrery.Tests.Simulation.ArgoCd;

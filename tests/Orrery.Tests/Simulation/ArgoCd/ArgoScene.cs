@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
-using Orrery.Simulation.Git;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
@@ -130,7 +129,10 @@ internal sealed class ArgoScene : IChartLibrary
         item["status"] = new JsonObject
         {
             ["observedGeneration"] = item["metadata"]!["generation"]!.DeepClone(),
-            ["replicas"] = 1, ["readyReplicas"] = 1, ["updatedReplicas"] = 1, ["availableReplicas"] = 1,
+            ["replicas"] = 1,
+            ["readyReplicas"] = 1,
+            ["updatedReplicas"] = 1,
+            ["availableReplicas"] = 1,
         };
         Store.Update(item, new WriteOptions { Subresource = "status" });
     }

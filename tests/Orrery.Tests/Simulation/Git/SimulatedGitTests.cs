@@ -123,7 +123,9 @@ public sealed class SimulatedGitTests
     {
         var result = Runner().Git.Run(new ProcessRequest
         {
-            Program = "git", Arguments = [command], Environment = ValueMap.Of(("GIT_DIR", "/none")),
+            Program = "git",
+            Arguments = [command],
+            Environment = ValueMap.Of(("GIT_DIR", "/none")),
         }).Result;
         result.ExitCode.ShouldBe(code);
         result.Error.ShouldContain(said);
