@@ -3,7 +3,9 @@ using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Wire;
 
-/// <summary>A reply that goes on, as its reader sees it: what the world says arrives after the network's latency.</summary>
+/// <summary>
+/// A reply that goes on, as its reader sees it: what the world says arrives after the network's latency.
+/// </summary>
 internal sealed class SimulatedReplyStream : Stream
 {
     private readonly Life _life;
