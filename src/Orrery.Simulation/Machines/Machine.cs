@@ -97,7 +97,8 @@ public sealed class Machine
     internal SortedDictionary<long, VolumeDisk> Volumes { get; } = [];
 
     /// <summary>The contents of a file, or null where there is none; links and mounts are followed.</summary>
-    public ReadOnlyMemory<byte>? ReadFile(string path) => Files.Find(path) is FileNode file ? file.Content : null;
+    public ReadOnlyMemory<byte>? ReadFile(string path) =>
+        Files.Find(path) is FileNode file ? file.Content : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Writes a file as root does, with the folders above it.</summary>
     public void WriteFile(string path, ReadOnlyMemory<byte> content, int mode, int owner)
