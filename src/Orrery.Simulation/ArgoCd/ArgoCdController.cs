@@ -105,7 +105,8 @@ public sealed class ArgoCdController
     private static bool IsNews(StoreChange change) => change.Before is null
         || !JsonNode.DeepEquals(change.Before["spec"], change.Object["spec"])
         || !JsonNode.DeepEquals(change.Before["operation"], change.Object["operation"])
-        || !JsonNode.DeepEquals(change.Before.At("metadata", "annotations"), change.Object.At("metadata", "annotations"))
+        || !JsonNode.DeepEquals(
+            change.Before.At("metadata", "annotations"), change.Object.At("metadata", "annotations"))
         || change.Before.At("metadata", "deletionTimestamp") is null
             != change.Object.At("metadata", "deletionTimestamp") is null;
 

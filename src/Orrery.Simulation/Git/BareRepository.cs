@@ -26,7 +26,9 @@ public sealed class BareRepository
     /// <summary>The head of a branch; null where there is no such branch.</summary>
     public string? Head(string branch) => _references.GetValueOrDefault(BranchPrefix + branch);
 
-    /// <summary>The commit of a branch, a tag, <c>HEAD</c>, a whole reference or a full id; null where there is none.</summary>
+    /// <summary>
+    /// The commit of a branch, a tag, <c>HEAD</c>, a whole reference or a full id; null where there is none.
+    /// </summary>
     public string? Resolve(string revision)
     {
         var name = revision is "HEAD" or "" ? DefaultBranch : revision;
