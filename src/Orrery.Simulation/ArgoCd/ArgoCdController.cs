@@ -47,7 +47,7 @@ public sealed class ArgoCdController
         _comparison = new Comparison(store, _renderer, _managed, rules, HealthOf);
         _writer = new StatusWriter(store);
         _synchronizing = new Synchronizing(
-            new SyncTools(store, _managed, rules, HealthOf), agenda, options, _comparison, _renderer, _writer);
+            new SyncTools(store, _managed, rules, HealthOf), agenda, options, _comparison, _writer);
         store.Changed += Look;
         agenda.After(options.Watching, Begin);
     }

@@ -51,7 +51,7 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
             local.CopyFrom(remote, head);
             local.SetReference($"refs/heads/{to}", head);
             var commit = local.Commit(
-                to, ValueMap.Of((path, content)), [], Message(name, updates), Author, store.Clock);
+                to, ValueMap.Of((path, content)), [], new GitNote(Message(name, updates), Author, store.Clock));
             remotes.Push(url, credential, new GitPush(local, to, commit, $"refs/heads/{to}", null));
             return true;
         }

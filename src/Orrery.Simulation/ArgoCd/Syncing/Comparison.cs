@@ -91,6 +91,10 @@ internal sealed class Comparison(
         return rendered;
     }
 
+    /// <summary>What revisions gave, one for each source; null for those of now.</summary>
+    public Rendered RenderAt(JsonObject application, IReadOnlyList<string>? revisions) =>
+        renderer.Render(application, revisions);
+
     public void Forget(string name) => _rendered.Remove(name);
 
     public IReadOnlyList<Pair> PairsOf(string name, List<JsonObject> targets)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
+using Orrery.Simulation.Git;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
@@ -96,10 +97,11 @@ internal sealed class ArgoScene : IChartLibrary
     }
 
     public string Push(params ReadOnlySpan<(string Path, string Content)> files) => GitHub.Platform.Commit(
-        "main", ValueMap.Of(files), [], "Change", "They <they@example.org>", Store.Clock);
+        "main", ValueMap.Of(files), [], new GitNote("Change", "They <they@example.org>", Store.Clock));
 
     public string Delete(params string[] paths) => GitHub.Platform.Commit(
-        "main", ValueMap<string>.Empty, paths.ToValueList(), "Delete", "They <they@example.org>", Store.Clock);
+        "main", ValueMap<string>.Empty, paths.ToValueList(),
+        new GitNote("Delete", "They <they@example.org>", Store.Clock));
 
     public JsonObject Make(string yaml) => Store.Create((JsonObject)YamlDocuments.Parse(yaml)!);
 

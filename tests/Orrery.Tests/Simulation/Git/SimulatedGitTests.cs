@@ -66,7 +66,7 @@ public sealed class SimulatedGitTests
         string url, string? token, ProviderErrorCode code, string said)
     {
         _hub.Remotes.Find("https://github.com/octocat/guarded")!
-            .Commit("main", ValueMap.Of(("a", "1")), [], "x", "They <t@e>", default);
+            .Commit("main", ValueMap.Of(("a", "1")), [], new GitNote("x", "They <t@e>", default));
         using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token);
         var refused = await repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
