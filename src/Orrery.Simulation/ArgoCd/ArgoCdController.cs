@@ -30,6 +30,7 @@ public sealed class ArgoCdController
     private readonly StatusWriter _writer;
     private readonly SortedDictionary<string, Followed> _followed = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private bool? _isRunning;
 
     /// <param name="agenda">What it does by itself; whoever drives time calls it.</param>
     /// <param name="charts">The charts that sources of Helm find.</param>
@@ -53,7 +54,7 @@ public sealed class ArgoCdController
     }
 
     /// <summary>Its controller and its repository server are ready.</summary>
-    public bool IsRunning =>
+    public bool IsRunning => _isRunning ??=
         IsReady("StatefulSet", "application-controller") && IsReady("Deployment", "repo-server");
 
     private bool IsReady(string kind, string suffix) => _store.List("apps/v1", kind, _options.Namespace).Any(each =>
@@ -93,8 +94,11 @@ public sealed class ArgoCdController
                 _settings.Forget();
                 EnqueueAll();
                 break;
-            case "StatefulSet" or "Deployment" when isHere && !_isPolling:
-                _agenda.After(_options.Watching, Begin);
+            case "StatefulSet" or "Deployment" when isHere:
+                // Whoever begins to run looks at everything.
+                if (_isRunning != true)
+                    _agenda.After(_options.Watching, Begin);
+                _isRunning = null;
                 break;
             default:
                 break;
@@ -125,10 +129,9 @@ public sealed class ArgoCdController
         _agenda.After(_settings.Reconciliation, Poll);
         if (!IsRunning)
             return;
-        foreach (var application in _store.List(ApiVersion, "Application", _options.Namespace))
+        foreach (var (name, followed) in _followed.ToList())
         {
-            var name = application.TextAt("metadata", "name") ?? "";
-            if (!_followed.TryGetValue(name, out var followed) || followed.Seen != Seen(application))
+            if (followed.Application is { } application && followed.Seen != Seen(application))
                 Enqueue(name, TimeSpan.Zero);
         }
     }
@@ -180,6 +183,7 @@ public sealed class ArgoCdController
             return;
         }
 
+        followed.Application = application.Copy();
         var seen = Seen(application);
         if (followed.Rendering != seen)
         {
