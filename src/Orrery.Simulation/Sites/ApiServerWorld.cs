@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Worlds;

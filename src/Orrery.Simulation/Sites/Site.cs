@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
