@@ -57,7 +57,7 @@ public sealed class BareRepository
         for (string? each = commit; each is not null && _objects.ContainsKey(each);)
         {
             history.Add(each);
-            each = CommitOf(each).Parents.FirstOrDefault();
+            each = CommitOf(each).Parents is [var first, ..] ? first : null;
         }
 
         return history;

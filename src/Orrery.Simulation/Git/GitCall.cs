@@ -13,7 +13,7 @@ internal sealed class GitCall
     public GitCall(ProcessRequest request)
     {
         _request = request;
-        Command = request.Arguments.FirstOrDefault() ?? "";
+        Command = request.Arguments is [var command, ..] ? command : "";
         var rest = request.Arguments.Skip(1).ToList();
         var end = rest.IndexOf("--");
         var before = end < 0 ? rest : rest[..end];

@@ -1,4 +1,3 @@
-using Orrery.Model.Values;
 using Orrery.Simulation.Git;
 
 namespace Orrery.Simulation.GitHub;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orrery.Model.Values;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.GitHub;

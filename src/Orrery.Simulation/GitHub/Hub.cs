@@ -56,7 +56,7 @@ internal sealed class Hub : IGitHost
         return null;
     }
 
-    public GitHubPermission PermissionOf(Repository repository, Caller? caller)
+    public static GitHubPermission PermissionOf(Repository repository, Caller? caller)
     {
         var open = repository.Given.IsPrivate ? GitHubPermission.None : GitHubPermission.Read;
         if (caller is null)

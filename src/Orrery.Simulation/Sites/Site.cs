@@ -4,6 +4,7 @@ using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Sites;
@@ -34,7 +35,7 @@ public sealed class Site
 
     public Site(SiteOptions options)
     {
-        Clusters = new SimulatedClusters(Agenda, options.Seed);
+        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
         Machines = new MachinePark(Agenda, new MachinesOptions
         {
             Epoch = options.Epoch,
@@ -50,6 +51,7 @@ public sealed class Site
             Host = _servers,
         });
         GitHub = new GitHubWorld(options.GitHub, Remotes);
+        Service = new SiteService(this);
     }
 
     public Agenda Agenda { get; } = new();
@@ -63,6 +65,12 @@ public sealed class Site
     public GitRemotes Remotes { get; } = new();
 
     public GitHubWorld GitHub { get; }
+
+    /// <summary>What its parts needed for themselves.</summary>
+    public SiteService Service { get; }
+
+    /// <summary>What stands on a volume; null where no server ever had it.</summary>
+    public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch

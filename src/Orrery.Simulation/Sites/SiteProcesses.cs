@@ -30,8 +30,10 @@ public sealed class SiteProcesses(Life life, ProcessSettings settings, Simulated
         var run = git.Run(request);
         if (request.Changes && settings.Crashes.IsHere())
             life.Kill();
+        var start = life.Clock.Now;
         life.Deliver(run.Took, () =>
         {
+            settings.Ran(request, "git", start);
             if (request.Changes && settings.Crashes.IsHere())
                 life.Kill();
             else

@@ -26,6 +26,12 @@ public sealed record ProcessSettings
     /// <summary>Told before a call that changes things, for the checkers.</summary>
     public Action<ProcessRequest> Sending { get; init; } = static _ => { };
 
+    /// <summary>Told of each call to a host when it begins.</summary>
+    public Action<ProcessRequest, string> Asked { get; init; } = static (_, _) => { };
+
+    /// <summary>Told of each call that a host has carried out, with its beginning there.</summary>
+    public Action<ProcessRequest, string, TimeSpan> Ran { get; init; } = static (_, _, _) => { };
+
     /// <summary>Decides what goes wrong with a call.</summary>
     public Func<ProcessRequest, ProcessFault> Faults { get; init; } = static _ => ProcessFault.None;
 
@@ -95,6 +101,7 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
     private void Send(ProcessRequest request, SshCall call, TaskCompletionSource<ProcessResult> done)
     {
         var fault = settings.Faults(request);
+        settings.Asked(request, call.Host);
         life.Clock.Schedule(settings.Latency, () =>
         {
             settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
@@ -113,8 +120,10 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
 
             if (_programs.Start(request, call) is not { } running)
                 return;
+            var start = life.Clock.Now;
             running.WhenDone(() =>
             {
+                settings.Ran(request, call.Host, start);
                 if (request.Changes && !life.IsDead && settings.Crashes.IsHere())
                     life.Kill();
                 Answer(request, done, fault == ProcessFault.LostAfter
