@@ -1,6 +1,8 @@
 using System.Text;
 using Orrery.Simulation.K3s.AddOns;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.K3s.Helm;
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.K3s.Storage;
 using Orrery.Simulation.K3s.Workloads;
@@ -46,6 +48,8 @@ public sealed class SimulatedCluster
         _ = new LocalPathProvisioner(this);
         _ = new Scheduler(this);
         Kubelet = new Kubelet(this);
+        _ = new HelmController(this);
+        _ = new PrometheusOperator(this);
     }
 
     public Machine Machine { get; }

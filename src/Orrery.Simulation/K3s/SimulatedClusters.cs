@@ -1,5 +1,6 @@
 using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.K3s;
@@ -71,4 +72,7 @@ public sealed record ClustersOptions
     public ulong Seed { get; init; } = 1;
 
     public K3sLatencies Latencies { get; init; } = new();
+
+    /// <summary>The charts that can be fetched.</summary>
+    public ChartLibrary Charts { get; init; } = new();
 }

@@ -192,7 +192,7 @@ public class WorkloadTests
             spec:
               type: LoadBalancer
               ports:
-              - port: 80
+              - port: 8080
                 targetPort: 8080
               selector:
                 app: web
