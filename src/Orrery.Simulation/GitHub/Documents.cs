@@ -108,7 +108,8 @@ internal static class Documents
             reply[field] = true;
         foreach (var field in (string[])["has_pages", "archived", "disabled"])
             reply[field] = false;
-        foreach (var field in (string[])["size", "stargazers_count", "watchers_count", "forks_count", "forks", "watchers"])
+        foreach (
+            var field in (string[])["size", "stargazers_count", "watchers_count", "forks_count", "forks", "watchers"])
             reply[field] = 0;
         var open = repository.PullRequests.Count(each => each.IsOpen);
         reply["open_issues_count"] = open;
@@ -229,14 +230,15 @@ internal static class Documents
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject Side(Repository repository, string branch, string commit, Func<string, long> idOf) => new()
-    {
-        ["label"] = $"{repository.Given.Owner}:{branch}",
-        ["ref"] = branch,
-        ["sha"] = commit,
-        ["user"] = User(repository.Given.Owner, idOf(repository.Given.Owner)),
-        ["repo"] = Repository(repository, idOf(repository.Given.Owner)),
-    };
+    private static JsonObject Side(Repository repository, string branch, string commit, Func<string, long> idOf) =>
+        new()
+        {
+            ["label"] = $"{repository.Given.Owner}:{branch}",
+            ["ref"] = branch,
+            ["sha"] = commit,
+            ["user"] = User(repository.Given.Owner, idOf(repository.Given.Owner)),
+            ["repo"] = Repository(repository, idOf(repository.Given.Owner)),
+        };
 
     private static JsonObject Link(string url) => new() { ["href"] = url };
 

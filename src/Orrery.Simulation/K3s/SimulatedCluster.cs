@@ -1,6 +1,9 @@
 using System.Text;
 using Orrery.Simulation.K3s.AddOns;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.K3s.Storage;
+using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Machines;
@@ -33,6 +36,16 @@ public sealed class SimulatedCluster
         Loop = new ControlLoop(Store, machine.Agenda, options.Latencies, () => IsRunning);
         _node = new NodeController(this);
         _deploy = new DeployController(this);
+        _ = new DeploymentController(this);
+        _ = new ReplicaSetController(this);
+        _ = new StatefulSetController(this);
+        _ = new DaemonSetController(this);
+        _ = new JobController(this);
+        _ = new ServiceController(this);
+        _ = new VolumeBinder(this);
+        _ = new LocalPathProvisioner(this);
+        _ = new Scheduler(this);
+        Kubelet = new Kubelet(this);
     }
 
     public Machine Machine { get; }
@@ -61,7 +74,30 @@ public sealed class SimulatedCluster
 
     internal ControlLoop Loop { get; }
 
+    internal Kubelet Kubelet { get; }
+
     internal K3sLatencies Latencies => Options.Latencies;
+
+    /// <summary>
+    /// Writes a file as a pod does that has mounted a claim; false when no such pod runs, and nothing is written.
+    /// </summary>
+    public bool WriteThroughClaim(string ns, string claim, string fileName, string text)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return false;
+        Machine.WriteFile($"{behind.Path.TrimEnd('/')}/{fileName}", Encoding.UTF8.GetBytes(text), 0x1A4, behind.User);
+        return true;
+    }
+
+    /// <summary>Reads a file as a pod does that has mounted a claim; null when no such pod runs or no file is there.</summary>
+    public string? ReadThroughClaim(string ns, string claim, string fileName)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return null;
+        return Machine.ReadFile($"{behind.Path.TrimEnd('/')}/{fileName}") is { } content
+            ? Encoding.UTF8.GetString(content.Span)
+            : null;
+    }
 
     /// <summary>Does something after a while, unless K3s ends before.</summary>
     internal void After(TimeSpan delay, Action happening)

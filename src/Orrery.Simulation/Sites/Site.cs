@@ -21,6 +21,8 @@ public sealed record SiteOptions
     public HetznerWorldOptions Hetzner { get; init; } = new();
 
     public GitHubWorldOptions GitHub { get; init; } = new();
+
+    public MachineLatencies Machines { get; init; } = new();
 }
 
 /// <summary>
@@ -34,7 +36,12 @@ public sealed class Site
     public Site(SiteOptions options)
     {
         Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
-        Machines = new MachinePark(Agenda, new MachinesOptions { Epoch = options.Epoch, K3sHost = Clusters });
+        Machines = new MachinePark(Agenda, new MachinesOptions
+        {
+            Epoch = options.Epoch,
+            K3sHost = Clusters,
+            Latencies = options.Machines,
+        });
         _servers = new SiteMachines(Machines);
         Hetzner = new HetznerWorld(options.Hetzner with
         {

@@ -38,7 +38,8 @@ internal sealed class StatusWriter(ClusterStore store)
             if (rendered.Types.Count > 1)
                 status["sourceTypes"] = new JsonArray([.. rendered.Types.Select(type => (JsonNode?)type)]);
             var images = Images.Of(compared.Pairs.Select(pair => pair.Live).OfType<JsonObject>());
-            status["summary"] = new JsonObject { ["images"] = new JsonArray([.. images.Select(image => (JsonNode?)image)]) };
+            status["summary"] =
+                new JsonObject { ["images"] = new JsonArray([.. images.Select(image => (JsonNode?)image)]) };
         }
 
         Save(before, application);

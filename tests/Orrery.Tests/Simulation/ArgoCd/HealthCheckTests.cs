@@ -43,12 +43,25 @@ public sealed class HealthCheckTests
     }
 
     [Theory]
-    [InlineData("apps/v1", "Deployment", "spec: {replicas: 1}, status: {observedGeneration: 2, updatedReplicas: 1, replicas: 1, availableReplicas: 1}", "Healthy")]
+    [InlineData(
+        "apps/v1", "Deployment",
+            "spec: {replicas: 1}, status: {observedGeneration: 2, updatedReplicas: 1, replicas: 1,"
+                + " availableReplicas: 1}", "Healthy")]
     [InlineData("apps/v1", "Deployment", "spec: {replicas: 1}, status: {observedGeneration: 1}", "Progressing")]
-    [InlineData("apps/v1", "Deployment", "spec: {replicas: 1}, status: {observedGeneration: 2, updatedReplicas: 1}", "Progressing")]
-    [InlineData("apps/v1", "Deployment", "spec: {}, status: {observedGeneration: 2, conditions: [{type: Progressing, reason: ProgressDeadlineExceeded}]}", "Degraded")]
-    [InlineData("apps/v1", "StatefulSet", "spec: {replicas: 2}, status: {observedGeneration: 2, readyReplicas: 1}", "Progressing")]
-    [InlineData("apps/v1", "DaemonSet", "status: {observedGeneration: 2, desiredNumberScheduled: 1, updatedNumberScheduled: 1, numberAvailable: 1}", "Healthy")]
+    [InlineData(
+        "apps/v1", "Deployment", "spec: {replicas: 1}, status: {observedGeneration: 2, updatedReplicas: 1}",
+            "Progressing")]
+    [InlineData(
+        "apps/v1", "Deployment",
+            "spec: {}, status: {observedGeneration: 2, conditions: [{type: Progressing, reason:"
+                + " ProgressDeadlineExceeded}]}", "Degraded")]
+    [InlineData(
+        "apps/v1", "StatefulSet", "spec: {replicas: 2}, status: {observedGeneration: 2, readyReplicas: 1}",
+            "Progressing")]
+    [InlineData(
+        "apps/v1", "DaemonSet",
+            "status: {observedGeneration: 2, desiredNumberScheduled: 1, updatedNumberScheduled: 1, numberAvailable:"
+                + " 1}", "Healthy")]
     [InlineData("batch/v1", "Job", "status: {conditions: [{type: Failed, status: 'True'}]}", "Degraded")]
     [InlineData("batch/v1", "Job", "status: {conditions: [{type: Complete, status: 'True'}]}", "Healthy")]
     [InlineData("v1", "PersistentVolumeClaim", "status: {phase: Pending}", "Progressing")]

@@ -18,8 +18,12 @@ public sealed class KustomizationTests
 
     [Theory]
     [InlineData("namespace: shop", "0.metadata.namespace", "shop")]
-    [InlineData("images: [{name: ghcr.io/shop/web, newTag: '2'}]", "0.spec.template.spec.containers.0.image", "ghcr.io/shop/web:2")]
-    [InlineData("images: [{name: ghcr.io/shop/web, newName: other, digest: 'sha256:1'}]", "0.spec.template.spec.containers.0.image", "other@sha256:1")]
+    [InlineData(
+        "images: [{name: ghcr.io/shop/web, newTag: '2'}]", "0.spec.template.spec.containers.0.image",
+            "ghcr.io/shop/web:2")]
+    [InlineData(
+        "images: [{name: ghcr.io/shop/web, newName: other, digest: 'sha256:1'}]",
+            "0.spec.template.spec.containers.0.image", "other@sha256:1")]
     [InlineData("labels: [{pairs: {a: b}}]", "1.metadata.labels.a", "b")]
     [InlineData("commonLabels: {a: b}", "1.spec.selector.a", "b")]
     [InlineData("commonLabels: {a: b}", "0.spec.template.metadata.labels.a", "b")]
@@ -27,8 +31,12 @@ public sealed class KustomizationTests
     [InlineData("replicas: [{name: web, count: 3}]", "0.spec.replicas", "3")]
     [InlineData("patches: [{path: patch.yaml}]", "0.spec.template.spec.containers.0.command.0", "run")]
     [InlineData("patches: [{path: patch.yaml}]", "0.spec.template.spec.containers.0.image", "ghcr.io/shop/web:1")]
-    [InlineData("patches: [{target: {kind: Serv.*}, patch: '[{op: add, path: /spec/type, value: NodePort}]'}]", "1.spec.type", "NodePort")]
-    [InlineData("configMapGenerator: [{name: c, literals: [a=1], options: {disableNameSuffixHash: true}}]", "2.metadata.name", "c")]
+    [InlineData(
+        "patches: [{target: {kind: Serv.*}, patch: '[{op: add, path: /spec/type, value: NodePort}]'}]", "1.spec.type",
+            "NodePort")]
+    [InlineData(
+        "configMapGenerator: [{name: c, literals: [a=1], options: {disableNameSuffixHash: true}}]", "2.metadata.name",
+            "c")]
     public void An_overlay_changes_what_it_says(string overlay, string path, string expected)
     {
         JsonNode? node = new JsonArray([.. Build($"resources: [../base]\n{overlay}")]);
@@ -53,7 +61,9 @@ public sealed class KustomizationTests
     [InlineData("resources: [../../../x]", "is out of the repository")]
     [InlineData("resources: ['https://example.org/x.yaml']", "remote resource")]
     [InlineData("resources: [../base, ../base]", "may not add resource with an already registered id")]
-    [InlineData("resources: [../base]\npatches: [{patch: '{kind: Deployment, apiVersion: apps/v1, metadata: {name: none}}'}]", "no resource matches")]
+    [InlineData(
+        "resources: [../base]\npatches: [{patch: '{kind: Deployment, apiVersion: apps/v1, metadata: {name: none}}'}]",
+            "no resource matches")]
     [InlineData("resources: [", "invalid Kustomization")]
     public void What_cannot_be_built_is_refused_by_its_name(string overlay, string said) =>
         Should.Throw<ManifestException>(() => Build(overlay)).Message.ShouldContain(said);
@@ -63,10 +73,13 @@ public sealed class KustomizationTests
         (string, string)[] files =
         [
             .. Base, ("overlay/kustomization.yaml", overlay),
-            ("overlay/patch.yaml", "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: [{name: c, command: [run]}]}}}}"),
+            ("overlay/patch.yaml",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers:"
+                    + " [{name: c, command: [run]}]}}}}"),
         ];
         return new Kustomization(ValueMap.Of<string>(files), ShapeOf).Build("overlay", []);
     }
 
-    private static Shape ShapeOf(JsonObject item) => ShapeTable.Instance.Find(item.TextAt("kind") ?? "") ?? Shape.Anything;
+    private static Shape ShapeOf(JsonObject item) =>
+        ShapeTable.Instance.Find(item.TextAt("kind") ?? "") ?? Shape.Anything;
 }

@@ -10,7 +10,8 @@ public sealed class ImageUpdaterTests
     private const string Image = "ghcr.io/shop/web";
     private const string Numeric = "updateStrategy: newest-build, allowTags: 'regexp:^[0-9]+$'";
     private const string OwnToken =
-        $"writeBackConfig: {{method: 'git:secret:argocd/git-creds', gitConfig: {{branch: main, repository: '{GitHubDriver.Url}'}}}}";
+        $"writeBackConfig: {{method: 'git:secret:argocd/git-creds', gitConfig: {{branch: main, repository:"
+            + $" '{GitHubDriver.Url}'}}}}";
 
     private static readonly DateTimeOffset Built = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -23,9 +24,12 @@ public sealed class ImageUpdaterTests
         _scene.Install();
         _scene.Workload("Deployment", "argocd", "argocd-image-updater");
         _scene.Ready("Deployment", "argocd", "argocd-image-updater");
-        _scene.Make($"{{apiVersion: v1, kind: Secret, metadata: {{name: git-creds, namespace: argocd}}, stringData: {{username: octocat, password: {GitHubDriver.PushToken}}}}}");
+        _scene.Make(
+            $"{{apiVersion: v1, kind: Secret, metadata: {{name: git-creds, namespace: argocd}}, stringData:"
+                + $" {{username: octocat, password: {GitHubDriver.PushToken}}}}}");
         _scene.Push(
-            ("overlays/prod/shop/kustomization.yaml", "# ours\nresources: [web.yaml]\nimages:\n- name: other\n  newTag: \"7\"\n"),
+            ("overlays/prod/shop/kustomization.yaml",
+                "# ours\nresources: [web.yaml]\nimages:\n- name: other\n  newTag: \"7\"\n"),
             ("overlays/prod/shop/web.yaml", Deployment("web", image: Image + ":1")));
         _scene.Make(Application("shop", "path: overlays/prod/shop, targetRevision: main"));
         _registry.Push(Image, "1", Built);
@@ -58,26 +62,31 @@ public sealed class ImageUpdaterTests
     [Fact]
     public void The_kustomization_is_changed_where_that_is_the_target()
     {
-        Follow(Numeric, OwnToken.Replace("branch: main", "branch: main, writeBackTarget: kustomization", StringComparison.Ordinal));
+        Follow(Numeric, OwnToken
+            .Replace("branch: main", "branch: main, writeBackTarget: kustomization", StringComparison.Ordinal));
         _registry.Push(Image, "2", Built.AddHours(1));
         _scene.Wait(400);
         var head = _scene.GitHub.Platform.Head("main")!;
         _scene.GitHub.Platform.ReadFile(head, "overlays/prod/shop/kustomization.yaml").ShouldBe(
-            $"# ours\nresources: [web.yaml]\nimages:\n- name: {Image}\n  newTag: \"2\"\n- name: other\n  newTag: \"7\"\n");
+            $"# ours\nresources: [web.yaml]\nimages:\n- name: {Image}\n  newTag: \"2\"\n- name: other\n  newTag:"
+                + $" \"7\"\n");
         Running.ShouldBe($"{Image}:2");
     }
 
     [Fact]
     public void With_annotations_nothing_else_of_the_resource_counts()
     {
-        _scene.Make(Updater($"namePattern: '*', useAnnotations: true, commonUpdateSettings: {{{Numeric}}}", $"commonUpdateSettings: {{{Numeric}}}, {OwnToken}"));
+        _scene.Make(
+            Updater($"namePattern: '*', useAnnotations: true, commonUpdateSettings: {{{Numeric}}}",
+                $"commonUpdateSettings: {{{Numeric}}}, {OwnToken}"));
         _registry.Push(Image, "2", Built.AddHours(1));
         _scene.Wait(400);
         Running.ShouldBe($"{Image}:1", "no annotation names an image");
 
         var application = _scene.App("shop");
         application["metadata"]!["annotations"] = Orrery.Simulation.Kubernetes.Requests.YamlDocuments.Parse(
-            $"{{argocd-image-updater.argoproj.io/image-list: 'web={Image}', argocd-image-updater.argoproj.io/web.update-strategy: newest-build}}");
+            $"{{argocd-image-updater.argoproj.io/image-list: 'web={Image}',"
+                + $" argocd-image-updater.argoproj.io/web.update-strategy: newest-build}}");
         _scene.Store.Update(application);
         _scene.Wait(400);
         Running.ShouldBe($"{Image}:2");
@@ -107,8 +116,13 @@ public sealed class ImageUpdaterTests
         _registry.Push(Image, "2", Built.AddHours(1));
         _scene.Wait(200);
         Running.ShouldBe($"{Image}:1");
-        _scene.Make("""{apiVersion: v1, kind: Secret, metadata: {name: image-pull, namespace: argocd}, type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: '{"auths":{"ghcr.io":{"username":"u","password":"ghp_pull"}}}'}}""");
-        _scene.Make("{apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-image-updater-config, namespace: argocd}, data: {registries.conf: '{registries: [{prefix: ghcr.io, credentials: \"pullsecret:argocd/image-pull\"}]}'}}");
+        const string auths = """{"auths":{"ghcr.io":{"username":"u","password":"ghp_pull"}}}""";
+        _scene.Make("{apiVersion: v1, kind: Secret, metadata: {name: image-pull, namespace: argocd}, "
+            + $"type: kubernetes.io/dockerconfigjson, stringData: {{.dockerconfigjson: '{auths}'}}}}");
+        _scene.Make(
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-image-updater-config, namespace: argocd},"
+                + " data: {registries.conf: '{registries: [{prefix: ghcr.io, credentials:"
+                + " \"pullsecret:argocd/image-pull\"}]}'}}");
         _scene.Wait(400);
         Running.ShouldBe($"{Image}:2");
     }
@@ -129,15 +143,19 @@ public sealed class ImageUpdaterTests
     public void A_strategy_chooses_a_tag(string strategy, string? allow, string? constraint, string? expected)
     {
         var registry = new ImageRegistry();
-        foreach (var (tag, age) in ((string, int)[])[("100", 9), ("20", 8), ("1.10.0", 7), ("1.9.0", 1), ("main", 5), ("2.0.0-rc1", 6)])
+        foreach (
+            var (tag, age) in (
+                (string, int)[])[("100", 9), ("20", 8), ("1.10.0", 7), ("1.9.0", 1), ("main", 5), ("2.0.0-rc1", 6)])
             registry.Push("x", tag, Built.AddDays(-age));
         TagChoice.Best(new TagRules(strategy, allow, [], constraint), registry.TagsOf("x", null)!)?.Name
             .ShouldBe(expected);
     }
 
     private void Follow(string settings, string writeBack = OwnToken) => _scene.Make(Updater(
-        $"namePattern: shop, images: [{{alias: web, imageName: {Image}}}]", $"commonUpdateSettings: {{{settings}}}, {writeBack}"));
+        $"namePattern: shop, images: [{{alias: web, imageName: {Image}}}]",
+            $"commonUpdateSettings: {{{settings}}}, {writeBack}"));
 
     private static string Updater(string reference, string more) =>
-        $"{{apiVersion: argocd-image-updater.argoproj.io/v1alpha1, kind: ImageUpdater, metadata: {{name: prod, namespace: argocd}}, spec: {{applicationRefs: [{{{reference}}}], {more}}}}}";
+        $"{{apiVersion: argocd-image-updater.argoproj.io/v1alpha1, kind: ImageUpdater, metadata: {{name: prod,"
+            + $" namespace: argocd}}, spec: {{applicationRefs: [{{{reference}}}], {more}}}}}";
 }
