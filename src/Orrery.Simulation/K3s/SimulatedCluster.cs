@@ -4,6 +4,7 @@ using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.K3s.Helm;
 using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.K3s.Sealing;
 using Orrery.Simulation.K3s.Storage;
 using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
@@ -50,6 +51,7 @@ public sealed class SimulatedCluster
         Kubelet = new Kubelet(this);
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
+        _ = new SealedSecretsController(this);
     }
 
     public Machine Machine { get; }

@@ -40,6 +40,14 @@ internal static class Objects
         return item;
     }
 
+    /// <summary>Without a name of its own: the server makes one that begins so.</summary>
+    public static JsonObject Generated(this JsonObject item, string start)
+    {
+        item.Child("metadata").Remove("name");
+        item.Child("metadata")["generateName"] = start;
+        return item;
+    }
+
     public static JsonObject OwnedBy(this JsonObject item, JsonObject owner)
     {
         item.Child("metadata")["ownerReferences"] = new JsonArray(new JsonObject
