@@ -91,8 +91,8 @@ public sealed class SimulatedCluster
     public IReadOnlyList<string> TraefikErrors => _traefik.Log;
 
     /// <summary>
-    /// A visitor of a host at an address gets an answer: the machine has the address and is on, K3s and Traefik run, and
-    /// an Ingress of the host has a ready backend. Where packets to the address go is the cloud's to say.
+    /// A visitor of a host at an address gets an answer: the machine has the address and is on, K3s and Traefik run,
+    /// and an Ingress of the host has a ready backend. Where packets to the address go is the cloud's to say.
     /// </summary>
     public bool Answers(string host, string address) =>
         Machine.IsOn && Machine.Addresses.Contains(address) && IsRunning && _traefik.Serves(host);
@@ -108,7 +108,7 @@ public sealed class SimulatedCluster
         return true;
     }
 
-    /// <summary>Reads a file as a pod does that has mounted a claim; null when no such pod runs or no file is there.</summary>
+    /// <summary>Reads a file as a pod does that has mounted a claim; null without such a pod or file.</summary>
     public string? ReadThroughClaim(string ns, string claim, string fileName)
     {
         if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)

@@ -22,8 +22,9 @@ internal sealed class AcmeStore(Machine machine, string path)
             return null;
         if ((permissions.Mode & 0x1FF) != OwnerOnly)
         {
-            return $"unable to get ACME account: permissions {Convert.ToString(permissions.Mode & 0x1FF, 8)} for {shown} "
-                + "are too open, please use 600";
+            var mode = Convert.ToString(permissions.Mode & 0x1FF, 8);
+            return $"unable to get ACME account: permissions {mode} for {shown} are "
+                + "too open, please use 600";
         }
 
         try

@@ -49,7 +49,8 @@ internal sealed partial class TraefikActor
             return;
         if (found.Store.Problem(resolver.Storage) is { } problem)
         {
-            var line = $"The ACME resolver is skipped from the resolvers list error=\"{problem}\" resolver={resolver.Name}";
+            var line = "The ACME resolver is skipped from the resolvers list "
+                + $"error=\"{problem}\" resolver={resolver.Name}";
             if (!_log.Contains(line))
                 _log.Add(line);
             return;
@@ -100,7 +101,8 @@ internal sealed partial class TraefikActor
             // What is nowhere else lasts as long as the pod.
             ?? $"/var/lib/kubelet/pods/{pod.Uid()}/volumes/{volume.TextAt("name")}";
         var file = folder + path[(mount.TextAt("mountPath") ?? "").Length..];
-        return (new AcmeStore(_cluster.Machine, file), (int)(pod.At("spec", "securityContext", "runAsUser").Number() ?? 0));
+        var user = (int)(pod.At("spec", "securityContext", "runAsUser").Number() ?? 0);
+        return (new AcmeStore(_cluster.Machine, file), user);
     }
 
     private IEnumerable<(string Host, string Namespace, string Service)> Backends()
@@ -111,7 +113,8 @@ internal sealed partial class TraefikActor
         var routes = Store.PeekAll("traefik.io/v1alpha1", "IngressRoute").SelectMany(item =>
             item.At("spec", "routes").Items().SelectMany(route => HostRule().Matches(route.TextAt("match") ?? "")
                 .SelectMany(match => route["services"].Items().Select(service =>
-                    (match.Groups["host"].Value, service.TextAt("namespace") ?? item.Namespace(), service.TextAt("name") ?? "")))));
+                    (match.Groups["host"].Value, service.TextAt("namespace") ?? item.Namespace(),
+                        service.TextAt("name") ?? "")))));
         return ingresses.Concat(routes).Where(route => route.Item1.Length > 0);
     }
 
@@ -120,7 +123,8 @@ internal sealed partial class TraefikActor
         && Store.PeekAll("v1", "Pod", ns).Any(pod => pod.IsReady() && !pod.IsGoing()
             && selector.All(pair => pod.Labels()?[pair.Key].Text() == pair.Value.Text()));
 
-    [GeneratedRegex(@"^--certificates[Rr]esolvers\.(?<name>[^.]+)\.acme\.storage=(?<path>\S+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^--certificates[Rr]esolvers\.(?<name>[^.]+)\.acme\.storage=(?<path>\S+)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex StorageArgument();
 
     [GeneratedRegex(@"Host\(`(?<host>[^`]+)`\)", RegexOptions.ExplicitCapture, 1000)]

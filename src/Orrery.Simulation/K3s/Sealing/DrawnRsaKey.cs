@@ -13,7 +13,8 @@ internal static class DrawnRsaKey
     private const int Rounds = 12;
 
     private static readonly BigInteger Exponent = 65537;
-    private static readonly int[] SmallPrimes = [.. Enumerable.Range(3, 2000).Where(n => n % 2 == 1 && IsSmallPrime(n))];
+    private static readonly int[] SmallPrimes =
+        [.. Enumerable.Range(3, 2000).Where(n => n % 2 == 1 && IsSmallPrime(n))];
 
     public static RSA Make(ulong seed)
     {

@@ -16,7 +16,10 @@ internal static class SealedFormat
     /// <summary>The contents, or null when this key does not open it under this label.</summary>
     public static byte[]? Open(RSA key, byte[] value, byte[] label)
     {
-        if (value.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(value) is var length && length + 2 + TagBytes > value.Length)
+        if (value.Length < 2)
+            return null;
+        var length = BinaryPrimitives.ReadUInt16BigEndian(value);
+        if (length + 2 + TagBytes > value.Length)
             return null;
         var session = Oaep.Unwrap(key, value.AsSpan(2, length), label);
         if (session is not { Length: 32 })
@@ -36,7 +39,7 @@ internal static class SealedFormat
     }
 }
 
-/// <summary>RSA-OAEP with a label, which the framework lacks: RFC 8017, section 7.1.2, over its raw private operation.</summary>
+/// <summary>RSA-OAEP with a label, which the framework lacks: RFC 8017, section 7.1.2.</summary>
 internal static class Oaep
 {
     private const int HashBytes = 32;
@@ -52,7 +55,8 @@ internal static class Oaep
         var modulus = new System.Numerics.BigInteger(parameters.Modulus, isUnsigned: true, isBigEndian: true);
         var exponent = new System.Numerics.BigInteger(parameters.D, isUnsigned: true, isBigEndian: true);
         var encoded = new byte[size];
-        var raw = System.Numerics.BigInteger.ModPow(number, exponent, modulus).ToByteArray(isUnsigned: true, isBigEndian: true);
+        var raw = System.Numerics.BigInteger.ModPow(number, exponent, modulus)
+            .ToByteArray(isUnsigned: true, isBigEndian: true);
         raw.CopyTo(encoded, size - raw.Length);
         var seed = encoded.AsSpan(1, HashBytes);
         var block = encoded.AsSpan(1 + HashBytes);

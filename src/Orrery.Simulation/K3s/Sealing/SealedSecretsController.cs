@@ -85,7 +85,8 @@ internal sealed class SealedSecretsController
     {
         var seed = StableHash.Of(_cluster.Seed).And("sealed-secrets").And((ulong)Store.Version).Value;
         var key = DrawnRsaKey.Make(seed);
-        var request = new CertificateRequest("CN=sealed-secret", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest(
+            "CN=sealed-secret", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(Store.Clock, Store.Clock.AddYears(10));
         Store.Create(
             Objects.Of("v1", "Secret", ns, "").Labelled(KeyLabel, "active").With("type", "kubernetes.io/tls")
@@ -116,28 +117,33 @@ internal sealed class SealedSecretsController
 
     private static TimeSpan PeriodOf(JsonObject pod)
     {
-        var arguments = pod.At("spec", "containers").Items().SelectMany(container => new[] { "command", "args" }
-            .SelectMany(part => container[part] as JsonArray ?? [])).Select(each => each.Text() ?? "").ToList();
-        var at = arguments.FindIndex(each => each.TrimStart('-').StartsWith("key-renew-period", StringComparison.Ordinal));
+        var arguments = pod.At("spec", "containers").Items().SelectMany(container =>
+            (container["command"] as JsonArray ?? []).Concat(container["args"] as JsonArray ?? []))
+            .Select(each => each.Text() ?? "").ToList();
+        var at = arguments.FindIndex(
+            each => each.TrimStart('-').StartsWith("key-renew-period", StringComparison.Ordinal));
         if (at < 0)
             return TimeSpan.FromDays(30);
         var text = arguments[at].Contains('=', StringComparison.Ordinal) ? arguments[at].Split('=')[1]
             : arguments.ElementAtOrDefault(at + 1) ?? "";
-        var number = double.TryParse(text.TrimEnd('s', 'm', 'h'), CultureInfo.InvariantCulture, out var read) ? read : 0;
+        var number = double.TryParse(text.TrimEnd('s', 'm', 'h'), CultureInfo.InvariantCulture, out var read)
+            ? read : 0;
         return text.EndsWith('h') ? TimeSpan.FromHours(number)
             : text.EndsWith('m') ? TimeSpan.FromMinutes(number) : TimeSpan.FromSeconds(number);
     }
 
     private void Reconcile(ObjectKey key)
     {
-        if (_pod is null || Store.Get(ApiVersion, "SealedSecret", key.Namespace, key.Name) is not { } item || item.IsGoing())
+        if (_pod is null || Store.Get(ApiVersion, "SealedSecret", key.Namespace, key.Name) is not { } item
+            || item.IsGoing())
             return;
         var problem = Unseal(item);
         var status = item.Child("status");
         status["observedGeneration"] = item.At("metadata", "generation").Number() ?? 1;
         item.SetCondition(Store.Now, "Synced", problem is null, ("", problem ?? ""));
         if (problem is not null)
-            Events.Tell(Store, item, "sealed-secrets", ("ErrUnsealFailed", "Failed to unseal: " + problem), isWarning: true);
+            Events.Tell(Store, item, "sealed-secrets",
+                ("ErrUnsealFailed", "Failed to unseal: " + problem), isWarning: true);
         Store.UpdateStatus(item, "controller");
     }
 
@@ -179,7 +185,8 @@ internal sealed class SealedSecretsController
     {
         var value = new byte[text.Length];
         return Convert.TryFromBase64String(text, value, out var length)
-            ? _keys.Select(each => SealedFormat.Open(each.Key, value[..length], label)).FirstOrDefault(plain => plain is not null)
+            ? _keys.Select(each => SealedFormat.Open(each.Key, value[..length], label))
+                .FirstOrDefault(plain => plain is not null)
             : null;
     }
 }
