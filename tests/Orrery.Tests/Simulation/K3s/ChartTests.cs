@@ -1,6 +1,5 @@
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.K3s.Charts;
-using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Tests.Tidy;
 using static Orrery.Tests.Simulation.K3s.ClusterScene;
 

@@ -2,7 +2,6 @@ using Orrery.Simulation.K3s;
 using Orrery.Simulation.K3s.Ingress;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Tests.Tidy;
-using static Orrery.Tests.Simulation.K3s.ClusterScene;
 
 namespace Orrery.Tests.Simulation.K3s;
 
