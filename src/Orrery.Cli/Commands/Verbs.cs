@@ -12,6 +12,7 @@ internal static class Verbs
         new("validate", ValidateVerb.Create),
         new("schema", SchemaVerb.Create),
         new("rehearse", RehearseVerb.Create),
+        new("simulate", SimulateVerb.Create),
         new("render", RenderVerb.Create),
         new("plan", PlanVerb.Create),
         new("up", UpVerb.Create),

@@ -77,6 +77,19 @@ internal sealed class PrivateAgent : IAsyncDisposable
             ProviderErrorCode.Unavailable, $"ssh-agent did not start{SshErrors.Quote(process.Error)}");
     }
 
+    /// <summary>
+    /// The key with its line breaks: on the way through a variable the last is easily lost, and sometimes all of them
+    /// have become spaces.
+    /// </summary>
+    private static string Lines(string key)
+    {
+        var text = key.ReplaceLineEndings("\n").Trim();
+        if (text.Contains('\n', StringComparison.Ordinal)
+            || text.Split("-----") is not ["", var begin, var body, var end, ""])
+            return $"{text}\n";
+        return $"-----{begin}-----\n{body.Trim().Replace(' ', '\n')}\n-----{end}-----\n";
+    }
+
     private async Task AddAsync(IProcessRunner runner, string privateKey, CancellationToken cancellation)
     {
         // Keys end with a line break, which is easily lost on the way through a variable.
@@ -85,7 +98,7 @@ internal sealed class PrivateAgent : IAsyncDisposable
             {
                 Program = "ssh-add",
                 Arguments = ["-q", "-"],
-                Input = Encoding.UTF8.GetBytes($"{privateKey.ReplaceLineEndings("\n").TrimEnd()}\n"),
+                Input = Encoding.UTF8.GetBytes(Lines(privateKey)),
 
                 // A key with a passphrase fails instead of asking on a terminal that may not be ours.
                 Environment = ValueMap.Of(

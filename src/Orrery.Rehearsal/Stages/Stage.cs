@@ -7,11 +7,9 @@ using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
 using Orrery.Secrets.Age;
-using Orrery.Secrets.Ssh;
 using Orrery.Simulation.Disks;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.Git;
-using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Sites;
 using Orrery.Simulation.Time;
@@ -38,11 +36,9 @@ public sealed class Stage
         _identity = AgeIdentity.Generate(random.Fill);
         Secrets.Plant(Platform.Recovery.Identity, _identity.Export());
         Crashes = new CrashPlan(options.CrashAt);
-        var settings = Platform.Clusters.Values
-            .Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>().ToArray();
-        foreach (var hetzner in settings)
-            Furnish(hetzner);
-        Site = SiteFor(settings);
+        PlatformSite.Furnish(Platform, Secrets, options.Seed);
+        var outside = PlatformSite.Of(Platform, Secrets, options.Seed, VirtualClock.Epoch);
+        Site = new Site(outside with { Hetzner = options.Interposed.World(outside.Hetzner) });
         Site.Agenda.Added = due => Clock.Schedule(
             due > Clock.Now ? due - Clock.Now : TimeSpan.Zero, () => Site.Agenda.AdvanceTo(Clock.Now));
         Git = new SimulatedGit(Site.Remotes, new SimulatedGitOptions());
@@ -208,53 +204,6 @@ public sealed class Stage
 
         return log;
     }
-
-    private void Furnish(Infrastructure.Hetzner settings)
-    {
-        Secrets.Token(settings.Token);
-        if (settings.SshKey is not { } key)
-            return;
-        var pair = SshKeyPair.Generate(new KeyPool(_options.Seed).For("admin").Fill, "");
-        Secrets.Publish(key.Public, pair.PublicKey);
-        if (key.Private is { } secret)
-            Secrets.Plant(secret, pair.ExportPrivateKey());
-    }
-
-    private Site SiteFor(Infrastructure.Hetzner[] settings) => new(new SiteOptions
-    {
-        Seed = _options.Seed,
-        Epoch = VirtualClock.Epoch,
-        Hetzner = _options.Interposed.World(new HetznerWorldOptions
-        {
-            Token = settings.Length > 0 ? Secrets.Token(settings[0].Token) : "",
-            FloatingIps =
-            [
-                .. Platform.Clusters.Values.SelectMany(cluster => cluster.NodePools.Values)
-                    .Select(pool => pool.FloatingIp?.Adopt).OfType<string>().Distinct().Order(StringComparer.Ordinal)
-                    .Select((address, index) =>
-                        new PresetFloatingIp { Name = $"adopted-{index + 1}", Address = address }),
-            ],
-        }),
-        GitHub = GitHubFor(),
-    });
-
-    /// <summary>The repository of the declaration, with the token that may push to it.</summary>
-    private GitHubWorldOptions GitHubFor() =>
-        Uri.TryCreate(Platform.Repository.Url, UriKind.Absolute, out var url) && url.Host == GitHubWorld.Host
-        && url.AbsolutePath.Trim('/').Split('/') is [var owner, var name]
-            ? new GitHubWorldOptions
-            {
-                Epoch = VirtualClock.Epoch,
-                Users =
-                [
-                    new GitHubUser(owner)
-                    {
-                        Tokens = Platform.Repository.Token is { } token ? [new GitHubToken(Secrets.Token(token))] : [],
-                    },
-                ],
-                Repositories = [new GitHubRepository(owner, name)],
-            }
-            : new GitHubWorldOptions { Epoch = VirtualClock.Epoch };
 
     private sealed class NobodyWrites : IWriterGuard
     {

@@ -18,6 +18,9 @@ public sealed class ThrowAwaySecrets(ulong seed) : ISecretValues
     public IReadOnlyList<string> Planted =>
         [.. _values.Where(entry => !_public.Contains(entry.Key)).Select(entry => entry.Value)];
 
+    /// <summary>Whether a value is there already.</summary>
+    public bool Has(SecretReference reference) => _values.ContainsKey(reference);
+
     /// <summary>Puts a value in place that everybody may see: a public key.</summary>
     public void Publish(SecretReference reference, string value)
     {

@@ -24,6 +24,10 @@ public sealed class BareRepository
     /// <summary>References and what they point at, in the order of their names.</summary>
     public IEnumerable<KeyValuePair<string, string>> References => _references;
 
+    /// <summary>All objects: the id, <c>blob</c>, <c>tree</c> or <c>commit</c>, and the content.</summary>
+    public IEnumerable<(string Id, string Kind, ReadOnlyMemory<byte> Content)> Objects =>
+        _objects.Values.Select(each => (each.Id, each.Kind.ToString().ToLowerInvariant(), each.Content));
+
     /// <summary>The branch that <c>HEAD</c> means.</summary>
     public string DefaultBranch { get; init; } = "main";
 
@@ -86,6 +90,16 @@ public sealed class BareRepository
         _references[BranchPrefix + branch] = commit;
         return commit;
     }
+
+    /// <summary>Takes over an object that another repository has; other kinds than ours are left out.</summary>
+    public void Receive(string kind, ReadOnlyMemory<byte> content)
+    {
+        if (Enum.TryParse<GitObjectKind>(kind, ignoreCase: true, out var known))
+            Put(known, content);
+    }
+
+    /// <summary>Whether an object is here.</summary>
+    public bool Has(string id) => _objects.ContainsKey(id);
 
     /// <summary>Takes a branch away.</summary>
     public void DeleteBranch(string branch) => _references.Remove(BranchPrefix + branch);

@@ -64,6 +64,18 @@ public sealed class GitRemotes
     public BareRepository Read(string url, GitCredential credential) => Connect(url, credential, isPush: false);
 
     /// <summary>
+    /// Somebody has pushed to another copy of a repository: the branch is there now. Its objects have been received.
+    /// </summary>
+    public void Receive(string url, string reference, string commit)
+    {
+        if (GitUrl.Parse(url) is not { } place || Find(place) is not { } repository)
+            return;
+        repository.SetReference(reference, commit);
+        _hosts[place.Host].Pushed(place.Path, reference);
+        Pushed(place, reference);
+    }
+
+    /// <summary>
     /// Sets a branch to a commit of another repository. What the host does not accept is a <see cref="GitRefusal"/>.
     /// </summary>
     internal void Push(string url, GitCredential credential, GitPush push)

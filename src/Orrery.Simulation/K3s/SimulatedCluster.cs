@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Orrery.Simulation.K3s.AddOns;
 using Orrery.Simulation.K3s.Charts;
@@ -65,10 +66,10 @@ public sealed class SimulatedCluster
     public bool IsRunning => _isStarted && Machine.K3s.IsReady;
 
     /// <summary>The certificate that clients know the API by: the text of <c>server-ca.crt</c>.</summary>
-    public string ServerAuthority => Tls("server-ca.crt");
+    public string ServerAuthority => TlsFile("server-ca.crt");
 
     /// <summary>The certificate that clients' certificates come of: the text of <c>client-ca.crt</c>.</summary>
-    public string ClientAuthority => Tls("client-ca.crt");
+    public string ClientAuthority => TlsFile("client-ca.crt");
 
     /// <summary>The node's name.</summary>
     public string NodeName => Given.NodeName;
@@ -118,6 +119,26 @@ public sealed class SimulatedCluster
             : null;
     }
 
+    /// <summary>A file of its own <c>server/tls</c>, empty where there is none. Keys are secret.</summary>
+    public string TlsFile(string name) => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content
+        ? Encoding.UTF8.GetString(content.Span)
+        : "";
+
+    /// <summary>Whether a client's certificate comes of its authority and holds now.</summary>
+    public bool Accepts(X509Certificate2 certificate)
+    {
+        if (ClientAuthority.Length == 0)
+            return false;
+        using var authority = X509Certificate2.CreateFromPem(ClientAuthority);
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTime = Store.Clock.UtcDateTime;
+        return chain.Build(certificate);
+    }
+
     /// <summary>Does something after a while, unless K3s ends before.</summary>
     internal void After(TimeSpan delay, Action happening)
     {
@@ -154,8 +175,4 @@ public sealed class SimulatedCluster
         _deploy.Begin();
         Loop.LookAtAll();
     }
-
-    private string Tls(string name) => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content
-        ? Encoding.UTF8.GetString(content.Span)
-        : "";
 }

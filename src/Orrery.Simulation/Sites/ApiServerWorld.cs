@@ -41,18 +41,10 @@ internal sealed class ApiServerWorld(MachinePark machines, SimulatedClusters clu
     {
         if (_trusted == cluster)
             return true;
-        if (connection.CertificateAuthority != cluster.ServerAuthority
-            || connection.ClientCertificate is not { } shown || cluster.ClientAuthority.Length == 0)
+        if (connection.CertificateAuthority != cluster.ServerAuthority || connection.ClientCertificate is not { } shown)
             return false;
         using var certificate = X509Certificate2.CreateFromPem(shown);
-        using var authority = X509Certificate2.CreateFromPem(cluster.ClientAuthority);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = cluster.Api.Store.Clock.UtcDateTime;
-        if (!chain.Build(certificate))
+        if (!cluster.Accepts(certificate))
             return false;
         _trusted = cluster;
         return true;

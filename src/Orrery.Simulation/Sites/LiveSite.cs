@@ -1,5 +1,6 @@
 using Orrery.Engine.Ports;
 using Orrery.Simulation.Git;
+using Orrery.Simulation.Machines;
 using Orrery.Simulation.Wire;
 using Orrery.Simulation.Worlds;
 
@@ -55,6 +56,19 @@ public sealed class LiveSite : IDisposable
     public WorldReply Handle(Func<Site, IWorld> world, WorldRequest request) =>
         Use(site => world(site).Handle(request with { Fault = Faults(request) }, Now));
 
+    /// <summary>What follows a reply's body, after it; null where the body is all. Disposing breaks off.</summary>
+    public Stream? StreamOf(WorldReply reply) => reply.Stream is not { } stream
+        ? null
+        : Use(_ => new SimulatedReplyStream(reply.Body, stream)
+        {
+            Deliver = static happening => happening(),
+            Closed = () => Use(_ =>
+            {
+                stream.Close();
+                return true;
+            }),
+        }.Opened());
+
     /// <summary>The wire to all that has an address in the site.</summary>
     public HttpMessageHandler Internet() =>
         new LiveTransport(this, (site, address) => site.At(address));
@@ -66,6 +80,27 @@ public sealed class LiveSite : IDisposable
     /// <summary>The programs of one person's computer.</summary>
     public IProcessRunner Processes(SimulatedGitOptions git) =>
         Use(site => new LiveProcesses(this, new SshPrograms(site.Machines, []), new SimulatedGit(site.Remotes, git)));
+
+    /// <summary>One call of <c>ssh</c> by somebody whose agent offers some keys, each as type and base64.</summary>
+    public async Task<ProcessResult> SshAsync(
+        ProcessRequest request, IReadOnlyList<string> keys, CancellationToken cancellation) =>
+        await Use(site => new LiveProcesses(
+            this, new SshPrograms(site.Machines, keys), new SimulatedGit(site.Remotes, new SimulatedGitOptions())))
+            .RunAsync(request with { Inherited = ["SSH_AUTH_SOCK"] }, cancellation);
+
+    /// <summary>
+    /// The same for a call that forwards its input and output: the machine that it goes through, or what ssh says.
+    /// </summary>
+    public (Machine? Machine, ProcessResult? Refused) SshForward(ProcessRequest request, IReadOnlyList<string> keys) =>
+        Use<(Machine?, ProcessResult?)>(site =>
+        {
+            if (SshCall.Read(request) is not { Forward.Length: > 0 } call)
+                return (null, SshPrograms.Failed("usage: ssh -W host:port destination\r\n"));
+            var programs = new SshPrograms(site.Machines, keys);
+            return programs.Refusal(request with { Inherited = ["SSH_AUTH_SOCK"] }, call) is { } refused
+                ? (null, refused.Result)
+                : (site.Machines.Find(call.Host), null);
+        });
 
     public void Dispose() => _timer.Dispose();
 

@@ -21,20 +21,8 @@ internal sealed class LiveTransport(LiveSite live, Func<Site, Uri, IWorld?> worl
         await Task.Delay(reply.ServiceTime, live.Time, cancellationToken);
         if (reply.Status == 0)
             throw new HttpRequestException("connection refused");
-        var response = WireMessages.Response(reply, StreamOf(reply));
+        var response = WireMessages.Response(reply, live.StreamOf(reply));
         response.RequestMessage = request;
         return response;
     }
-
-    private SimulatedReplyStream? StreamOf(WorldReply reply) => reply.Stream is not { } stream
-        ? null
-        : live.Use(_ => new SimulatedReplyStream(reply.Body, stream)
-        {
-            Deliver = static happening => happening(),
-            Closed = () => live.Use(_ =>
-            {
-                stream.Close();
-                return true;
-            }),
-        }.Opened());
 }
