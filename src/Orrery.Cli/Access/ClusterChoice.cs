@@ -16,7 +16,8 @@ internal static class ClusterChoice
         {
             return known.Length == 1
                 ? Found(platform.Clusters[known[0]])
-                : Unclear($"'{platform.Name}' has several clusters.", [$"say which: --cluster {string.Join('|', known)}"]);
+                : Unclear(
+                    $"'{platform.Name}' has several clusters.", [$"say which: --cluster {string.Join('|', known)}"]);
         }
 
         return platform.Clusters.TryGetValue(name, out var cluster)

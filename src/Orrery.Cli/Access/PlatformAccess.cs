@@ -19,11 +19,8 @@ internal sealed class PlatformAccess : IDisposable
     private readonly StateAccess _state;
     private readonly RecoveryKeys _keys;
 
-    private PlatformAccess(Host host, Loaded loaded, StateAccess state, RecoveryKeys keys, Recorded recorded)
-    {
+    private PlatformAccess(Host host, Loaded loaded, StateAccess state, RecoveryKeys keys, Recorded recorded) =>
         (Host, Loaded, _state, _keys, Recorded) = (host, loaded, state, keys, recorded);
-        Processes = host.Processes(NoWriter.Instance);
-    }
 
     public Host Host { get; }
 
@@ -31,7 +28,7 @@ internal sealed class PlatformAccess : IDisposable
 
     public Recorded Recorded { get; }
 
-    public IProcessRunner Processes { get; }
+    public IProcessRunner Processes => Host.Processes(NoWriter.Instance);
 
     public StateFolder Folder => _state.Folder;
 
@@ -59,7 +56,7 @@ internal sealed class PlatformAccess : IDisposable
 
     public ClusterKeys KeysOf(Cluster cluster) => new(Host, Loaded, _keys, cluster);
 
-    /// <summary>Logs in with the declared private key, or with the keys of the user's agent where there is none.</summary>
+    /// <summary>Logs in with the declared private key, or where there is none with the user's agent.</summary>
     public Diagnosed<SshClient> Ssh(Cluster cluster)
     {
         var reference = (cluster.Infrastructure as Infrastructure.Hetzner)?.SshKey?.Private;

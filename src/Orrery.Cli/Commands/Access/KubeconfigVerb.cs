@@ -20,11 +20,12 @@ internal static class KubeconfigVerb
         };
         var command = new VerbCommand("kubeconfig", "Prints an administrator's kubeconfig of a cluster.")
         {
-            Detail = "It is made of the keys in the repository and opens the cluster: keep it to yourself. Where 6443 is "
-                + "closed it leads to where 'orrery tunnel' listens.",
+            Detail = "It is made of the keys in the repository and opens the cluster: keep it to yourself. Where 6443 "
+                + "is closed it leads to where 'orrery tunnel' listens.",
             Examples =
             [
-                "orrery kubeconfig my-platform --cluster prod --merge", "orrery kubeconfig my-platform > prod.yaml",
+                "orrery kubeconfig my-platform --cluster prod --merge",
+                "(umask 077; orrery kubeconfig my-platform > prod.yaml)",
             ],
             Arguments = { directory },
             Options = { cluster, merge, profile },

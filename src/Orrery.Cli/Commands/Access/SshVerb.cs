@@ -22,8 +22,9 @@ internal static class SshVerb
         var terminal = new Option<bool>("--tty", "-t") { Description = "Give the command a terminal, as ssh -t does." };
         var command = new VerbCommand("ssh", "Opens a shell on a node, or runs a command there.")
         {
-            Detail = "The node is recognised by the host key that was put on it. Logs in with the declared private key, "
-                + "which an agent of our own holds, or else with your keys. Ends with the exit code of what ran there.",
+            Detail = "The node is recognised by the host key that was put on it. Logs in with the declared private "
+                + "key, which an agent of our own holds, or else with your keys. Ends with the exit code of what ran "
+                + "there.",
             Examples =
             [
                 "orrery ssh my-platform cosmos-0", "orrery ssh my-platform cosmos-0 -- journalctl -u k3s -n 50",

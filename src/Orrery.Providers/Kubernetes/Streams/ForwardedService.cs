@@ -67,8 +67,8 @@ public sealed class ForwardedService
     /// </summary>
     public async Task<Stream> ConnectAsync(CancellationToken cancellation)
     {
-        var selector = string.Join(
-            ',', (_service.Json.Object("spec")?.Object("selector") ?? []).Select(label => $"{label.Key}={label.Value}"));
+        var labels = _service.Json.Object("spec")?.Object("selector") ?? [];
+        var selector = string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"));
         var pods = selector.Length == 0
             ? []
             : await _client.ListAsync(
