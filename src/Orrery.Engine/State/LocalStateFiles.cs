@@ -119,12 +119,12 @@ public sealed class LocalStateFiles(string folder, TimeProvider time, string? lo
 
     private async Task<FileStream> OpenLockAsync(CancellationToken cancellation)
     {
+        var path = Path.Combine(lockFolder ?? folder, LockName);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return new FileStream(
-                    Path.Combine(lockFolder ?? folder, LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+                return new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
             }
             catch (IOException) when (attempt < LockAttemptsMax)
             {

@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.GitOps.K3s;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
@@ -60,7 +59,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
             .. _keys.Handlers,
             _objects,
             new ApplicationsHandler(_clusters, _objects, provider.Time),
-            .. RepositoryHandlers(environment, platform, secrets),
+            .. RepositoryHandlers(environment, platform, cluster, secrets),
         ];
     }
 
@@ -90,14 +89,16 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
     {
         foreach (var repository in _repositories)
             repository.Dispose();
+        _objects.Dispose();
         await _ssh.DisposeAsync();
     }
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(
-        ClusterEnvironment environment, Platform platform, ISecretValues secrets)
+        ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
     {
         var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
-        var hub = GitHubName.Of(platform.Repository.Url);
+        // A cluster that follows no repository needs nobody's token.
+        var hub = cluster.GitOps is null && token is null ? null : GitHubName.Of(platform.Repository.Url);
         var client = hub is null
             ? null
             : GitHubClient.Create(environment.Provider, token, $"{platform.Repository.Token}");

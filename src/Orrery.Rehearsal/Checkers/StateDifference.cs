@@ -1,10 +1,13 @@
 using Orrery.Model.Plans;
+using Orrery.Model.Values;
 
 namespace Orrery.Rehearsal.Checkers;
 
 /// <summary>Compares what two runs remember of a platform.</summary>
 internal static class StateDifference
 {
+    private const int ShownLength = 80;
+
     /// <summary>
     /// The first difference in words, or null. The serial counts checkpoints, and a crash costs one more; all else must
     /// be equal.
@@ -18,9 +21,42 @@ internal static class StateDifference
             if (!actual.Resources.TryGetValue(address, out var other))
                 return $"{address} is missing in the state";
             if (!resource.Equals(other))
-                return $"{address} is {other} instead of {resource}";
+                return $"{address}: {Between(other, resource)}";
         }
 
         return actual.Resources.Count == expected.Resources.Count ? null : "the state has more than it should";
+    }
+
+    private static string Between(RecordedResource actual, RecordedResource expected) =>
+        Between("inputs", actual.Inputs, expected.Inputs)
+        ?? Between("outputs", actual.Outputs, expected.Outputs)
+        ?? $"{Bare(actual)} instead of {Bare(expected)}";
+
+    /// <summary>The field that differs, in the first map of which one does.</summary>
+    private static string? Between(string path, Value actual, Value expected)
+    {
+        if (actual.Equals(expected))
+            return null;
+        if (actual is Value.Map map && expected is Value.Map other)
+        {
+            var names = map.Fields.Keys.Union(other.Fields.Keys, StringComparer.Ordinal);
+            return names.Select(name => Between($"{path}.{name}", map[name], other[name])).First(found => found is not null);
+        }
+
+        return $"{path} is {Shown(actual)} instead of {Shown(expected)}";
+    }
+
+    private static string Bare(RecordedResource resource) =>
+        $"{resource with { Inputs = Value.Map.Empty, Outputs = Value.Map.Empty }}";
+
+    private static string Shown(Value value)
+    {
+        var text = value switch
+        {
+            Value.Text plain => plain.Of,
+            Value.List list => $"[{string.Join(", ", list.Items.Select(Shown))}]",
+            _ => value.ToString() ?? "",
+        };
+        return text.Length <= ShownLength ? text : $"{text[..ShownLength]}…";
     }
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using Orrery.Model.Plans;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.Machines;
 
 namespace Orrery.Rehearsal.Checkers;
 
@@ -10,6 +12,7 @@ namespace Orrery.Rehearsal.Checkers;
 internal sealed class WorldChecker(Stage stage, Invariants invariants)
 {
     private const string AddressLabel = "orrery.dev/address";
+    private const string FileName = "rehearsal.txt";
     private readonly Dictionary<long, string> _written = [];
     private int _writes;
 
@@ -48,22 +51,22 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
     /// <summary>A program on the machines writes to every protected volume.</summary>
     public void WriteData()
     {
-        foreach (var volume in ProtectedVolumes().Where(volume => volume.Server is not null))
+        foreach (var (volume, machine, path) in MountedVolumes())
         {
             var value = $"row {++_writes}";
-            if (stage.World.WriteVolume(volume.Id, value))
-                _written[volume.Id] = value;
+            machine.WriteFile($"{path}/{FileName}", Encoding.UTF8.GetBytes(value), mode: 0x180, owner: 0);
+            _written[volume] = value;
         }
     }
 
     /// <summary>The same program, on whatever machine it runs now, reads it back.</summary>
     public void DataIsReadable()
     {
+        var mounted = MountedVolumes().ToDictionary(entry => entry.Volume);
         foreach (var (volume, value) in _written)
         {
-            var read = stage.World.ReadVolume(volume);
-            invariants.ProtectedData.Check(
-                read == value, () => $"volume {volume} should read '{value}' and reads '{read ?? "nothing"}'");
+            var read = mounted.TryGetValue(volume, out var at) ? at.Machine.ReadFile($"{at.Path}/{FileName}") : null;
+            CheckBytes(volume, value, read);
         }
     }
 
@@ -72,9 +75,9 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
     {
         foreach (var (volume, value) in _written)
         {
-            var kept = stage.World.ContentsOf(volume)?.Value;
-            invariants.ProtectedData.Check(
-                kept == value, () => $"volume {volume} should hold '{value}' and holds '{kept ?? "nothing"}'");
+            ReadOnlyMemory<byte>? kept = stage.Site.DiskOf(volume)?.StableFiles() is { } files
+                && files.TryGetValue($"/{FileName}", out var content) ? content : null;
+            CheckBytes(volume, value, kept);
         }
     }
 
@@ -94,6 +97,25 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
 
     public IReadOnlyList<InventoryItem> Made() => [.. stage.World.Inventory().Where(item => !item.Preset)];
 
-    private IEnumerable<InventoryItem> ProtectedVolumes() =>
-        stage.World.Inventory().Where(item => item is { Kind: "volumes", DeleteProtected: true });
+    private void CheckBytes(long volume, string written, ReadOnlyMemory<byte>? read)
+    {
+        var text = read is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : "nothing";
+        invariants.ProtectedData.Check(
+            text == written, () => $"volume {volume} should hold '{written}' and holds '{text}'");
+    }
+
+    /// <summary>Protected volumes where a machine has them mounted as declared.</summary>
+    private IEnumerable<(long Volume, Machine Machine, string Path)> MountedVolumes()
+    {
+        var paths = stage.Platform.Clusters.Values.SelectMany(cluster => cluster.NodePools.Values)
+            .SelectMany(pool => pool.Volumes.Values).Select(volume => volume.MountPath).Distinct().ToArray();
+        foreach (var item in stage.World.Inventory())
+        {
+            if (item is not { Kind: "volumes", DeleteProtected: true, Server: { } server }
+                || stage.Site.Machines.Get($"{server}") is not { IsOn: true } machine)
+                continue;
+            foreach (var path in paths.Where(path => machine.VolumeMountedAt(path) == item.Id))
+                yield return (item.Id, machine, path);
+        }
+    }
 }

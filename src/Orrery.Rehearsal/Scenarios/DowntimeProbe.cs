@@ -1,10 +1,11 @@
+using Orrery.Model.Platforms;
 using Orrery.Rehearsal.Stages;
 
 namespace Orrery.Rehearsal.Scenarios;
 
 /// <summary>
-/// A client in the world that asks for the platform ten times a second: an answer needs a running machine that has the
-/// platform's protected volumes.
+/// A client in the world that asks for the platform's public addresses ten times a second: an answer needs a machine
+/// there that has taken the address and whose Kubernetes runs.
 /// </summary>
 internal sealed class DowntimeProbe(Stage stage)
 {
@@ -28,18 +29,17 @@ internal sealed class DowntimeProbe(Stage stage)
         stage.Clock.Schedule(Interval, Ask);
     }
 
-    private bool Answers()
-    {
-        var isThere = false;
-        foreach (var item in stage.World.Inventory())
-        {
-            if (item is { Kind: "volumes", DeleteProtected: true } && stage.World.ReadVolume(item.Id) is null)
-                return false;
-            if (item is { Kind: "floating_ips", Server: null })
-                return false;
-            isThere |= item.Kind == "servers";
-        }
+    /// <summary>Every cluster's public address leads to a machine whose Kubernetes runs.</summary>
+    private bool Answers() => stage.Platform.Clusters.Values.All(cluster => PublicAddresses(cluster).Any(address =>
+        stage.Site.Machines.Find(address) is { } machine
+        && stage.Site.Clusters.Find(machine.Id) is { IsRunning: true }));
 
-        return isThere;
+    /// <summary>The floating addresses where there are some; else those of the servers.</summary>
+    private IEnumerable<string> PublicAddresses(Cluster cluster)
+    {
+        var hasFloating = cluster.NodePools.Values.Any(pool => pool.FloatingIp is not null);
+        return stage.World.Inventory()
+            .Where(item => item.Kind == (hasFloating ? "floating_ips" : "servers") && item.PublicAddress is not null)
+            .Select(item => item.PublicAddress ?? "");
     }
 }

@@ -206,7 +206,7 @@ public sealed class Play
 
     private void Add(StepResult step)
     {
-        var (length, path) = CriticalPath.Of(step.Report.Timeline, Stage.World.Service, step.LastLifeBegin);
+        var (length, path) = CriticalPath.Of(step.Report.Timeline, Stage.Site.Service.All, step.LastLifeBegin);
         _steps.Add(new StepReport
         {
             Name = step.Name,

@@ -155,6 +155,8 @@ public sealed class Stage
                 {
                     Machines = Site.Machines,
                     Crashes = Crashes,
+                    Asked = Site.Service.Asked,
+                    Ran = Site.Service.Ran,
                     Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
                 },
                 Git),

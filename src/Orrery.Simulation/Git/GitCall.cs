@@ -13,7 +13,7 @@ internal sealed class GitCall
     public GitCall(ProcessRequest request)
     {
         _request = request;
-        Command = request.Arguments.FirstOrDefault() ?? "";
+        Command = request.Arguments is [var command, ..] ? command : "";
         var rest = request.Arguments.Skip(1).ToList();
         var end = rest.IndexOf("--");
         var before = end < 0 ? rest : rest[..end];
@@ -48,7 +48,8 @@ internal sealed class GitCall
         {
             var isKnown = false;
             foreach (var each in allowed)
-                isKnown |= each == option || (each.EndsWith('*') && option.StartsWith(each[..^1], StringComparison.Ordinal));
+                isKnown |= each == option
+                    || (each.EndsWith('*') && option.StartsWith(each[..^1], StringComparison.Ordinal));
             if (!isKnown)
                 throw new GitRefusal(129, $"error: unknown option `{option.TrimStart('-')}'\n");
         }

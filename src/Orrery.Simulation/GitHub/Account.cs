@@ -1,4 +1,3 @@
-using Orrery.Model.Values;
 using Orrery.Simulation.Git;
 
 namespace Orrery.Simulation.GitHub;
@@ -25,7 +24,8 @@ internal sealed class Repository(GitHubRepository given, long id, BareRepository
 
 /// <summary>A key of one repository.</summary>
 /// <param name="Key">Type and base64, without a comment.</param>
-internal sealed record DeployKey(long Id, string Key, string Title, bool IsReadOnly, DateTimeOffset Made, string AddedBy)
+internal sealed record DeployKey(
+    long Id, string Key, string Title, bool IsReadOnly, DateTimeOffset Made, string AddedBy)
 {
     public DateTimeOffset? LastUsed { get; set; }
 }

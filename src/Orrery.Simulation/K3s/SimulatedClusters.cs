@@ -1,60 +1,78 @@
-using System.Text.Json.Nodes;
-using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.K3s;
-using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.K3s;
 
-/// <summary>The Kubernetes of every machine that starts K3s.</summary>
-public sealed class SimulatedClusters(Agenda agenda, ulong seed) : IK3sHost
+/// <summary>
+/// The K3s of all machines of a world: each server that starts without a datastore is a new cluster, and one that
+/// starts again with its own is the same cluster as before.
+/// </summary>
+public sealed class SimulatedClusters(ClustersOptions options) : IK3sHost
 {
     private readonly SortedDictionary<string, SimulatedCluster> _clusters = new(StringComparer.Ordinal);
+    private ulong _made;
 
+    public SimulatedClusters()
+        : this(new ClustersOptions())
+    {
+    }
+
+    /// <summary>The cluster of each machine, by the machine's identifier, whether it runs or not.</summary>
     public IEnumerable<SimulatedCluster> All => _clusters.Values;
 
-    public SimulatedCluster? Find(string machine) => _clusters.GetValueOrDefault(machine);
+    public ClustersOptions Options => options;
+
+    /// <summary>Told of each new cluster before anything happens in it, for further actors.</summary>
+    public Action<SimulatedCluster> Made { get; set; } = static _ => { };
+
+    /// <summary>The cluster whose server is a machine, or null; it may be stopped.</summary>
+    public SimulatedCluster? Find(string machineId) => _clusters.GetValueOrDefault(machineId);
+
+    /// <summary>The API that answers on a machine at this moment, or null where nothing listens.</summary>
+    public KubernetesApi? ApiOf(Machine machine) =>
+        Find(machine.Id) is { IsRunning: true } cluster && cluster.Machine == machine ? cluster.Api : null;
 
     public void Started(Machine machine, K3sStart start)
     {
-        if (!_clusters.TryGetValue(machine.Id, out var cluster) || !start.HasDatastore)
+        // An agent joins the cluster of another machine; cosmos has none, and so nobody plays them yet.
+        if (start.Role != "server")
+            return;
+        var cluster = Find(machine.Id);
+        if (cluster is null || cluster.Machine != machine || !start.HasDatastore)
         {
-            var options = new KubernetesApiOptions { Seed = StableHash.Of(seed).And(machine.Id).Value, Version = start.Version, WithoutToken = new Kubernetes.Store.Identity("system:admin", "", ["system:masters", "system:authenticated"]) };
-            _clusters[machine.Id] = cluster = new SimulatedCluster(new KubernetesApi(options, agenda));
+            var seed = StableHash.Of(options.Seed).And(machine.Id).And(_made++).Value;
+            _clusters[machine.Id] = cluster = new SimulatedCluster(machine, start, options, seed);
+            Made(cluster);
         }
 
-        cluster.IsRunning = true;
-        cluster.ServerAuthority = start.Tls.TryGetValue("server-ca.crt", out var authority) ? authority : "";
+        cluster.Start(start);
     }
 
     public void Stopped(Machine machine, string why)
     {
-        if (Find(machine.Id) is { } cluster)
-            cluster.IsRunning = false;
+        if (Find(machine.Id) is { } cluster && cluster.Machine == machine)
+            cluster.Stop();
     }
 
     public (int ExitCode, string Output, string Error) Kubectl(
-        Machine machine, ValueList<string> arguments, string input)
-    {
-        var api = Find(machine.Id)!.Api;
-        if (arguments is ["get", "--raw", var path])
-            return (0, System.Text.Encoding.UTF8.GetString(api.Handle(new WorldRequest { Method = "GET", Path = path }, agenda.Now).Body.Span), "");
-        if (arguments is ["get", "namespace", "kube-system", ..])
-            return (0, api.Store.Get("v1", "Namespace", "", "kube-system")!["metadata"]!["uid"]!.GetValue<string>(), "");
-        return (1, "", "error: not simulated\n");
-    }
+        Machine machine, ValueList<string> arguments, string input) => ApiOf(machine) is { } api
+            ? new Kubectl(api).Run(arguments)
+            : (1, "", "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or "
+                + "port?\n");
 }
 
-public sealed class SimulatedCluster(KubernetesApi api)
+/// <summary>What all clusters of a world have in common.</summary>
+public sealed record ClustersOptions
 {
-    public KubernetesApi Api => api;
+    /// <summary>The world's seed; each cluster draws its own from it.</summary>
+    public ulong Seed { get; init; } = 1;
 
-    public bool IsRunning { get; set; }
+    public K3sLatencies Latencies { get; init; } = new();
 
-    public string ServerAuthority { get; set; } = "";
-
-    public bool Trusts(Connection connection) => connection.CertificateAuthority == ServerAuthority;
+    /// <summary>The charts that can be fetched.</summary>
+    public ChartLibrary Charts { get; init; } = new();
 }

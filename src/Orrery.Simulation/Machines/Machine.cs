@@ -31,7 +31,7 @@ public sealed class Machine
         Waits = new Waits(() => Agenda.Now);
         Journal = new Journal(() => Agenda.Now, surroundings.Epoch);
         Network = new NetworkState(this);
-        Units = new ServiceManager(this);
+        Units = new InitSystem(this);
         CloudInit = new CloudInitRun(this);
         K3s = new K3sNode(this);
         Power = new Scope(Agenda, null);
@@ -58,6 +58,9 @@ public sealed class Machine
     /// <summary>What went to its console so far: the output of cloud-init, and of what writes to it.</summary>
     public string ConsoleText => _console.Text;
 
+    /// <summary>The addresses that the cloud made it with.</summary>
+    public IReadOnlyList<string> OwnAddresses => Order.Addresses;
+
     /// <summary>All addresses that it answers for, without prefix lengths.</summary>
     public IReadOnlyCollection<string> Addresses => Network.Addresses;
 
@@ -65,6 +68,9 @@ public sealed class Machine
     public string HostName => Files.TryReadText("/etc/hostname")?.Trim() ?? Order.Name;
 
     internal MachineOrder Order { get; }
+
+    /// <summary>How many SSH keys were made on it.</summary>
+    internal int KeysMade { get; set; }
 
     internal MachineSurroundings Surroundings { get; }
 
@@ -82,7 +88,7 @@ public sealed class Machine
 
     internal NetworkState Network { get; }
 
-    internal ServiceManager Units { get; }
+    internal InitSystem Units { get; }
 
     internal CloudInitRun CloudInit { get; }
 
@@ -150,6 +156,9 @@ public sealed class Machine
 
     internal bool IsHeld(string path) => _holders.Values.SelectMany(paths => paths)
         .Any(held => held == path || held.StartsWith(path + "/", StringComparison.Ordinal));
+
+    /// <summary>It still runs here: neither released, nor killed, nor gone with the power.</summary>
+    internal bool HasHolder(string holder) => _holders.ContainsKey(holder);
 
     internal void ReleaseAll() => _holders.Clear();
 

@@ -33,6 +33,9 @@ public enum MachineEventKind
     /// <summary>K3s runs; the detail is its version.</summary>
     K3sStarted,
 
+    /// <summary>Its API answers.</summary>
+    K3sReady,
+
     /// <summary>Why K3s ended.</summary>
     K3sStopped,
 

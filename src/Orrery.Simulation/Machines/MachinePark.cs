@@ -27,6 +27,7 @@ public sealed record MachinesOptions
 public sealed class MachinePark
 {
     private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
+    private readonly List<Machine> _ever = [];
     private readonly SortedDictionary<string, string> _routes = new(StringComparer.Ordinal);
     private readonly MachineSurroundings _surroundings;
 
@@ -41,6 +42,9 @@ public sealed class MachinePark
     /// <summary>By identifier.</summary>
     public IEnumerable<Machine> All => _machines.Values;
 
+    /// <summary>Also those that are gone, in the order of their making.</summary>
+    public IReadOnlyList<Machine> Ever => _ever;
+
     public Machine? Get(string id) => _machines.GetValueOrDefault(id);
 
     /// <summary>
@@ -52,7 +56,11 @@ public sealed class MachinePark
     public Machine PowerOn(MachineOrder order)
     {
         if (!_machines.TryGetValue(order.Id, out var machine))
+        {
             _machines[order.Id] = machine = new Machine(order, _surroundings);
+            _ever.Add(machine);
+        }
+
         if (!machine.IsOn)
             Boot(machine);
         return machine;

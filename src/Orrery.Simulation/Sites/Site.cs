@@ -1,10 +1,10 @@
 using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Sites;
@@ -21,6 +21,8 @@ public sealed record SiteOptions
     public HetznerWorldOptions Hetzner { get; init; } = new();
 
     public GitHubWorldOptions GitHub { get; init; } = new();
+
+    public MachineLatencies Machines { get; init; } = new();
 }
 
 /// <summary>
@@ -33,8 +35,13 @@ public sealed class Site
 
     public Site(SiteOptions options)
     {
-        Clusters = new SimulatedClusters(Agenda, options.Seed);
-        Machines = new MachinePark(Agenda, new MachinesOptions { Epoch = options.Epoch, K3sHost = Clusters });
+        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
+        Machines = new MachinePark(Agenda, new MachinesOptions
+        {
+            Epoch = options.Epoch,
+            K3sHost = Clusters,
+            Latencies = options.Machines,
+        });
         _servers = new SiteMachines(Machines);
         Hetzner = new HetznerWorld(options.Hetzner with
         {
@@ -44,6 +51,7 @@ public sealed class Site
             Host = _servers,
         });
         GitHub = new GitHubWorld(options.GitHub, Remotes);
+        Service = new SiteService(this);
     }
 
     public Agenda Agenda { get; } = new();
@@ -57,6 +65,12 @@ public sealed class Site
     public GitRemotes Remotes { get; } = new();
 
     public GitHubWorld GitHub { get; }
+
+    /// <summary>What its parts needed for themselves.</summary>
+    public SiteService Service { get; }
+
+    /// <summary>What stands on a volume; null where no server ever had it.</summary>
+    public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch

@@ -1,7 +1,5 @@
-using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Simulation.Machines;
-using Orrery.Simulation.Machines.Ssh;
 using Orrery.Simulation.Time;
 
 namespace Orrery.Simulation.Wire;
@@ -28,6 +26,12 @@ public sealed record ProcessSettings
     /// <summary>Told before a call that changes things, for the checkers.</summary>
     public Action<ProcessRequest> Sending { get; init; } = static _ => { };
 
+    /// <summary>Told of each call to a host when it begins.</summary>
+    public Action<ProcessRequest, string> Asked { get; init; } = static (_, _) => { };
+
+    /// <summary>Told of each call that a host has carried out, with its beginning there.</summary>
+    public Action<ProcessRequest, string, TimeSpan> Ran { get; init; } = static (_, _, _) => { };
+
     /// <summary>Decides what goes wrong with a call.</summary>
     public Func<ProcessRequest, ProcessFault> Faults { get; init; } = static _ => ProcessFault.None;
 
@@ -47,13 +51,7 @@ public sealed record ProcessSettings
 /// </summary>
 public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) : IProcessRunner
 {
-    private const string SocketVariable = "SSH_AUTH_SOCK";
-    private const int SshFailed = 255;
-
-    // ssh gives up a host that does not answer: ConnectTimeout, ten seconds where nothing is said. Assumed the same.
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly Dictionary<string, List<string>> _agents = new(StringComparer.Ordinal);
+    private readonly SshPrograms _programs = new(settings.Machines, settings.UserKeys);
 
     public async Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation)
     {
@@ -76,7 +74,7 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
         switch (request.Program)
         {
             case "ssh-add":
-                return AddKey(request);
+                return _programs.AddKey(request);
             case "ssh" when SshCall.Read(request) is { } call:
                 Send(request, call, done);
                 break;
@@ -94,63 +92,50 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
         if (life.IsDead)
             return await Life.Never<IRunningProcess>();
         cancellation.ThrowIfCancellationRequested();
-        if (request.Program == "ssh-agent")
-        {
-            var socket = $"/tmp/ssh-simulated/agent.{_agents.Count + 1}";
-            _agents[socket] = [];
-            return new SimulatedProcess(new MemoryStream(Encoding.UTF8.GetBytes(socket + "\n")), 0, "");
-        }
-
-        if (request.Program != "ssh" || SshCall.Read(request) is not { Forward: { } target } call)
-            throw new ProviderException(ProviderErrorCode.Invalid, $"{request.Program} is not simulated");
         settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
-        if (Refusal(request, call) is { } refusal)
-            return new SimulatedProcess(new MemoryStream(), SshFailed, refusal);
-        var stream = settings.Machines.Find(call.Host) is { } machine ? settings.Forward(machine, target) : null;
-        return stream is null
-            ? new SimulatedProcess(new MemoryStream(), SshFailed,
-                "channel 0: open failed: connect failed: Connection refused\r\nstdio forwarding failed\r\n")
-            : new SimulatedProcess(stream, 0, "");
+        return SimulatedProcess.Start(
+            _programs, request,
+            (host, target) => settings.Machines.Find(host) is { } machine ? settings.Forward(machine, target) : null);
     }
 
     private void Send(ProcessRequest request, SshCall call, TaskCompletionSource<ProcessResult> done)
     {
         var fault = settings.Faults(request);
+        settings.Asked(request, call.Host);
         life.Clock.Schedule(settings.Latency, () =>
         {
             settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
             if (fault == ProcessFault.LostBefore)
             {
-                Answer(request, done, Failed($"kex_exchange_identification: Connection reset by {call.Host}\r\n"));
+                var reset = $"kex_exchange_identification: Connection reset by {call.Host}\r\n";
+                Answer(request, done, SshPrograms.Failed(reset));
                 return;
             }
 
-            if (Refusal(request, call) is { } refusal)
+            if (_programs.Refusal(request, call) is { } refused)
             {
-                // Nobody there is known only after a while; whoever is there says so at once.
-                var patience = refusal.Contains("timed out", StringComparison.Ordinal) ? ConnectTimeout : TimeSpan.Zero;
-                Answer(request, done, Failed(refusal), patience);
+                Answer(request, done, refused.Result, refused.Patience);
                 return;
             }
 
-            var session = settings.Machines.Connect(call.Host)?.Open(call.User, Offered(request, call) ?? "");
-            if (session is null)
+            if (_programs.Start(request, call) is not { } running)
                 return;
-            var running = session.Run(call.Command, request.Input, request.Timeout);
+            var start = life.Clock.Now;
             running.WhenDone(() =>
             {
+                settings.Ran(request, call.Host, start);
                 if (request.Changes && !life.IsDead && settings.Crashes.IsHere())
                     life.Kill();
                 Answer(request, done, fault == ProcessFault.LostAfter
-                    ? Failed($"Connection to {call.Host} closed by remote host.\r\n")
-                    : Result(request, running));
+                    ? SshPrograms.Failed($"Connection to {call.Host} closed by remote host.\r\n")
+                    : SshPrograms.ResultOf(request, running));
             });
         });
     }
 
     private void Answer(
         ProcessRequest request, TaskCompletionSource<ProcessResult> done, ProcessResult result,
-            TimeSpan patience = default) =>
+        TimeSpan patience = default) =>
         life.Deliver(settings.Latency + patience, () =>
         {
             if (request.Changes && settings.Crashes.IsHere())
@@ -158,71 +143,4 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
             else
                 done.TrySetResult(result);
         });
-
-    // What ssh says instead of opening a session, in its own words; null where it opens one.
-    private string? Refusal(ProcessRequest request, SshCall call)
-    {
-        if (settings.Machines.Find(call.Host) is null)
-            return $"ssh: connect to host {call.Host} port 22: Connection timed out\r\n";
-        if (settings.Machines.Connect(call.Host) is not { } server)
-            return $"ssh: connect to host {call.Host} port 22: Connection refused\r\n";
-        var shown = server.HostKeys;
-        if (!call.KnownKeys.Any(shown.Contains))
-        {
-            return call.KnownKeys.Count == 0
-                ? "No ED25519 host key is known for the host and you have requested strict checking.\r\n"
-                    + "Host key verification failed.\r\n"
-                : "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\nHost key verification failed.\r\n";
-        }
-
-        return Offered(request, call) is null ? $"{call.User}@{call.Host}: Permission denied (publickey).\r\n" : null;
-    }
-
-    // The first key of the agent that the machine takes.
-    private string? Offered(ProcessRequest request, SshCall call)
-    {
-        var socket = request.Environment.TryGetValue(SocketVariable, out var given) ? given : "";
-        var keys = _agents.TryGetValue(socket, out var held) ? held
-            : request.Inherited.Contains(SocketVariable) ? settings.UserKeys
-            : (IReadOnlyList<string>)[];
-        var server = settings.Machines.Connect(call.Host);
-        return keys.FirstOrDefault(key => server?.Open(call.User, key) is not null);
-    }
-
-    private ProcessResult AddKey(ProcessRequest request)
-    {
-        var socket = request.Environment.TryGetValue(SocketVariable, out var given) ? given : "";
-        if (!_agents.TryGetValue(socket, out var keys))
-            return new ProcessResult(2, default, "Could not open a connection to your authentication agent.\n");
-        if (SshKey.PublicOf(Encoding.UTF8.GetString(request.Input.Span)) is not { } key)
-            return new ProcessResult(1, default, "Error loading key \"(stdin)\": error in libcrypto\n");
-        keys.Add(key);
-        return new ProcessResult(0, default, "");
-    }
-
-    private static ProcessResult Failed(string said) => new(SshFailed, default, said);
-
-    private static ProcessResult Result(ProcessRequest request, SshCommand running)
-    {
-        var output = running.Output;
-        var error = running.Error;
-        return new ProcessResult(
-            running.ExitCode,
-            output.Length > request.OutputBytesMax ? output[..request.OutputBytesMax] : output,
-            error.Length > request.OutputBytesMax ? error[^request.OutputBytesMax..] : error)
-        {
-            IsCut = output.Length > request.OutputBytesMax,
-        };
-    }
-
-    private sealed class SimulatedProcess(Stream stream, int exitCode, string error) : IRunningProcess
-    {
-        public Stream Stream => stream;
-
-        public string Error => error;
-
-        public Task<int> Ended => Task.FromResult(exitCode);
-
-        public ValueTask DisposeAsync() => stream.DisposeAsync();
-    }
 }

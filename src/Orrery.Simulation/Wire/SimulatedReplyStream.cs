@@ -1,26 +1,23 @@
-using Orrery.Simulation.Time;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Wire;
 
-/// <summary>A reply that goes on, as its reader sees it: what the world says arrives after the network's latency.</summary>
-internal sealed class SimulatedReplyStream : Stream
+/// <summary>
+/// A reply that goes on, as its reader sees it: what the world says arrives as <see cref="Deliver"/> brings it.
+/// </summary>
+internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IReplyStream source) : Stream
 {
-    private readonly Life _life;
-    private readonly IReplyStream _source;
-    private readonly TimeSpan _latency;
+    private readonly Lock _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _arrived = new();
+    private ReadOnlyMemory<byte> _rest = beginning;
     private TaskCompletionSource? _waiting;
     private bool _isEnded;
 
-    public SimulatedReplyStream(Life life, ReadOnlyMemory<byte> beginning, IReplyStream source, TimeSpan latency)
-    {
-        (_life, _source, _latency) = (life, source, latency);
-        if (beginning.Length > 0)
-            _arrived.Enqueue(beginning);
-        source.Arrived = Carry;
-        Carry();
-    }
+    /// <summary>Lets something happen after the network's latency.</summary>
+    public required Action<Action> Deliver { get; init; }
+
+    /// <summary>Told when the reader has gone.</summary>
+    public required Action Closed { get; init; }
 
     public override bool CanRead => true;
 
@@ -36,23 +33,25 @@ internal sealed class SimulatedReplyStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>From now on it follows its source. Called where the world may be looked at.</summary>
+    public SimulatedReplyStream Opened()
+    {
+        source.Arrived = Carry;
+        Carry();
+        return this;
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (_arrived.Count == 0 && !_isEnded)
+        while (true)
         {
-            var waiting = _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var (length, waiting) = Take(buffer);
+            if (waiting is null)
+                return length;
             await using var registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((TaskCompletionSource?)state)?.TrySetCanceled(token), waiting);
             await waiting.Task;
         }
-
-        if (!_arrived.TryDequeue(out var chunk))
-            return 0;
-        var length = Math.Min(buffer.Length, chunk.Length);
-        chunk[..length].CopyTo(buffer);
-        if (length < chunk.Length)
-            Return(chunk[length..]);
-        return length;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -73,34 +72,45 @@ internal sealed class SimulatedReplyStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        // A dead engine's connections break, but nothing of it runs: the world finds out by itself.
-        if (disposing && !_life.IsDead)
-            _source.Close();
+        if (disposing)
+            Closed();
         base.Dispose(disposing);
     }
 
     private void Carry()
     {
-        var chunk = _source.Take().ToArray();
-        var ends = _source.IsEnded;
+        var chunk = source.Take().ToArray();
+        var ends = source.IsEnded;
         if (chunk.Length == 0 && !ends)
             return;
-        _life.Deliver(_latency, () =>
+        Deliver(() =>
         {
-            if (chunk.Length > 0)
-                _arrived.Enqueue(chunk);
-            _isEnded |= ends;
-            _waiting?.TrySetResult();
+            lock (_gate)
+            {
+                if (chunk.Length > 0)
+                    _arrived.Enqueue(chunk);
+                _isEnded |= ends;
+                _waiting?.TrySetResult();
+            }
         });
     }
 
-    /// <summary>What did not fit comes first next time.</summary>
-    private void Return(ReadOnlyMemory<byte> rest)
+    /// <summary>What there is, or what to wait for; no bytes and nothing to wait for where it has ended.</summary>
+    private (int Length, TaskCompletionSource? Waiting) Take(Memory<byte> buffer)
     {
-        var others = _arrived.ToArray();
-        _arrived.Clear();
-        _arrived.Enqueue(rest);
-        foreach (var other in others)
-            _arrived.Enqueue(other);
+        lock (_gate)
+        {
+            if (_rest.IsEmpty && !_arrived.TryDequeue(out _rest))
+            {
+                return _isEnded
+                    ? (0, null)
+                    : (0, _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            var length = Math.Min(buffer.Length, _rest.Length);
+            _rest[..length].CopyTo(buffer);
+            _rest = _rest[length..];
+            return (length, null);
+        }
     }
 }

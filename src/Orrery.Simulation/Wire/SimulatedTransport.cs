@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using Orrery.Engine.Ports;
-using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.Time;
 using Orrery.Simulation.Worlds;
@@ -34,7 +30,7 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
     {
         if (life.IsDead)
             return await Life.Never<HttpResponseMessage>();
-        var arriving = await ReadAsync(request, cancellationToken);
+        var arriving = await WireMessages.ReadAsync(request, cancellationToken);
         var isMutating = arriving.Method != "GET";
         if (isMutating)
         {
@@ -84,52 +80,21 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
                 else if (fault.Kind == FaultKind.Reset)
                     reply.TrySetException(new HttpRequestException("the connection was reset"));
                 else
-                    reply.TrySetResult(ToResponse(answer, fault.LatencyBack));
+                    reply.TrySetResult(WireMessages.Response(answer, StreamOf(answer, fault.LatencyBack)));
             });
         });
     }
 
-    private static async Task<WorldRequest> ReadAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellation);
-        request.Options.TryGetValue(RequestTags.Address, out var tag);
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var header in request.Headers.NonValidated)
-            headers[header.Key.ToLowerInvariant()] = string.Join(",", (IEnumerable<string>)header.Value);
-        if (request.Content is not null)
+    private SimulatedReplyStream? StreamOf(WorldReply answer, TimeSpan latency) => answer.Stream is not { } stream
+        ? null
+        : new SimulatedReplyStream(answer.Body, stream)
         {
-            foreach (var header in request.Content.Headers.NonValidated)
-                headers[header.Key.ToLowerInvariant()] = string.Join(",", (IEnumerable<string>)header.Value);
-        }
-
-        var address = request.RequestUri ?? throw new InvariantException("a request without an address");
-        return new WorldRequest
-        {
-            Method = request.Method.Method,
-            Path = address.AbsolutePath,
-            Query = address.Query.TrimStart('?'),
-            Headers = ValueMap.From(headers),
-            Body = body,
-            Tag = tag,
-        };
-    }
-
-    private HttpResponseMessage ToResponse(WorldReply answer, TimeSpan latency)
-    {
-        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
-        {
-            Content = answer.Stream is { } stream
-                ? new StreamContent(new SimulatedReplyStream(life, answer.Body, stream, latency))
-                : new ByteArrayContent(answer.Body.ToArray()),
-        };
-        foreach (var (name, value) in answer.Headers)
-        {
-            if (name == "content-type")
-                response.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
-            else if (!response.Headers.TryAddWithoutValidation(name, value))
-                response.Content.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return response;
-    }
+            Deliver = happening => life.Deliver(latency, happening),
+            // A dead engine's connections break, but nothing of it runs: the world finds out by itself.
+            Closed = () =>
+            {
+                if (!life.IsDead)
+                    stream.Close();
+            },
+        }.Opened();
 }

@@ -63,7 +63,9 @@ internal sealed partial class Transcript
         var value = name switch
         {
             "HCLOUD_TOKEN" => SimulatedCloud.Token,
-            "ARIES_PUB" => Simulation.HetznerDriver.Key,
+            "ARIES_PUB" => SimulatedCloud.PublicKey,
+            "ARIES" => SimulatedCloud.PrivateKey,
+            "GH_PAT" => SimulatedCloud.GitHubToken,
             _ when file.Length > 0 => File.ReadAllText(Path.Combine(_folder, file)),
             _ => null,
         };

@@ -18,8 +18,7 @@ internal sealed partial class Transcript : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("orrery-cli-").FullName;
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
-    private readonly HurriedTime _time = new();
-    private readonly SimulatedCloud _cloud;
+    private readonly SimulatedCloud _cloud = new();
     private readonly IIdentity _identity = AgeIdentity.Generate(SeededRandom.From(7));
     private string? _answer;
     private string? _interruptAt;
@@ -28,8 +27,6 @@ internal sealed partial class Transcript : IDisposable
     private string _error = "";
     private int _exit;
 
-    private Transcript() => _cloud = new SimulatedCloud(_time);
-
     /// <summary>All that the transcript's commands wrote, one after the other.</summary>
     public static async Task<string> PlayAsync(string name)
     {
@@ -37,7 +34,11 @@ internal sealed partial class Transcript : IDisposable
         return await transcript.PlayAsync(name, ScriptFiles.Read(name));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _cloud.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private async Task<string> PlayAsync(string name, ScriptFiles script)
     {
@@ -96,7 +97,7 @@ internal sealed partial class Transcript : IDisposable
             case ["cloud", "DELETE" or "POST" or "PUT", var path, .. var json]:
                 var status = _cloud.Send(words[1], path, json.FirstOrDefault());
                 // Whatever the cloud began is over before the next command.
-                await Task.Delay(TimeSpan.FromSeconds(3), _time);
+                await Task.Delay(TimeSpan.FromSeconds(3), _cloud.Time);
                 return status < 400 ? null : $"the cloud says {status}";
             default:
                 return Prepare(words);
@@ -136,12 +137,24 @@ internal sealed partial class Transcript : IDisposable
                 var before = File.ReadAllText(Path.Combine(_folder, path));
                 File.WriteAllText(Path.Combine(_folder, path), before.Replace(old, text, StringComparison.Ordinal));
                 return before.Contains(old, StringComparison.Ordinal) ? null : $"{path} lacks {old}";
+            case ["without", var path, .. var settings]:
+                Remove(path, settings);
+                return null;
             case ["copy", var from, var to]:
                 File.Copy(Path.Combine(_folder, from), Path.Combine(_folder, to), overwrite: true);
                 return null;
             default:
                 return "no such command of a script";
         }
+    }
+
+    /// <summary>Takes settings of a document's spec away, with all that stands below them.</summary>
+    private void Remove(string path, string[] settings)
+    {
+        var text = File.ReadAllText(Path.Combine(_folder, path));
+        foreach (var setting in settings)
+            text = Regex.Replace(text, $@"^  {setting}:.*\n(    .*\n)*", "", RegexOptions.Multiline, Limit);
+        File.WriteAllText(Path.Combine(_folder, path), text);
     }
 
     private async Task RunAsync(string[] arguments)
@@ -157,13 +170,13 @@ internal sealed partial class Transcript : IDisposable
 
     private Host HostOf(TextWriter output, TextWriter error, List<Action> interrupts) => new()
     {
-        Time = _time,
+        Time = _cloud.Time,
         Random = new JustRandom(),
         KeyRandom = SeededRandom.From(11),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
-        Processes = _ => throw new NotSupportedException("nothing is reached but the cloud"),
-        Wire = (_, _) => throw new NotSupportedException("nothing is reached but the cloud"),
+        Processes = _ => _cloud.Processes,
+        Wire = (connection, _) => _cloud.ApiServer(connection),
         Keys = new Orrery.Rehearsal.Stages.KeyPool(11),
         Folder = _folder,
         Holder = () => "tester",
@@ -200,7 +213,9 @@ internal sealed partial class Transcript : IDisposable
                 .Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
                 .Replace("$IDENTITY", _identity.Export(), StringComparison.Ordinal)
                 .Replace("$TOKEN", SimulatedCloud.Token, StringComparison.Ordinal)
-                .Replace("$SSHKEY", Simulation.HetznerDriver.Key, StringComparison.Ordinal)),
+                .Replace("$PAT", SimulatedCloud.GitHubToken, StringComparison.Ordinal)
+                .Replace("$SSHKEY", SimulatedCloud.PublicKey, StringComparison.Ordinal)
+                .Replace("$SSHSECRET", SimulatedCloud.PrivateKey, StringComparison.Ordinal)),
     ];
 
     [GeneratedRegex(@"'(?<quoted>[^']*)'|\S+")]

@@ -13,6 +13,7 @@ public sealed class TranscriptTests
     {
         var said = await Transcript.PlayAsync(name);
         said.ShouldNotContain(SimulatedCloud.Token);
+        said.ShouldNotContain(SimulatedCloud.GitHubToken);
         said.ShouldNotMatch("AGE-SECRET-KEY-1[A-Z0-9]{8}");
     }
 

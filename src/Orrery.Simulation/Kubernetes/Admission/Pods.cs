@@ -14,6 +14,7 @@ internal static class Pods
         var spec = item.Child("spec");
         spec.TryAdd("serviceAccountName", "default");
         spec["serviceAccount"] = spec["serviceAccountName"]?.DeepClone();
+        CheckAccount(store, item, spec["serviceAccountName"].Text() ?? "");
         if (spec["automountServiceAccountToken"]?.IsTrue() != false)
             MountToken(store, spec);
         Tolerate(spec, "node.kubernetes.io/not-ready");
@@ -44,6 +45,15 @@ internal static class Pods
             && JsonNode.DeepEquals(cpu, each.At("requests", "cpu"))
             && JsonNode.DeepEquals(memory, each.At("requests", "memory")));
         return isGuaranteed ? "Guaranteed" : "Burstable";
+    }
+
+    private static void CheckAccount(ClusterStore store, JsonObject item, string account)
+    {
+        var ns = item.TextAt("metadata", "namespace") ?? "";
+        if (store.Get("v1", "ServiceAccount", ns, account) is not null || store.Kinds.Find("v1", "Pod") is not { } kind)
+            return;
+        throw ApiFailure.Forbidden(kind, item.TextAt("metadata", "name") ?? "",
+            $"error looking up service account {ns}/{account}: serviceaccount \"{account}\" not found");
     }
 
     private static void MountToken(ClusterStore store, JsonObject spec)

@@ -12,7 +12,7 @@ internal static class Validation
     {
         var problems = new List<FieldProblem>();
         Names.Check(kind, item, problems);
-        Contents(store, kind, item, problems);
+        Contents(store, kind, null, item, problems);
         ThrowIfAny(kind, item, problems);
         PodSecurity.Check(store, kind, item, options);
         Webhooks.Check(store, kind, item, "CREATE");
@@ -23,18 +23,19 @@ internal static class Validation
         ClusterStore store, ResourceKind kind, JsonObject live, JsonObject item, WriteOptions options)
     {
         var problems = new List<FieldProblem>();
-        Contents(store, kind, item, problems);
+        Contents(store, kind, live, item, problems);
         Immutability.Check(kind, live, item, problems);
         ThrowIfAny(kind, item, problems);
         if (options.Subresource.Length == 0)
             Webhooks.Check(store, kind, item, "UPDATE");
     }
 
-    private static void Contents(ClusterStore store, ResourceKind kind, JsonObject item, List<FieldProblem> problems)
+    private static void Contents(
+        ClusterStore store, ResourceKind kind, JsonObject? live, JsonObject item, List<FieldProblem> problems)
     {
         if (kind.Definition is not null)
         {
-            store.Definitions.Validate(kind, item, problems);
+            store.Definitions.Validate(kind, live, item, problems);
             return;
         }
 

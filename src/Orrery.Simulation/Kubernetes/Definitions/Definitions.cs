@@ -35,8 +35,9 @@ internal sealed class Definitions
 
     public void Default(ResourceKind kind, JsonObject item) => SchemaDefaults.Apply(item, SchemaOf(kind));
 
-    public void Validate(ResourceKind kind, JsonObject item, List<FieldProblem> problems) =>
-        new SchemaValidation(problems).Check(item, SchemaOf(kind), "");
+    /// <param name="live">The object before; null for a new one.</param>
+    public void Validate(ResourceKind kind, JsonObject? live, JsonObject item, List<FieldProblem> problems) =>
+        new SchemaValidation(problems).Check(item, SchemaOf(kind), "", live);
 
     /// <summary>The status of a definition that was only just made.</summary>
     public static JsonObject NewStatus(JsonObject definition)

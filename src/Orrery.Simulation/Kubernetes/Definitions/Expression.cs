@@ -14,20 +14,21 @@ internal sealed class Expression
     private readonly string _text;
     private readonly List<string> _tokens;
     private readonly JsonNode _self;
+    private readonly JsonNode? _old;
     private int _at;
 
-    private Expression(string text, JsonNode self)
+    private Expression(string text, JsonNode self, JsonNode? old)
     {
-        (_text, _self) = (text, self);
+        (_text, _self, _old) = (text, self, old);
         _tokens = ExpressionTokens.Of(text) ?? throw Unsupported();
     }
 
     /// <summary>
     /// False where the rule does not hold, or fails as one does that reads a member that is not there.
     /// </summary>
-    public static bool Holds(string text, JsonNode self)
+    public static bool Holds(string text, JsonNode self, JsonNode? old = null)
     {
-        var expression = new Expression(text, self);
+        var expression = new Expression(text, self, old);
         try
         {
             var result = expression.Choice();
@@ -131,6 +132,8 @@ internal sealed class Expression
                 return null;
             case "self":
                 return ToValue(_self);
+            case "oldSelf":
+                return ToValue(_old);
             case "size" when Taken("("):
                 var sized = Choice();
                 Expect(")");

@@ -11,7 +11,8 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
 {
     private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1);
 
-    public void Check(JsonNode? value, JsonObject schema, string path)
+    /// <param name="old">What stood there before, for rules about changes; null where nothing did.</param>
+    public void Check(JsonNode? value, JsonObject schema, string path, JsonNode? old = null)
     {
         if (value is null)
         {
@@ -26,10 +27,10 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
         switch (value)
         {
             case JsonObject members:
-                CheckMembers(members, schema, path);
+                CheckMembers(members, schema, path, old);
                 break;
             case JsonArray list:
-                CheckItems(list, schema, path);
+                CheckItems(list, schema, path, old as JsonArray);
                 break;
             default:
                 if (value.Text() is { } text)
@@ -40,10 +41,10 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
         }
 
         CheckAlternatives(value, schema, path);
-        ValidationRules.Check(value, schema, path, problems);
+        ValidationRules.Check(value, old, (schema, path), problems);
     }
 
-    private void CheckMembers(JsonObject members, JsonObject schema, string path)
+    private void CheckMembers(JsonObject members, JsonObject schema, string path, JsonNode? old)
     {
         foreach (var required in schema["required"] as JsonArray ?? [])
         {
@@ -57,26 +58,26 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
             if (path.Length == 0 && name is "apiVersion" or "kind" or "metadata")
                 continue;
             if (properties?[name] is JsonObject known)
-                Check(member, known, Inner(path, name));
+                Check(member, known, Inner(path, name), old.At(name));
             else if (schema["additionalProperties"] is JsonObject values)
-                Check(member, values, Inner(path, name));
+                Check(member, values, Inner(path, name), old.At(name));
         }
 
         CheckCount(members.Count, schema, path, "Properties", "properties");
     }
 
-    private void CheckItems(JsonArray list, JsonObject schema, string path)
+    private void CheckItems(JsonArray list, JsonObject schema, string path, JsonArray? old)
     {
         CheckCount(list.Count, schema, path, "Items", "items");
+        var keys = (schema["x-kubernetes-list-map-keys"] as JsonArray ?? []).Select(key => key.Text() ?? "").ToList();
         if (schema["items"] is JsonObject items)
         {
             for (var i = 0; i < list.Count; i++)
-                Check(list[i], items, $"{path}[{i}]");
+                Check(list[i], items, $"{path}[{i}]", Before(list[i], old, keys));
         }
 
         if (schema["x-kubernetes-list-type"].Text() is not ("map" or "set"))
             return;
-        var keys = (schema["x-kubernetes-list-map-keys"] as JsonArray ?? []).Select(key => key.Text() ?? "").ToList();
         var seen = new HashSet<string>();
         for (var i = 0; i < list.Count; i++)
         {
@@ -87,6 +88,11 @@ internal sealed class SchemaValidation(List<FieldProblem> problems)
                 problems.Add(FieldProblem.Duplicate($"{path}[{i}]", identity));
         }
     }
+
+    // Only items with keys can be found again.
+    private static JsonNode? Before(JsonNode? item, JsonArray? old, List<string> keys) => keys.Count == 0
+        ? null
+        : old?.FirstOrDefault(each => keys.TrueForAll(key => JsonNode.DeepEquals(each.At(key), item.At(key))));
 
     private void CheckCount(int count, JsonObject schema, string path, string word, string noun)
     {

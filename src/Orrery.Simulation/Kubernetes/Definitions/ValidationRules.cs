@@ -8,19 +8,21 @@ namespace Orrery.Simulation.Kubernetes.Admission;
 /// </summary>
 internal static class ValidationRules
 {
-    public static void Check(JsonNode value, JsonObject schema, string path, List<FieldProblem> problems)
+    /// <param name="old">What stood there before; null where nothing did.</param>
+    public static void Check(
+        JsonNode value, JsonNode? old, (JsonObject Schema, string Path) at, List<FieldProblem> problems)
     {
-        foreach (var rule in (schema["x-kubernetes-validations"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var rule in (at.Schema["x-kubernetes-validations"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var text = rule["rule"].Text() ?? "";
-            // Rules about the change from the object before do not hold for a first look, which all of these are.
-            if (text.Contains("oldSelf", StringComparison.Ordinal) && !rule["optionalOldSelf"].IsTrue())
+            // A rule about a change holds where nothing stood before.
+            if (old is null && text.Contains("oldSelf", StringComparison.Ordinal))
                 continue;
-            if (Expression.Holds(text, value))
+            if (Expression.Holds(text, value, old))
                 continue;
             var message = rule["message"].Text() ?? $"failed rule: {text}";
             // The real server shows no value here.
-            problems.Add(new FieldProblem("FieldValueInvalid", path, $"Invalid value: {message}"));
+            problems.Add(new FieldProblem("FieldValueInvalid", at.Path, $"Invalid value: {message}"));
         }
     }
 }

@@ -10,7 +10,10 @@ namespace Orrery.Simulation.Kubernetes.Requests;
 /// </summary>
 internal static class YamlDocuments
 {
-    public static JsonNode? Parse(string text)
+    public static JsonNode? Parse(string text) => All(text) is [var first, ..] ? first : null;
+
+    /// <summary>Each document of a stream; empty ones are null.</summary>
+    public static IReadOnlyList<JsonNode?> All(string text)
     {
         var stream = new YamlStream();
         try
@@ -22,7 +25,7 @@ internal static class YamlDocuments
             throw ApiFailure.BadRequest($"error decoding YAML: {problem.Message}");
         }
 
-        return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
+        return [.. stream.Documents.Select(document => Convert(document.RootNode))];
     }
 
     private static JsonNode? Convert(YamlNode node) => node switch

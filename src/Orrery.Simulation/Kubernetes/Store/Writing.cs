@@ -41,7 +41,7 @@ internal sealed class Writing(ClusterStore store)
         if (live is null && options.Subresource.Length > 0)
             throw ApiFailure.NotFound(kind, NameOf(config));
         Decode(kind, config, shape, options, isApply: true);
-        var manager = new FieldManager(shape, store.Now);
+        var manager = new FieldOwnership(shape, store.Now);
         if (live is not null)
         {
             var merged = manager.Apply(live.Copy(), config, owner, options.Force);
@@ -74,7 +74,7 @@ internal sealed class Writing(ClusterStore store)
         if (!isOwned)
         {
             var owner = new FieldOwner(options.Manager, "Update", kind.ApiVersion, options.Subresource);
-            new FieldManager(shape, store.Now).Update(live, item, owner);
+            new FieldOwnership(shape, store.Now).Update(live, item, owner);
         }
 
         Revisions.KeepOtherHalf(store, kind, live, item, options.Subresource);
@@ -172,7 +172,7 @@ internal sealed class Writing(ClusterStore store)
         if (kind.Definition is null)
             Filling.FillEmpty(empty, shape);
         var owner = new FieldOwner(options.Manager, "Update", kind.ApiVersion, options.Subresource);
-        new FieldManager(shape, store.Now).Update(empty, item, owner);
+        new FieldOwnership(shape, store.Now).Update(empty, item, owner);
     }
 
     private void NameNew(JsonObject item)

@@ -62,6 +62,7 @@ internal sealed class K3sNode(Machine machine)
         await call.Scope.Sleep(machine.Surroundings.Latencies.K3sReady);
         Leave(start);
         IsReady = true;
+        machine.Note(MachineEventKind.K3sReady, "k3s.service", start.Version);
         machine.Units.Add(
             new Units.Unit(PodSlice) { State = Units.UnitState.Active, Own = static _ => Execution.Scope.Done() });
         // It keeps its datastore and its logs open; pods outlive it until k3s-killall.sh.

@@ -75,8 +75,8 @@ internal static class KeyPrograms
 
     private static void Write(Machine machine, string path, string type, string comment)
     {
-        // A key is different each time that it is made, and the same each time that the world is run.
-        var seed = $"{machine.Id} {machine.Boots} {path} {machine.Agenda.Now.Ticks}";
+        // A key is different each time that one is made, and the same whenever that is.
+        var seed = $"{machine.Id} {path} {machine.KeysMade++}";
         var key = SshKey.Make(type, seed, comment);
         machine.Files.WriteText(path, key.PrivateText, PrivateMode);
         machine.Files.WriteText(path + ".pub", key.PublicLine + "\n");

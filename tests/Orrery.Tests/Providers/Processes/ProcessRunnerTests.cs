@@ -3,7 +3,7 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Providers.Processes;
-using Orrery.Tests.Cli;
+using Orrery.Simulation.Time;
 using Orrery.Tests.Engine;
 using Orrery.Tests.Programs;
 
@@ -165,7 +165,7 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_program_that_changes_things_does_not_start_without_the_lease()
     {
-        var runner = new ProcessRunner(new HurriedTime(), Environment(), new LosingWriter(after: 0));
+        var runner = new ProcessRunner(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(), new LosingWriter(after: 0));
 
         var refused = await runner.RunAsync(Shell("echo >ran") with { Changes = true }, default)
             .ShouldThrowAsync<ProviderException>();
@@ -177,7 +177,7 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_program_that_changes_things_is_ended_when_the_lease_is_lost()
     {
-        var runner = new ProcessRunner(new HurriedTime(), Environment(), new LosingWriter(after: 2));
+        var runner = new ProcessRunner(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(), new LosingWriter(after: 2));
 
         var refused = await runner.RunAsync(Shell("echo $$ >self; sleep 600") with { Changes = true }, default)
             .ShouldThrowAsync<ProviderException>();
@@ -230,7 +230,7 @@ public sealed class ProcessRunnerTests : IDisposable
     }
 
     private static ProcessRunner Runner(params (string Name, string Value)[] variables) =>
-        new(new HurriedTime(), Environment(variables), FreeWriter.Instance);
+        new(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(variables), FreeWriter.Instance);
 
     private ProcessRequest Shell(string script) =>
         new() { Program = "sh", Arguments = ["-c", script], Folder = _folder, Timeout = Seconds(1200) };

@@ -10,13 +10,34 @@ public class CustomResourceTests
 
     public static TheoryData<string, string> Samples() => new()
     {
-        { "argoproj.io/Application", """{"spec":{"project":"p","destination":{"namespace":"shop"},"source":{"repoURL":"x"}}}""" },
-        { "argoproj.io/AppProject", """{"spec":{"sourceRepos":["*"],"destinations":[{"namespace":"*","server":"*"}]}}""" },
-        { "helm.cattle.io/HelmChart", """{"spec":{"chart":"stable/traefik","targetNamespace":"kube-system"}}""" },
-        { "helm.cattle.io/HelmChartConfig", """{"spec":{"valuesContent":"a: 1"}}""" },
-        { "bitnami.com/SealedSecret", """{"spec":{"encryptedData":{"password":"AgB"}}}""" },
-        { "monitoring.coreos.com/ServiceMonitor", """{"spec":{"selector":{"matchLabels":{"app":"x"}},"endpoints":[{"port":"web"}]}}""" },
-        { "cert-manager.io/Certificate", """{"spec":{"secretName":"tls","issuerRef":{"name":"ca"},"dnsNames":["a.example.org"]}}""" },
+        {
+            "argoproj.io/Application",
+            """{"spec":{"project":"p","destination":{"namespace":"shop"},"source":{"repoURL":"x"}}}"""
+        },
+        {
+            "argoproj.io/AppProject",
+            """{"spec":{"sourceRepos":["*"],"destinations":[{"namespace":"*","server":"*"}]}}"""
+        },
+        {
+            "helm.cattle.io/HelmChart",
+            """{"spec":{"chart":"stable/traefik","targetNamespace":"kube-system"}}"""
+        },
+        {
+            "helm.cattle.io/HelmChartConfig",
+            """{"spec":{"valuesContent":"a: 1"}}"""
+        },
+        {
+            "bitnami.com/SealedSecret",
+            """{"spec":{"encryptedData":{"password":"AgB"}}}"""
+        },
+        {
+            "monitoring.coreos.com/ServiceMonitor",
+            """{"spec":{"selector":{"matchLabels":{"app":"x"}},"endpoints":[{"port":"web"}]}}"""
+        },
+        {
+            "cert-manager.io/Certificate",
+            """{"spec":{"secretName":"tls","issuerRef":{"name":"ca"},"dnsNames":["a.example.org"]}}"""
+        },
     };
 
     [ContractFact]
@@ -108,6 +129,19 @@ public class CustomResourceTests
         driver.Send("POST", "/apis/example.org/v1/widgets",
             """{"apiVersion":"example.org/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"size":2,"name":"x"}}""")
             .Status.ShouldBe(isAllowed ? 201 : 422);
+    }
+
+    [Fact]
+    public void A_rule_about_changes_is_held_only_against_changes()
+    {
+        var driver = new ApiDriver();
+        driver.Send("POST", Definitions, Widget("self.size == oldSelf.size")).Status.ShouldBe(201);
+        driver.Wait(1);
+        const string path = "/apis/example.org/v1/widgets";
+        driver.Send("POST", path, """{"metadata":{"name":"w"},"spec":{"size":2}}""").Status.ShouldBe(201);
+        const string merge = "application/merge-patch+json";
+        driver.Send("PATCH", path + "/w", """{"spec":{"name":"x"}}""", merge).Status.ShouldBe(200);
+        driver.Send("PATCH", path + "/w", """{"spec":{"size":3}}""", merge).Status.ShouldBe(422);
     }
 
     // Of the samples' definitions, what is added to a spec.

@@ -8,7 +8,7 @@ namespace Orrery.Simulation.Kubernetes.Ownership;
 /// Keeps who set which field, and merges applied configurations, as server-side apply is specified:
 /// https://kubernetes.io/docs/reference/using-api/server-side-apply/.
 /// </summary>
-internal sealed class FieldManager(Shape shape, string now)
+internal sealed class FieldOwnership(Shape shape, string now)
 {
     // Fields of metadata that the server sets itself belong to nobody.
     private static readonly string[] Unowned =

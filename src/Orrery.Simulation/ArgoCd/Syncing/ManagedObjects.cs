@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
+
+namespace Orrery.Simulation.ArgoCd.Syncing;
+
+/// <summary>The objects that each Application has delivered, and how they compare with what it wants.</summary>
+internal sealed class ManagedObjects
+{
+    public const string Manager = "argocd-controller";
+
+    /// <summary>Client-side apply keeps the whole object in an annotation of at most this size.</summary>
+    private const int AnnotationBytesMax = 262_144;
+
+    private readonly ClusterStore _store;
+    private readonly Dictionary<string, Dictionary<ObjectKey, string>> _byApplication = new(StringComparer.Ordinal);
+
+    public ManagedObjects(ClusterStore store)
+    {
+        _store = store;
+        foreach (var kind in store.Kinds.Stored.ToList())
+        {
+            foreach (var item in store.List(kind.ApiVersion, kind.Kind))
+                Note(item, isGone: false);
+        }
+    }
+
+    /// <summary>The Applications that a change concerns.</summary>
+    public IEnumerable<string> Note(StoreChange change)
+    {
+        var before = change.Before is null ? null : ObjectKey.OwnerOf(change.Before);
+        var now = ObjectKey.OwnerOf(change.Object);
+        if (before is not null && before != now)
+            Note(change.Before!, isGone: true);
+        if (now is not null)
+            Note(change.Object, change.Type == ChangeType.Deleted);
+        return new[] { before, now }.OfType<string>().Distinct();
+    }
+
+    /// <summary>What an Application has delivered and still exists.</summary>
+    public IReadOnlyList<JsonObject> Of(string application) =>
+        !_byApplication.TryGetValue(application, out var keys)
+            ? []
+            : [.. keys.Select(pair => _store.Get(pair.Value, pair.Key.Kind, pair.Key.Namespace, pair.Key.Name))
+                .OfType<JsonObject>()];
+
+    public JsonObject? Live(JsonObject target) => _store.Get(
+        target.TextAt("apiVersion") ?? "", target.TextAt("kind") ?? "",
+        target.TextAt("metadata", "namespace") ?? "", target.TextAt("metadata", "name") ?? "");
+
+    /// <summary>Applying would change nothing.</summary>
+    public bool IsSame(JsonObject target, JsonObject live)
+    {
+        try
+        {
+            var after = Apply(target, isDryRun: true);
+            return JsonNode.DeepEquals(Bare(after), Bare(live));
+        }
+        catch (ApiFailure)
+        {
+            return false;
+        }
+    }
+
+    public JsonObject Apply(JsonObject target, bool isDryRun) => _store.Apply(
+        target, new WriteOptions { Manager = Manager, Force = true, IsDryRun = isDryRun });
+
+    /// <summary>What client-side apply would refuse, by the size of its annotation.</summary>
+    public static string? ProblemOfSize(JsonObject target, bool isServerSide)
+    {
+        if (isServerSide || JsonText.Bytes(target).Length <= AnnotationBytesMax)
+            return null;
+        var key = ObjectKey.Of(target);
+        return $"{key.Kind}{(key.Group.Length > 0 ? "." + key.Group : "")} \"{key.Name}\" is invalid:"
+            + $" metadata.annotations: Too long: may not be more than {AnnotationBytesMax} bytes";
+    }
+
+    private void Note(JsonObject item, bool isGone)
+    {
+        if (ObjectKey.OwnerOf(item) is not { } application)
+            return;
+        if (!_byApplication.TryGetValue(application, out var keys))
+            _byApplication[application] = keys = [];
+        var key = ObjectKey.Of(item);
+        if (isGone)
+            keys.Remove(key);
+        else
+            keys[key] = item.TextAt("apiVersion") ?? "";
+    }
+
+    private static JsonObject Bare(JsonObject item)
+    {
+        var copy = item.Copy();
+        copy.Remove("status");
+        foreach (var field in (string[])["managedFields", "resourceVersion", "generation"])
+            copy.Child("metadata").Remove(field);
+        return copy;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
+
+namespace Orrery.Simulation.K3s.Control;
+
+/// <summary>Small readings and writings of Kubernetes objects, as controllers need them.</summary>
+internal static class Objects
+{
+    public static string Name(this JsonNode? item) => item.TextAt("metadata", "name") ?? "";
+
+    public static string Namespace(this JsonNode? item) => item.TextAt("metadata", "namespace") ?? "";
+
+    public static string Uid(this JsonNode? item) => item.TextAt("metadata", "uid") ?? "";
+
+    public static JsonObject? Labels(this JsonNode? item) => item.At("metadata", "labels") as JsonObject;
+
+    public static bool IsGoing(this JsonNode? item) => item.At("metadata", "deletionTimestamp") is not null;
+
+    /// <summary>The objects in a list; nothing where there is none.</summary>
+    public static IEnumerable<JsonObject> Items(this JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
+
+    public static JsonObject Of(string apiVersion, string kind, string ns, string name)
+    {
+        var metadata = new JsonObject { ["name"] = name };
+        if (ns.Length > 0)
+            metadata["namespace"] = ns;
+        return new JsonObject { ["apiVersion"] = apiVersion, ["kind"] = kind, ["metadata"] = metadata };
+    }
+
+    public static JsonObject With(this JsonObject item, string name, JsonNode? value)
+    {
+        item[name] = value;
+        return item;
+    }
+
+    public static JsonObject Labelled(this JsonObject item, string name, string value)
+    {
+        item.Child("metadata").Child("labels")[name] = value;
+        return item;
+    }
+
+    public static JsonObject OwnedBy(this JsonObject item, JsonObject owner)
+    {
+        item.Child("metadata")["ownerReferences"] = new JsonArray(new JsonObject
+        {
+            ["apiVersion"] = owner["apiVersion"]?.DeepClone(),
+            ["kind"] = owner["kind"]?.DeepClone(),
+            ["name"] = owner.Name(),
+            ["uid"] = owner.Uid(),
+            ["controller"] = true,
+            ["blockOwnerDeletion"] = true,
+        });
+        return item;
+    }
+
+    public static bool IsOwnedBy(this JsonNode? item, string uid) =>
+        item.At("metadata", "ownerReferences").Items().Any(owner => owner.TextAt("uid") == uid);
+
+    /// <summary>The status of one of an object's conditions, or null.</summary>
+    public static string? Condition(this JsonNode? item, string type) =>
+        item.At("status", "conditions").Items().FirstOrDefault(each => each.TextAt("type") == type).TextAt("status");
+
+    /// <summary>Sets a condition; its transition time changes only with its status.</summary>
+    public static void SetCondition(
+        this JsonObject item, string now, string type, bool isTrue, (string Reason, string Message) why = default)
+    {
+        var status = item.Child("status");
+        var conditions = status["conditions"] as JsonArray ?? [];
+        var before = conditions.Items().FirstOrDefault(each => each.TextAt("type") == type);
+        var text = isTrue ? "True" : "False";
+        var made = new JsonObject { ["type"] = type, ["status"] = text };
+        made["lastTransitionTime"] = before.TextAt("status") == text
+            ? before.TextAt("lastTransitionTime") ?? now : now;
+        if (why.Reason is { Length: > 0 })
+            made["reason"] = why.Reason;
+        if (why.Message is { Length: > 0 })
+            made["message"] = why.Message;
+        if (item.TextAt("kind") == "Deployment")
+            made["lastUpdateTime"] = made["lastTransitionTime"]?.DeepClone();
+        if (before is null)
+            conditions.Add((JsonNode)made);
+        else
+            conditions[conditions.IndexOf(before)] = made;
+        if (conditions.Parent is null)
+            status["conditions"] = conditions;
+    }
+
+    /// <summary>Looks without a copy: what is given must not be changed.</summary>
+    public static JsonObject? Peek(this ClusterStore store, string apiVersion, string kind, string ns, string name) =>
+        store.Kinds.Find(apiVersion, kind) is { } known ? store.Table.Find(known, ns, name) : null;
+
+    /// <summary>Looks without copies: what is given must not be changed, and nothing written while it is read.</summary>
+    public static IEnumerable<JsonObject> PeekAll(
+        this ClusterStore store, string apiVersion, string kind, string? ns = null) =>
+        store.Kinds.Find(apiVersion, kind) is { } known
+            ? store.Table.All(known).Where(item => ns is null || item.Namespace() == ns)
+            : [];
+
+    public static JsonObject UpdateStatus(this ClusterStore store, JsonObject item, string manager) =>
+        store.Update(item, new WriteOptions { Manager = manager, Subresource = "status" });
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using Orrery.Simulation.K3s.AddOns;
+using Orrery.Simulation.K3s.Charts;
+using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.K3s.Helm;
+using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.K3s.Storage;
+using Orrery.Simulation.K3s.Workloads;
+using Orrery.Simulation.Kubernetes;
+using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.K3s;
+
+namespace Orrery.Simulation.K3s;
+
+/// <summary>One K3s cluster with what lives in it. It has one node: the machine that it runs on.</summary>
+public sealed class SimulatedCluster
+{
+    private readonly NodeController _node;
+    private readonly DeployController _deploy;
+    private int _starts;
+    private bool _isStarted;
+
+    internal SimulatedCluster(Machine machine, K3sStart start, ClustersOptions options, ulong seed)
+    {
+        (Machine, Given, Options, Seed) = (machine, start, options, seed);
+        Api = new KubernetesApi(
+            new KubernetesApiOptions
+            {
+                Seed = seed,
+                Epoch = machine.Surroundings.Epoch,
+                Version = start.Version,
+                ServerAddress = (machine.Addresses.FirstOrDefault() ?? "127.0.0.1") + ":6443",
+                // Whoever comes through the wire has shown its certificate there.
+                WithoutToken = new Identity("system:admin", "", ["system:masters", "system:authenticated"]),
+            },
+            machine.Agenda);
+        Loop = new ControlLoop(Store, machine.Agenda, options.Latencies, () => IsRunning);
+        _node = new NodeController(this);
+        _deploy = new DeployController(this);
+        _ = new DeploymentController(this);
+        _ = new ReplicaSetController(this);
+        _ = new StatefulSetController(this);
+        _ = new DaemonSetController(this);
+        _ = new JobController(this);
+        _ = new ServiceController(this);
+        _ = new VolumeBinder(this);
+        _ = new LocalPathProvisioner(this);
+        _ = new Scheduler(this);
+        Kubelet = new Kubelet(this);
+        _ = new HelmController(this);
+        _ = new PrometheusOperator(this);
+    }
+
+    public Machine Machine { get; }
+
+    public KubernetesApi Api { get; }
+
+    /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
+    public bool IsRunning => _isStarted && Machine.K3s.IsReady;
+
+    /// <summary>The certificate that clients know the API by: the text of <c>server-ca.crt</c>.</summary>
+    public string ServerAuthority => Tls("server-ca.crt");
+
+    /// <summary>The certificate that clients' certificates come of: the text of <c>client-ca.crt</c>.</summary>
+    public string ClientAuthority => Tls("client-ca.crt");
+
+    /// <summary>The node's name.</summary>
+    public string NodeName => Given.NodeName;
+
+    internal K3sStart Given { get; private set; }
+
+    internal ClustersOptions Options { get; }
+
+    internal ulong Seed { get; }
+
+    internal ClusterStore Store => Api.Store;
+
+    internal ControlLoop Loop { get; }
+
+    internal Kubelet Kubelet { get; }
+
+    internal K3sLatencies Latencies => Options.Latencies;
+
+    /// <summary>
+    /// Writes a file as a pod does that has mounted a claim; false when no such pod runs, and nothing is written.
+    /// </summary>
+    public bool WriteThroughClaim(string ns, string claim, string fileName, string text)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return false;
+        Machine.WriteFile($"{behind.Path.TrimEnd('/')}/{fileName}", Encoding.UTF8.GetBytes(text), 0x1A4, behind.User);
+        return true;
+    }
+
+    /// <summary>Reads a file as a pod does that has mounted a claim; null when no such pod runs or no file is there.</summary>
+    public string? ReadThroughClaim(string ns, string claim, string fileName)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return null;
+        return Machine.ReadFile($"{behind.Path.TrimEnd('/')}/{fileName}") is { } content
+            ? Encoding.UTF8.GetString(content.Span)
+            : null;
+    }
+
+    /// <summary>Does something after a while, unless K3s ends before.</summary>
+    internal void After(TimeSpan delay, Action happening)
+    {
+        var starts = _starts;
+        Machine.Agenda.After(delay, () =>
+        {
+            if (_starts == starts && IsRunning)
+                happening();
+        });
+    }
+
+    internal void Start(K3sStart start)
+    {
+        (Given, _isStarted) = (start, true);
+        var starts = ++_starts;
+        // The machine says when the API answers; its own wait of the same length ends after this.
+        Machine.Agenda.After(Machine.Surroundings.Latencies.K3sReady, () => Machine.Agenda.After(
+            TimeSpan.FromMilliseconds(1), () =>
+            {
+                if (_starts == starts && IsRunning)
+                    Begin();
+            }));
+    }
+
+    internal void Stop()
+    {
+        _isStarted = false;
+        _starts++;
+    }
+
+    private void Begin()
+    {
+        _node.Begin();
+        _deploy.Begin();
+        Loop.LookAtAll();
+    }
+
+    private string Tls(string name) => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content
+        ? Encoding.UTF8.GetString(content.Span)
+        : "";
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Orrery.Engine.Ports;
+using Orrery.Model.Values;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Wire;
+
+/// <summary>Requests of the framework as worlds read them, and worlds' replies as the framework does.</summary>
+internal static class WireMessages
+{
+    public static async Task<WorldRequest> ReadAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellation);
+        request.Options.TryGetValue(RequestTags.Address, out var tag);
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var header in request.Headers.NonValidated)
+            headers[header.Key.ToLowerInvariant()] = string.Join(",", (IEnumerable<string>)header.Value);
+        if (request.Content is not null)
+        {
+            foreach (var header in request.Content.Headers.NonValidated)
+                headers[header.Key.ToLowerInvariant()] = string.Join(",", (IEnumerable<string>)header.Value);
+        }
+
+        var address = request.RequestUri ?? throw new InvariantException("a request without an address");
+        return new WorldRequest
+        {
+            Method = request.Method.Method,
+            Path = address.AbsolutePath,
+            Query = address.Query.TrimStart('?'),
+            Headers = ValueMap.From(headers),
+            Body = body,
+            Tag = tag,
+        };
+    }
+
+    /// <param name="stream">The reply's stream as its reader sees it; null where the body is all.</param>
+    public static HttpResponseMessage Response(WorldReply answer, Stream? stream)
+    {
+        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
+        {
+            Content = stream is null ? new ByteArrayContent(answer.Body.ToArray()) : new StreamContent(stream),
+        };
+        foreach (var (name, value) in answer.Headers)
+        {
+            if (name == "content-type")
+                response.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+            else if (!response.Headers.TryAddWithoutValidation(name, value))
+                response.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return response;
+    }
+}
