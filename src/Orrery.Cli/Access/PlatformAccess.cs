@@ -52,6 +52,17 @@ internal sealed class PlatformAccess : IDisposable
         return await use(access);
     }
 
+    /// <summary>The same for one cluster, where it is clear which.</summary>
+    public static async Task<int> UseAsync(
+        Host host, Loaded loaded, Diagnosed<Cluster> chosen, Func<PlatformAccess, Cluster, Task<int>> use,
+        CancellationToken cancellation)
+    {
+        host.Screen.Report(chosen.Diagnostics);
+        return chosen.Value is { } cluster
+            ? await UseAsync(host, loaded, access => use(access, cluster), cancellation)
+            : ExitCode.Invalid;
+    }
+
     public RecordedMachines MachinesOf(Cluster cluster) => new(cluster, Recorded);
 
     public ClusterKeys KeysOf(Cluster cluster) => new(Host, Loaded, _keys, cluster);

@@ -33,20 +33,16 @@ internal static class KubeconfigVerb
         command.SetAction((parse, cancellation) => host.WithDeclarationAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
             loaded => PlatformAccess.UseAsync(
-                host, loaded,
-                access => RunAsync(access, parse.GetValue(cluster), parse.GetValue(merge), cancellation),
+                host, loaded, ClusterChoice.Of(loaded.Platform, parse.GetValue(cluster)),
+                (access, chosen) => RunAsync(access, chosen, parse.GetValue(merge), cancellation),
                 cancellation)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        PlatformAccess access, string? name, bool merges, CancellationToken cancellation)
+        PlatformAccess access, Cluster cluster, bool merges, CancellationToken cancellation)
     {
         var screen = access.Host.Screen;
-        var chosen = ClusterChoice.Of(access.Platform, name);
-        screen.Report(chosen.Diagnostics);
-        if (chosen.Value is not { } cluster)
-            return ExitCode.Invalid;
         if (await new OwnKubeconfig(access).OfAsync(cluster, null, cancellation) is not { } content)
         {
             screen.Report(CliCodes.NotThere.At(
