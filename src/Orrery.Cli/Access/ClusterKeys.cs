@@ -2,7 +2,6 @@ using Orrery.Cli.Composition;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
 using Orrery.Model.Platforms;
-using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Configuration;
 

@@ -27,6 +27,9 @@ internal sealed record ComponentPage(string Name, string Component, string Selec
         new("alertmanager", "kube-prometheus-stack", "app=kube-prometheus-stack-alertmanager", null),
     ];
 
+    /// <summary>All that there are, whichever a cluster has.</summary>
+    public static IEnumerable<string> Names => Known.Select(page => page.Name);
+
     /// <summary>Those that the cluster has, in the order of the table.</summary>
     public static IReadOnlyList<ComponentPage> Of(Platform platform, Cluster cluster)
     {

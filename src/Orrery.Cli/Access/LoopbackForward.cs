@@ -109,39 +109,29 @@ internal sealed class LoopbackForward : IDisposable
         var length = await ReadNearAsync(near, first, cancellation);
         if (length == 0)
             return;
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Stream far;
-        Task<bool> up;
-        Task down;
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _starting.WaitAsync(cancellation);
-        try
-        {
-            far = await _open(cancellation);
-            up = UpAsync(near, far, first.AsMemory(0, length), over.Token);
-            down = DownAsync(far, near, answered, over.Token);
-            await Task.WhenAny(answered.Task, up, down, Task.Delay(StartingTime, _time, over.Token));
-        }
-        finally
-        {
-            _starting.Release();
-        }
+        using var start = new Start(_starting);
+        await using var limit = _time.CreateTimer(
+            static state => ((Start?)state)?.Dispose(), start, StartingTime, Timeout.InfiniteTimeSpan);
+        await using var far = await _open(cancellation);
+        await CarryAsync(near, far, first.AsMemory(0, length), start, cancellation);
+    }
 
-        await using (far)
-        {
-            // Whichever side ends, the connection does: neither TLS nor HTTP goes on with half of one.
-            await Task.WhenAny(up, down);
-            // Where writing fails, reading tells why.
-            if (up.IsCompletedSuccessfully && !await up)
-                await Task.WhenAny(down, Task.Delay(StartingTime, _time, over.Token));
-            await over.CancelAsync();
-            await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+    private async Task CarryAsync(
+        Stream near, Stream far, ReadOnlyMemory<byte> first, Start start, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var up = UpAsync(near, far, first, over.Token);
+        var down = DownAsync(far, near, start, over.Token);
+        // Whichever side ends, the connection does: neither TLS nor HTTP goes on with half of one.
+        await Task.WhenAny(up, down);
+        // Where writing fails, reading tells why.
+        if (up.IsCompletedSuccessfully && !await up)
+            await Task.WhenAny(down, Task.Delay(StartingTime, _time, over.Token));
+        await over.CancelAsync();
+        await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (down.IsFaulted)
             await down;
-        if (answered.Task.IsCompleted)
-            _lastProblem = null;
     }
 
     /// <summary>True when the near side has said all; false where the far side takes no more.</summary>
@@ -149,7 +139,8 @@ internal sealed class LoopbackForward : IDisposable
         Stream near, Stream far, ReadOnlyMemory<byte> first, CancellationToken cancellation)
     {
         var buffer = new byte[ChunkBytes];
-        for (var next = first; next.Length > 0; next = buffer.AsMemory(0, await ReadNearAsync(near, buffer, cancellation)))
+        var next = first;
+        while (next.Length > 0)
         {
             try
             {
@@ -160,19 +151,21 @@ internal sealed class LoopbackForward : IDisposable
             {
                 return false;
             }
+
+            next = buffer.AsMemory(0, await ReadNearAsync(near, buffer, cancellation));
         }
 
         return true;
     }
 
-    private static async Task DownAsync(
-        Stream far, Stream near, TaskCompletionSource answered, CancellationToken cancellation)
+    private async Task DownAsync(Stream far, Stream near, Start start, CancellationToken cancellation)
     {
         var buffer = new byte[ChunkBytes];
         int length;
         while ((length = await far.ReadAsync(buffer, cancellation)) > 0)
         {
-            answered.TrySetResult();
+            _lastProblem = null;
+            start.Dispose();
             try
             {
                 await near.WriteAsync(buffer.AsMemory(0, length), cancellation);
@@ -203,5 +196,17 @@ internal sealed class LoopbackForward : IDisposable
         var problem = exception.Message;
         if (Interlocked.Exchange(ref _lastProblem, problem) != problem)
             _say(problem);
+    }
+
+    /// <summary>One of those that begin; over with its first answer, its end, or the time for it.</summary>
+    private sealed class Start(SemaphoreSlim starting) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+                starting.Release();
+        }
     }
 }

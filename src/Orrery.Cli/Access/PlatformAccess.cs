@@ -19,11 +19,8 @@ internal sealed class PlatformAccess : IDisposable
     private readonly StateAccess _state;
     private readonly RecoveryKeys _keys;
 
-    private PlatformAccess(Host host, Loaded loaded, StateAccess state, RecoveryKeys keys, Recorded recorded)
-    {
+    private PlatformAccess(Host host, Loaded loaded, StateAccess state, RecoveryKeys keys, Recorded recorded) =>
         (Host, Loaded, _state, _keys, Recorded) = (host, loaded, state, keys, recorded);
-        Processes = host.Processes(NoWriter.Instance);
-    }
 
     public Host Host { get; }
 
@@ -31,7 +28,7 @@ internal sealed class PlatformAccess : IDisposable
 
     public Recorded Recorded { get; }
 
-    public IProcessRunner Processes { get; }
+    public IProcessRunner Processes => Host.Processes(NoWriter.Instance);
 
     public StateFolder Folder => _state.Folder;
 
@@ -55,13 +52,22 @@ internal sealed class PlatformAccess : IDisposable
         return await use(access);
     }
 
+    /// <summary>The same for one cluster, where it is clear which.</summary>
+    public static async Task<int> UseAsync(
+        Host host, Loaded loaded, Diagnosed<Cluster> chosen, Func<PlatformAccess, Cluster, Task<int>> use,
+        CancellationToken cancellation)
+    {
+        host.Screen.Report(chosen.Diagnostics);
+        return chosen.Value is { } cluster
+            ? await UseAsync(host, loaded, access => use(access, cluster), cancellation)
+            : ExitCode.Invalid;
+    }
+
     public RecordedMachines MachinesOf(Cluster cluster) => new(cluster, Recorded);
 
     public ClusterKeys KeysOf(Cluster cluster) => new(Host, Loaded, _keys, cluster);
 
-    /// <summary>
-    /// Logs in with the declared private key, or with the keys of the user's agent where there is none.
-    /// </summary>
+    /// <summary>Logs in with the declared private key, or where there is none with the user's agent.</summary>
     public Diagnosed<SshClient> Ssh(Cluster cluster)
     {
         var reference = (cluster.Infrastructure as Infrastructure.Hetzner)?.SshKey?.Private;

@@ -40,9 +40,9 @@ internal sealed class UserKubeconfig(Host host)
             return new FileStream(
                 path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (File.Exists(path))
         {
-            throw new IOException($"another program writes it now; if none does, delete '{path}'");
+            throw new IOException($"Another program writes it now; if none does, delete '{path}'.", exception);
         }
     }
 

@@ -20,11 +20,12 @@ internal static class KubeconfigVerb
         };
         var command = new VerbCommand("kubeconfig", "Prints an administrator's kubeconfig of a cluster.")
         {
-            Detail = "It is made of the keys in the repository and opens the cluster: keep it to yourself. Where 6443 is "
-                + "closed it leads to where 'orrery tunnel' listens.",
+            Detail = "It is made of the keys in the repository and opens the cluster: keep it to yourself. Where 6443 "
+                + "is closed it leads to where 'orrery tunnel' listens.",
             Examples =
             [
-                "orrery kubeconfig my-platform --cluster prod --merge", "orrery kubeconfig my-platform > prod.yaml",
+                "orrery kubeconfig my-platform --cluster prod --merge",
+                "(umask 077; orrery kubeconfig my-platform > prod.yaml)",
             ],
             Arguments = { directory },
             Options = { cluster, merge, profile },
@@ -32,20 +33,16 @@ internal static class KubeconfigVerb
         command.SetAction((parse, cancellation) => host.WithDeclarationAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
             loaded => PlatformAccess.UseAsync(
-                host, loaded,
-                access => RunAsync(access, parse.GetValue(cluster), parse.GetValue(merge), cancellation),
+                host, loaded, ClusterChoice.Of(loaded.Platform, parse.GetValue(cluster)),
+                (access, chosen) => RunAsync(access, chosen, parse.GetValue(merge), cancellation),
                 cancellation)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        PlatformAccess access, string? name, bool merges, CancellationToken cancellation)
+        PlatformAccess access, Cluster cluster, bool merges, CancellationToken cancellation)
     {
         var screen = access.Host.Screen;
-        var chosen = ClusterChoice.Of(access.Platform, name);
-        screen.Report(chosen.Diagnostics);
-        if (chosen.Value is not { } cluster)
-            return ExitCode.Invalid;
         if (await new OwnKubeconfig(access).OfAsync(cluster, null, cancellation) is not { } content)
         {
             screen.Report(CliCodes.NotThere.At(

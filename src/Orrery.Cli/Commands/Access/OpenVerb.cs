@@ -15,14 +15,18 @@ internal static class OpenVerb
     {
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
         var (cluster, port) = (Forwarding.ClusterOption(), Forwarding.PortOption());
-        var page = new Argument<string>("PAGE") { Description = "argocd, grafana, prometheus or alertmanager." };
+        var page = new Argument<string>("PAGE") { Description = $"One of: {string.Join(", ", ComponentPage.Names)}." };
+        page.CompletionSources.Add([.. ComponentPage.Names]);
         var secrets = new Option<bool>("--show-secrets") { Description = "Show the password too." };
         var quiet = new Option<bool>("--no-browser") { Description = "Start no browser; none is without a terminal." };
         var command = new VerbCommand("open", "Opens a component's page: says where it is and who may enter.")
         {
-            Detail = "Where an ingress publishes it, its address is all. Else, and with --port, it is forwarded through "
-                + "the API server to this machine, until Ctrl-C.",
-            Examples = ["orrery open my-platform argocd", "orrery open my-platform grafana --show-secrets --no-browser"],
+            Detail = "Where an ingress publishes it, its address is all. Else, and with --port, it is forwarded "
+                + "through the API server to this machine, until Ctrl-C.",
+            Examples =
+            [
+                "orrery open my-platform argocd", "orrery open my-platform grafana --show-secrets --no-browser",
+            ],
             Arguments = { directory, page },
             Options = { cluster, port, secrets, quiet, profile, output },
         };

@@ -3,6 +3,7 @@ using Orrery.Cli.Access;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.Cli.Commands.Access;
@@ -25,21 +26,17 @@ internal static class TunnelVerb
         command.SetAction((parse, cancellation) => host.WithDeclarationAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
             loaded => PlatformAccess.UseAsync(
-                host, loaded,
-                access => RunAsync(
-                    access, parse.GetValue(cluster), parse.GetValue(port), parse.IsJson(output), cancellation),
+                host, loaded, ClusterChoice.Of(loaded.Platform, parse.GetValue(cluster)),
+                (access, chosen) => RunAsync(
+                    access, chosen, parse.GetValue(port), parse.IsJson(output), cancellation),
                 cancellation)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        PlatformAccess access, string? name, int? wished, bool isJson, CancellationToken cancellation)
+        PlatformAccess access, Cluster cluster, int? wished, bool isJson, CancellationToken cancellation)
     {
         var screen = access.Host.Screen;
-        var chosen = ClusterChoice.Of(access.Platform, name);
-        screen.Report(chosen.Diagnostics);
-        if (chosen.Value is not { } cluster)
-            return ExitCode.Invalid;
         var reached = await ReachedCluster.OfAsync(access, cluster, cancellation);
         screen.Report(reached.Diagnostics);
         if (reached.Value is null)
