@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Git;
@@ -34,10 +36,12 @@ public sealed record SiteOptions
 /// </summary>
 public sealed class Site
 {
+    private readonly SiteOptions _options;
     private readonly SiteMachines _servers;
 
     public Site(SiteOptions options)
     {
+        _options = options;
         Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
         Machines = new MachinePark(Agenda, new MachinesOptions
         {
@@ -78,6 +82,27 @@ public sealed class Site
 
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
+
+    /// <summary>When the last Application of all running clusters became what it is; null where there is none.</summary>
+    public TimeSpan? LastTransition()
+    {
+        TimeSpan? last = null;
+        foreach (var cluster in Clusters.All.Where(cluster => cluster.IsRunning))
+        {
+            foreach (var application in cluster.Api.Store.List("argoproj.io/v1alpha1", "Application"))
+            {
+                var status = application["status"];
+                JsonNode?[] moments = [status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"]];
+                foreach (var moment in moments.Where(moment => moment is not null))
+                {
+                    var at = DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch;
+                    last = last is null || at > last ? at : last;
+                }
+            }
+        }
+
+        return last;
+    }
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch
