@@ -3,7 +3,9 @@ using Orrery.Simulation.K3s.AddOns;
 using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.K3s.Helm;
+using Orrery.Simulation.K3s.Ingress;
 using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.K3s.Sealing;
 using Orrery.Simulation.K3s.Storage;
 using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
@@ -18,6 +20,7 @@ public sealed class SimulatedCluster
 {
     private readonly NodeController _node;
     private readonly DeployController _deploy;
+    private readonly TraefikActor _traefik;
     private int _starts;
     private bool _isStarted;
 
@@ -50,6 +53,8 @@ public sealed class SimulatedCluster
         Kubelet = new Kubelet(this);
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
+        _ = new SealedSecretsController(this);
+        _traefik = new TraefikActor(this);
     }
 
     public Machine Machine { get; }
@@ -82,6 +87,16 @@ public sealed class SimulatedCluster
 
     internal K3sLatencies Latencies => Options.Latencies;
 
+    /// <summary>What Traefik logged of errors.</summary>
+    public IReadOnlyList<string> TraefikErrors => _traefik.Log;
+
+    /// <summary>
+    /// A visitor of a host at an address gets an answer: the machine has the address and is on, K3s and Traefik run,
+    /// and an Ingress of the host has a ready backend. Where packets to the address go is the cloud's to say.
+    /// </summary>
+    public bool Answers(string host, string address) =>
+        Machine.IsOn && Machine.Addresses.Contains(address) && IsRunning && _traefik.Serves(host);
+
     /// <summary>
     /// Writes a file as a pod does that has mounted a claim; false when no such pod runs, and nothing is written.
     /// </summary>
@@ -93,7 +108,7 @@ public sealed class SimulatedCluster
         return true;
     }
 
-    /// <summary>Reads a file as a pod does that has mounted a claim; null when no such pod runs or no file is there.</summary>
+    /// <summary>Reads a file as a pod does that has mounted a claim; null without such a pod or file.</summary>
     public string? ReadThroughClaim(string ns, string claim, string fileName)
     {
         if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)

@@ -1,8 +1,11 @@
 using Orrery.Engine.Ports;
+using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.ImageUpdates;
 using Orrery.Simulation.K3s;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
@@ -52,6 +55,7 @@ public sealed class Site
         });
         GitHub = new GitHubWorld(options.GitHub, Remotes);
         Service = new SiteService(this);
+        Clusters.Made = Inhabit;
     }
 
     public Agenda Agenda { get; } = new();
@@ -65,6 +69,9 @@ public sealed class Site
     public GitRemotes Remotes { get; } = new();
 
     public GitHubWorld GitHub { get; }
+
+    /// <summary>Where people push images to.</summary>
+    public ImageRegistry Images { get; } = new();
 
     /// <summary>What its parts needed for themselves.</summary>
     public SiteService Service { get; }
@@ -82,4 +89,11 @@ public sealed class Site
 
     /// <summary>The API server that a connection leads to, whichever machine is there when it is used.</summary>
     public IWorld ApiServer(Connection connection) => new ApiServerWorld(Machines, Clusters, connection);
+
+    /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
+    private void Inhabit(SimulatedCluster cluster)
+    {
+        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), new ArgoCdOptions());
+        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images);
+    }
 }

@@ -5,7 +5,7 @@ using Orrery.Simulation.Kubernetes.Requests;
 
 namespace Orrery.Simulation.K3s.Charts;
 
-/// <summary>argo-cd of https://github.com/argoproj/argo-helm: its names and the values that its configuration is of.</summary>
+/// <summary>argo-cd of https://github.com/argoproj/argo-helm: its names and its values.</summary>
 internal static class ArgoCdChart
 {
     private const string Image = "quay.io/argoproj/argocd:v3.5.1";

@@ -33,7 +33,8 @@ public sealed class ChartLibrary : IChartLibrary
     }
 
     /// <summary>Makes a chart known.</summary>
-    public void Add(string repository, string chart, string version, Func<ChartRequest, IEnumerable<JsonObject>> objects) =>
+    public void Add(
+        string repository, string chart, string version, Func<ChartRequest, IEnumerable<JsonObject>> objects) =>
         _charts[Key(repository, chart, version)] = objects;
 
     public ChartObjects? Render(ChartRequest request) =>
@@ -48,7 +49,8 @@ public sealed class ChartLibrary : IChartLibrary
             return null;
         if (!_charts.Keys.Any(key => key.StartsWith(Key(request.Repository, "", ""), StringComparison.Ordinal)))
             return $"looks like \"{request.Repository}\" is not a valid chart repository or cannot be reached";
-        return _charts.Keys.Any(key => key.StartsWith(Key(request.Repository, request.Chart, ""), StringComparison.Ordinal))
+        return _charts.Keys.Any(
+            key => key.StartsWith(Key(request.Repository, request.Chart, ""), StringComparison.Ordinal))
             ? $"chart \"{request.Chart}\" version \"{request.Version}\" not found in {request.Repository} repository"
             : $"chart \"{request.Chart}\" not found in {request.Repository} repository";
     }

@@ -22,7 +22,7 @@ internal static class ChartText
         values.At(path) is { } value ? value.IsTrue() : otherwise;
 
     /// <summary>A Deployment with one container, its Service where it has a port, and its account.</summary>
-    /// <param name="more">Further fields of the pod, the container and the spec, as lines of YAML without indent.</param>
+    /// <param name="more">Further fields of pod, container and spec, as lines of YAML without indent.</param>
     public static IEnumerable<JsonObject> Workload(
         string kind, string ns, string name, string image, (string Pod, string Container, string Spec) more = default)
     {

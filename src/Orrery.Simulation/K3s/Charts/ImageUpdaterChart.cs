@@ -5,7 +5,7 @@ using Orrery.Simulation.Kubernetes.Requests;
 
 namespace Orrery.Simulation.K3s.Charts;
 
-/// <summary>argocd-image-updater of https://github.com/argoproj/argo-helm, which since 1.0 brings its own kind.</summary>
+/// <summary>argocd-image-updater of https://github.com/argoproj/argo-helm, which brings its own kind.</summary>
 internal static class ImageUpdaterChart
 {
     public static IEnumerable<JsonObject> Objects(ChartRequest request)
@@ -25,5 +25,6 @@ internal static class ImageUpdaterChart
     }
 
     private static string Arguments(JsonObject values) =>
-        JsonText.Of(new JsonArray(["run", .. (values.At("extraArgs") as JsonArray ?? []).Select(each => each?.DeepClone())]));
+        JsonText.Of(new JsonArray(
+            ["run", .. (values.At("extraArgs") as JsonArray ?? []).Select(each => each?.DeepClone())]));
 }

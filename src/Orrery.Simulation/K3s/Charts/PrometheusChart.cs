@@ -34,9 +34,17 @@ internal static class PrometheusChart
         }
 
         if (values.Is(true, "prometheus", "enabled"))
-            objects = objects.Concat(Operated(ns, "Prometheus", $"{full}-prometheus", values, ("prometheus", "storageSpec")));
+        {
+            objects = objects.Concat(
+                Operated(ns, "Prometheus", $"{full}-prometheus", values, ("prometheus", "storageSpec")));
+        }
+
         if (values.Is(true, "alertmanager", "enabled"))
-            objects = objects.Concat(Operated(ns, "Alertmanager", $"{full}-alertmanager", values, ("alertmanager", "storage")));
+        {
+            objects = objects.Concat(
+                Operated(ns, "Alertmanager", $"{full}-alertmanager", values, ("alertmanager", "storage")));
+        }
+
         return values.Is(true, "grafana", "enabled") ? objects.Concat(Grafana(request)) : objects;
     }
 
@@ -83,7 +91,8 @@ internal static class PrometheusChart
 
         var isKept = grafana.Is(false, "persistence", "enabled");
         var storage = isKept
-            ? $$"""{name: storage, persistentVolumeClaim: {claimName: {{grafana.Text(name, "persistence", "existingClaim")}} } }"""
+            ? "{name: storage, persistentVolumeClaim: {claimName: " + grafana.Text(name, "persistence", "existingClaim")
+                + "}}"
             : "{name: storage, emptyDir: {}}";
         // As root, before Grafana starts: the chart's own way to an owner.
         var first = isKept && grafana.Is(true, "initChownData", "enabled")
@@ -97,7 +106,8 @@ internal static class PrometheusChart
             + Variable("GF_SECURITY_ADMIN_USER", grafana.Text("admin-user", "admin", "userKey")) + ", "
             + Variable("GF_SECURITY_ADMIN_PASSWORD", grafana.Text("admin-password", "admin", "passwordKey")) + "]\n"
             + "volumeMounts: [{name: storage, mountPath: /var/lib/grafana}]";
-        foreach (var item in ChartText.Workload("Deployment", request.Namespace, name, "docker.io/grafana/grafana:12.3.0",
+        foreach (var item in ChartText.Workload(
+            "Deployment", request.Namespace, name, "docker.io/grafana/grafana:12.3.0",
             ($"securityContext: {grafana.Json(GrafanaContext, "securityContext")}\nvolumes: [{storage}]{first}",
                 container, $"strategy: {grafana.Json("{\"type\":\"RollingUpdate\"}", "deploymentStrategy")}")))
         {

@@ -7,7 +7,7 @@ namespace Orrery.Simulation.K3s.Charts;
 
 /// <summary>
 /// The Prometheus operator while its pod runs: a StatefulSet for each Prometheus and Alertmanager, whose data lie in a
-/// subPath of their volume (https://github.com/prometheus-operator/prometheus-operator, pkg/prometheus, pkg/alertmanager).
+/// subPath of their volume (https://github.com/prometheus-operator/prometheus-operator, pkg/prometheus).
 /// </summary>
 internal sealed class PrometheusOperator
 {

@@ -29,7 +29,8 @@ internal static class TraefikChart
     {
         var (ns, values) = (request.Namespace, request.Values);
         var metrics = values.Text("9100", "ports", "metrics", "port");
-        var arguments = new JsonArray($"--entryPoints.metrics.address=:{metrics}/tcp", "--entryPoints.web.address=:8000/tcp",
+        var arguments = new JsonArray($"--entryPoints.metrics.address=:{metrics}/tcp",
+            "--entryPoints.web.address=:8000/tcp",
             "--entryPoints.websecure.address=:8443/tcp", "--providers.kubernetescrd", "--providers.kubernetesingress");
         foreach (var (resolver, settings) in values.At("certificatesResolvers") as JsonObject ?? [])
             AddArguments(arguments, $"--certificatesResolvers.{resolver}", settings);
@@ -38,11 +39,14 @@ internal static class TraefikChart
         var isKept = values.Is(false, "persistence", "enabled");
         var path = values.Text("/data", "persistence", "path");
         var data = !isKept ? "{name: data, emptyDir: {}}"
-            : $$"""{name: data, persistentVolumeClaim: {claimName: {{values.Text(request.Release, "persistence", "existingClaim")}} } }""";
-        var strategy = values.Json("""{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":0,"maxSurge":1}}""", "updateStrategy");
+            : "{name: data, persistentVolumeClaim: {claimName: "
+                + values.Text(request.Release, "persistence", "existingClaim") + "}}";
+        var strategy = values.Json(
+            """{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":0,"maxSurge":1}}""", "updateStrategy");
         var security = values.Json(
             """{"runAsUser":65532,"runAsGroup":65532,"runAsNonRoot":true}""", "podSecurityContext");
-        var image = $"{values.Text("docker.io/traefik", "image", "repository")}:{values.Text("v3.5.1", "image", "tag")}";
+        var image = values.Text("docker.io/traefik", "image", "repository") + ":"
+            + values.Text("v3.5.1", "image", "tag");
         foreach (var item in ChartText.Workload("Deployment", ns, request.Release, image,
             ($"securityContext: {security}\nvolumes: [{data}]",
                 $"args: {JsonText.Of(arguments)}\nvolumeMounts: [{{name: data, mountPath: {path}}}]",
@@ -52,7 +56,8 @@ internal static class TraefikChart
         }
 
         var exposed = values.Is(false, "ports", "metrics", "expose", "default")
-            ? $$""", {name: metrics, port: {{values.Text("9100", "ports", "metrics", "exposedPort")}}, targetPort: {{metrics}}}"""
+            ? ", {name: metrics, port: " + values.Text("9100", "ports", "metrics", "exposedPort")
+                + $", targetPort: {metrics}" + "}"
             : "";
         foreach (var item in ChartText.Read($$"""
             apiVersion: v1
@@ -62,7 +67,8 @@ internal static class TraefikChart
               namespace: {{ns}}
             spec:
               type: LoadBalancer
-              ports: [{name: web, port: 80, targetPort: 8000}, {name: websecure, port: 443, targetPort: 8443}{{exposed}}]
+              ports: [{name: web, port: 80, targetPort: 8000},
+                {name: websecure, port: 443, targetPort: 8443}{{exposed}}]
               selector:
                 app.kubernetes.io/name: {{request.Release}}
             ---

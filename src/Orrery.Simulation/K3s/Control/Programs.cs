@@ -5,7 +5,7 @@ using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.K3s.Control;
 
-/// <summary>Which programs run in a cluster's pods, told by their images: an actor acts only while its pod is ready.</summary>
+/// <summary>The programs of a cluster's pods, told by their images: an actor acts while its pod is ready.</summary>
 internal static class Programs
 {
     /// <summary>A container of the pod is of an image with such a name, whatever its registry and tag.</summary>

@@ -40,7 +40,8 @@ internal sealed partial class HelmController
         if (Store.Get(ApiVersion, "HelmChart", key.Namespace, key.Name) is not { } chart || chart.IsGoing())
             return;
         var config = Store.Peek(ApiVersion, "HelmChartConfig", key.Namespace, key.Name);
-        var hash = $"SHA256={StableHash.Of(0).And(JsonText.Of(chart["spec"])).And(JsonText.Of(config.At("spec"))).Value:X16}";
+        var mark = StableHash.Of(0).And(JsonText.Of(chart["spec"])).And(JsonText.Of(config.At("spec"))).Value;
+        var hash = $"SHA256={mark:X16}";
         var name = "helm-install-" + key.Name;
         if (Store.Peek("batch/v1", "Job", key.Namespace, name) is { } job)
         {
@@ -51,7 +52,8 @@ internal sealed partial class HelmController
 
         Store.Create(Job(chart, name, hash), new WriteOptions { Manager = Manager });
         chart.Child("status")["jobName"] = name;
-        chart.SetCondition(Store.Now, "JobCreated", true, ("Job created", $"Applying HelmChart using Job {key.Namespace}/{name}"));
+        chart.SetCondition(Store.Now, "JobCreated", true,
+            ("Job created", $"Applying HelmChart using Job {key.Namespace}/{name}"));
         chart.SetCondition(Store.Now, "Failed", false);
         Store.UpdateStatus(chart, Manager);
     }
@@ -125,8 +127,8 @@ internal sealed partial class HelmController
         return Archive().Match(name) is { Success: true } archive
             ? new ChartRequest(ChartLibrary.Packaged, archive.Groups["name"].Value, archive.Groups["version"].Value,
                 release, ns, values)
-            : new ChartRequest(chart.TextAt("spec", "repo") ?? "", name, chart.TextAt("spec", "version") ?? "", release, ns,
-                values);
+            : new ChartRequest(
+                chart.TextAt("spec", "repo") ?? "", name, chart.TextAt("spec", "version") ?? "", release, ns, values);
     }
 
     private void ApplyRest(IReadOnlyList<JsonObject> items, string release, string ns)
@@ -153,6 +155,7 @@ internal sealed partial class HelmController
         }
     }
 
-    [GeneratedRegex(@"/static/charts/(?<name>[a-z-]+)-(?<version>[0-9][^/]*)\.tgz$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"/static/charts/(?<name>[a-z-]+)-(?<version>[0-9][^/]*)\.tgz$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Archive();
 }

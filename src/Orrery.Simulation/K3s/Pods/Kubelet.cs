@@ -36,7 +36,7 @@ internal sealed class Kubelet
         }
     }
 
-    /// <summary>What the command of a finishing pod does, by its image: null when it succeeds, or what it says.</summary>
+    /// <summary>What the command of a finishing pod does, by its image: null for success, or what it says.</summary>
     public Dictionary<string, Func<JsonObject, string?>> Commands { get; } = new(StringComparer.Ordinal);
 
     private ClusterStore Store => _cluster.Store;
@@ -45,7 +45,7 @@ internal sealed class Kubelet
 
     private K3sLatencies Latencies => _cluster.Latencies;
 
-    /// <summary>The folder behind a claim of a running pod, with the user of the pod, or null where none runs.</summary>
+    /// <summary>The folder behind a claim of a running pod, with its user, or null where none runs.</summary>
     public (string Path, int User)? Behind(string ns, string claim)
     {
         foreach (var pod in Store.PeekAll("v1", "Pod", ns))
@@ -208,7 +208,8 @@ internal sealed class Kubelet
         pause = pause < TimeSpan.FromMinutes(5) ? pause : TimeSpan.FromMinutes(5);
         var name = pod.At("spec", "containers").Items().First().TextAt("name");
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"back-off {pause.TotalSeconds:0}s restarting failed container={name} pod={key.Name}_{key.Namespace}({run.Uid})");
+            $"back-off {pause.TotalSeconds:0}s restarting failed container={name} ")
+            + $"pod={key.Name}_{key.Namespace}({run.Uid})";
         PodStatus.Write(Store, pod, run.Report(ContainerState.Waiting, "CrashLoopBackOff", text));
         Step(key, run, Stage.Pulled, pause);
     }
@@ -295,7 +296,8 @@ internal sealed class Images(SimulatedCluster cluster)
                 continue;
             var names = text[Mark.Length..].Split(' ', StringSplitOptions.TrimEntries);
             var isOwn = names[0] == "k3s"
-                && image.Replace("docker.io/", "", StringComparison.Ordinal).StartsWith("rancher/", StringComparison.Ordinal);
+                && image.Replace("docker.io/", "", StringComparison.Ordinal)
+                    .StartsWith("rancher/", StringComparison.Ordinal);
             if (isOwn || names.Contains(image))
                 return true;
         }

@@ -43,7 +43,7 @@ internal static class PodStatus
         }
 
         var isReady = report.State == ContainerState.Ready;
-        var names = string.Join(' ', pod.At("spec", "containers").Items().Select(container => container.TextAt("name")));
+        var names = string.Join(' ', pod.At("spec", "containers").Items().Select(each => each.TextAt("name")));
         var why = report.State == ContainerState.Succeeded ? ("PodCompleted", "")
             : isReady ? default : ("ContainersNotReady", $"containers with unready status: [{names}]");
         pod.SetCondition(store.Now, "PodReadyToStartContainers", report.State is not ContainerState.Waiting);

@@ -15,6 +15,9 @@ internal sealed class PodVolumes(SimulatedCluster cluster)
 {
     private const int SetGroup = 0x400; // S_ISGID, 02000
 
+    private static readonly (string Part, string Kind, string Field)[] Sources =
+        [("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")];
+
     private ClusterStore Store => cluster.Store;
 
     private FileSystem Files => cluster.Machine.Files;
@@ -110,7 +113,7 @@ internal sealed class PodVolumes(SimulatedCluster cluster)
 
     private string? ProblemOf(JsonObject pod, JsonObject volume)
     {
-        foreach (var (part, kind, field) in new[] { ("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name") })
+        foreach (var (part, kind, field) in Sources)
         {
             if (volume.TextAt(part, field) is { } name && !volume.At(part, "optional").IsTrue()
                 && Store.Peek("v1", kind, pod.Namespace(), name) is null)

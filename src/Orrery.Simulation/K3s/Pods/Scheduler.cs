@@ -111,7 +111,8 @@ internal sealed class Scheduler
     {
         var isOnHost = pod.At("spec", "hostNetwork").IsTrue();
         return pod.At("spec", "containers").Items().SelectMany(container => container["ports"].Items())
-            .Select(port => (Port: port.At("hostPort").Number() ?? (isOnHost ? port.At("containerPort").Number() : null),
+            .Select(port => (
+                Port: port.At("hostPort").Number() ?? (isOnHost ? port.At("containerPort").Number() : null),
                 Protocol: port.TextAt("protocol") ?? "TCP"))
             .Where(port => port.Port is > 0).Select(port => $"{port.Protocol} {port.Port}");
     }

@@ -67,7 +67,8 @@ internal sealed partial class LocalPathProvisioner
     // The only things of the two scripts that matter here: how the folder is made, and whether it is kept.
     private void SetUp(string path, string script)
     {
-        var mode = MakeFolder().Match(script) is { Success: true } match ? Convert.ToInt32(match.Groups["mode"].Value, 8)
+        var mode = MakeFolder().Match(script) is { Success: true } match
+            ? Convert.ToInt32(match.Groups["mode"].Value, 8)
             : 0x1FF;
         if (!_cluster.Machine.Files.Exists(path))
             _cluster.Machine.Files.MakeFolders(path, mode);

@@ -50,8 +50,8 @@ internal sealed class VolumeBinder
             return;
         if (claim.TextAt("status", "phase") == "Bound")
         {
-            var isThere = _store.Peek("v1", "PersistentVolume", "", claim.TextAt("spec", "volumeName") ?? "") is not null;
-            if (!isThere)
+            var name = claim.TextAt("spec", "volumeName") ?? "";
+            if (_store.Peek("v1", "PersistentVolume", "", name) is null)
             {
                 claim.Child("status")["phase"] = "Lost";
                 _store.UpdateStatus(claim, Manager);

@@ -44,7 +44,7 @@ internal sealed class DeploymentController
             current = current is null ? Make(deployment, hash, wanted) : Scale(current, wanted);
         if (current is not null && Ready(current) >= wanted)
             old.ForEach(set => Scale(set, 0));
-        Tell(deployment, current, sets.Contains(current!) ? sets : [.. sets, .. current is null ? [] : new[] { current }]);
+        Tell(deployment, current, current is null ? old : [.. old, current]);
     }
 
     private JsonObject Make(JsonObject deployment, string hash, int replicas)

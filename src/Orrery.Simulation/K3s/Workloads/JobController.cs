@@ -10,6 +10,12 @@ internal sealed class JobController
 {
     private const string Manager = "kube-controller-manager";
 
+    private static readonly (string Reason, string Message) Reached =
+        ("CompletionsReached", "Reached expected number of succeeded pods");
+
+    private static readonly (string Reason, string Message) TooMany =
+        ("BackoffLimitExceeded", "Job has reached the specified backoff limit");
+
     private readonly ClusterStore _store;
 
     public JobController(SimulatedCluster cluster)
@@ -35,13 +41,13 @@ internal sealed class JobController
         if (succeeded >= wanted)
         {
             status["completionTime"] = _store.Now;
-            job.SetCondition(_store.Now, "SuccessCriteriaMet", true, ("CompletionsReached", "Reached expected number of succeeded pods"));
-            job.SetCondition(_store.Now, "Complete", true, ("CompletionsReached", "Reached expected number of succeeded pods"));
+            job.SetCondition(_store.Now, "SuccessCriteriaMet", true, Reached);
+            job.SetCondition(_store.Now, "Complete", true, Reached);
         }
         else if (isLost)
         {
-            job.SetCondition(_store.Now, "FailureTarget", true, ("BackoffLimitExceeded", "Job has reached the specified backoff limit"));
-            job.SetCondition(_store.Now, "Failed", true, ("BackoffLimitExceeded", "Job has reached the specified backoff limit"));
+            job.SetCondition(_store.Now, "FailureTarget", true, TooMany);
+            job.SetCondition(_store.Now, "Failed", true, TooMany);
         }
 
         var active = pods.Count - succeeded - failed;

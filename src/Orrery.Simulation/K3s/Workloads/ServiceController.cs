@@ -47,7 +47,8 @@ internal sealed class ServiceController
     private void Slice(JsonObject service)
     {
         var pods = Store.PeekAll("v1", "Pod", service.Namespace())
-            .Where(pod => Selects(service, pod) && pod.TextAt("status", "podIP") is not null && !pod.IsFinished()).ToList();
+            .Where(pod => Selects(service, pod) && pod.TextAt("status", "podIP") is not null
+                && !pod.IsFinished()).ToList();
         var name = service.Name() + "-slice";
         var slice = Store.Get("discovery.k8s.io/v1", "EndpointSlice", service.Namespace(), name)
             ?? Objects.Of("discovery.k8s.io/v1", "EndpointSlice", service.Namespace(), name)

@@ -1,4 +1,3 @@
-using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Machines.Files;
 using static Orrery.Tests.Simulation.K3s.ClusterScene;
 

@@ -1,4 +1,3 @@
-using Orrery.Simulation.Kubernetes.Store;
 using static Orrery.Tests.Simulation.K3s.ClusterScene;
 
 namespace Orrery.Tests.Simulation.K3s;
