@@ -67,7 +67,9 @@ internal sealed class PlatformAccess : IDisposable
 
     public ClusterKeys KeysOf(Cluster cluster) => new(Host, Loaded, _keys, cluster);
 
-    /// <summary>Logs in with the declared private key, or where there is none with the user's agent.</summary>
+    /// <summary>
+    /// Logs in with the declared private key, or with the keys of the user's agent where there is none.
+    /// </summary>
     public Diagnosed<SshClient> Ssh(Cluster cluster)
     {
         var reference = (cluster.Infrastructure as Infrastructure.Hetzner)?.SshKey?.Private;

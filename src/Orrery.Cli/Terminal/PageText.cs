@@ -7,7 +7,9 @@ namespace Orrery.Cli.Terminal;
 /// <param name="page">The page.</param>
 /// <param name="url">Where it is.</param>
 /// <param name="isForwarded">It is there as long as we run.</param>
-/// <param name="password">Null where the cluster does not keep it any more. Secret.</param>
+/// <param name="password">
+/// Shown where it is asked for; null where the cluster does not keep it any more. Secret.
+/// </param>
 /// <param name="showsSecrets">The password is asked for.</param>
 internal sealed class PageText(ComponentPage page, Uri url, bool isForwarded, string? password, bool showsSecrets)
 {

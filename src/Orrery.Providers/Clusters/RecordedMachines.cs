@@ -6,7 +6,9 @@ using Orrery.Providers.Machines.Kinds;
 
 namespace Orrery.Providers.Clusters;
 
-/// <summary>The machines of one cluster as the state knows them: where they are, and their host keys. Pure.</summary>
+/// <summary>
+/// The machines of one cluster as the state knows them: where they are, and the keys that prove it. Pure.
+/// </summary>
 public sealed class RecordedMachines(Cluster cluster, Recorded recorded)
 {
     private const int ApiPort = 6443;
