@@ -1,5 +1,4 @@
 using Orrery.Model.Platforms;
-using Orrery.Model.Values;
 using Orrery.Secrets.Ssh;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;

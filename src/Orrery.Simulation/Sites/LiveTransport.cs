@@ -3,7 +3,9 @@ using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Sites;
 
-/// <summary>The network of a live site: requests arrive at once, and replies when their world is done with them.</summary>
+/// <summary>
+/// The network of a live site: requests arrive at once, and replies when their world is done with them.
+/// </summary>
 internal sealed class LiveTransport(LiveSite live, Func<Site, Uri, IWorld?> worlds) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(
