@@ -3,7 +3,6 @@ using System.Net;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Simulating;
-using Orrery.Model.Platforms;
 using Orrery.Rehearsal.Stages;
 
 namespace Orrery.Cli.Commands;

@@ -45,7 +45,8 @@ internal static class ClusterCertificates
         if (names is not null)
             request.CertificateExtensions.Add(names);
         using var certificate = request.Create(
-            signer, signer.NotBefore, signer.NotAfter, RandomNumberGenerator.GetBytes(SerialBytes));
+            signer, new DateTimeOffset(signer.NotBefore), new DateTimeOffset(signer.NotAfter),
+            RandomNumberGenerator.GetBytes(SerialBytes));
         return certificate.CopyWithPrivateKey(key);
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Orrery.Model.Values;
+using Orrery.Cli.Composition;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Sites;
@@ -44,7 +44,8 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
         if (running.Length == 0 || text == _written)
             return _written.Length > 0;
         // Its readers find the whole of it at any moment.
-        StateFile(text);
+        StateFolder.WriteForOwner($"{Kubeconfig}.new", Encoding.UTF8.GetBytes(text));
+        File.Move($"{Kubeconfig}.new", Kubeconfig, overwrite: true);
         _written = text;
         return true;
     }
@@ -54,12 +55,6 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
         foreach (var door in _doors.Values)
             await door.Http.DisposeAsync();
         _gate.Dispose();
-    }
-
-    private void StateFile(string text)
-    {
-        Composition.StateFolder.WriteForOwner($"{Kubeconfig}.new", Encoding.UTF8.GetBytes(text));
-        File.Move($"{Kubeconfig}.new", Kubeconfig, overwrite: true);
     }
 
     private async Task<Door> EnsureAsync(SimulatedCluster cluster)
@@ -79,7 +74,8 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
                 ClientCertificateValidation = (certificate, _, _) => live.Use(_ => cluster.Accepts(certificate)),
             };
             var http = await HttpDoor.OpenAsync(
-                live, new IPEndPoint(IPAddress.Loopback, 0), tls, (request, context) => Route(cluster, request, context));
+                live, new IPEndPoint(IPAddress.Loopback, 0), tls,
+                (request, context) => Route(cluster, request, context));
             return _doors[cluster] = new Door(http, administrator);
         }
         finally
@@ -123,7 +119,7 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
         }
 
         return $"apiVersion: v1\nkind: Config\nclusters:\n{clusters}users:\n{users}contexts:\n{contexts}"
-            + $"current-context: {running.LastOrDefault()?.NodeName}\n";
+            + $"current-context: {(running.Count > 0 ? running[^1].NodeName : "")}\n";
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.Cli.Composition;
 
 namespace Orrery.Cli.Simulating;
 
@@ -69,7 +70,7 @@ internal static class StandIns
     private static string Write(string folder, string name, string text)
     {
         var path = Path.Combine(folder, $"simulated-{name}");
-        Composition.StateFolder.WriteForOwner(path, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
+        StateFolder.WriteForOwner(path, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;

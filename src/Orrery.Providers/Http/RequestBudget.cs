@@ -75,6 +75,15 @@ internal sealed class RequestBudget(TimeProvider time, IRandomSource random)
         {
             var now = Now;
             Read(headers);
+            if (!double.IsFinite(_limit) && headers.RetryAfter?.Delta is { } moment && moment < PauseMax)
+            {
+                // A server without a budget knows itself when to come back: a Kubernetes API that has just begun to
+                // serve a kind says one second.
+                if (now + moment > _nextStart)
+                    _nextStart = now + moment;
+                return;
+            }
+
             _tokens = Math.Min(_tokens, 0);
             _tokensAsOf = now;
             var pause = SlowSpacing() * Math.Pow(2, Math.Min(_refusalsInARow, 10)) * (1 + (random.NextDouble() / 2));

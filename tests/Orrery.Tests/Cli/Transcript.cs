@@ -19,7 +19,6 @@ internal sealed partial class Transcript : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("orrery-cli-").FullName;
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private readonly SimulatedCloud _cloud = new();
-    private readonly IIdentity _identity = AgeIdentity.Generate(SeededRandom.From(7));
     private string? _answer;
     private string? _interruptAt;
     private bool _isLive;
@@ -27,12 +26,28 @@ internal sealed partial class Transcript : IDisposable
     private string _error = "";
     private int _exit;
 
+    /// <summary>The recovery identity of all platforms in scripts.</summary>
+    internal static IIdentity Identity { get; } = AgeIdentity.Generate(SeededRandom.From(7));
+
     /// <summary>All that the transcript's commands wrote, one after the other.</summary>
-    public static async Task<string> PlayAsync(string name)
+    public static async Task<string> PlayScriptAsync(string name)
     {
         using var transcript = new Transcript();
         return await transcript.PlayAsync(name, ScriptFiles.Read(name));
     }
+
+    /// <summary>The same for some lines that are no script.</summary>
+    public static async Task<string> PlayAsync(params string[] lines)
+    {
+        using var transcript = new Transcript();
+        return await transcript.PlayAsync("lines", new ScriptFiles(lines, []));
+    }
+
+    /// <summary>Takes settings of a document's spec away, with all that stands below them.</summary>
+    public static string Without(string declaration, params IEnumerable<string> settings) => settings.Aggregate(
+        declaration,
+        static (text, setting) =>
+            Regex.Replace(text, $@"^  {setting}:.*\n(    .*\n)*", "", RegexOptions.Multiline, Limit));
 
     public void Dispose()
     {
@@ -138,7 +153,8 @@ internal sealed partial class Transcript : IDisposable
                 File.WriteAllText(Path.Combine(_folder, path), before.Replace(old, text, StringComparison.Ordinal));
                 return before.Contains(old, StringComparison.Ordinal) ? null : $"{path} lacks {old}";
             case ["without", var path, .. var settings]:
-                Remove(path, settings);
+                var declared = File.ReadAllText(Path.Combine(_folder, path));
+                File.WriteAllText(Path.Combine(_folder, path), Without(declared, settings));
                 return null;
             case ["copy", var from, var to]:
                 File.Copy(Path.Combine(_folder, from), Path.Combine(_folder, to), overwrite: true);
@@ -146,15 +162,6 @@ internal sealed partial class Transcript : IDisposable
             default:
                 return "no such command of a script";
         }
-    }
-
-    /// <summary>Takes settings of a document's spec away, with all that stands below them.</summary>
-    private void Remove(string path, string[] settings)
-    {
-        var text = File.ReadAllText(Path.Combine(_folder, path));
-        foreach (var setting in settings)
-            text = Regex.Replace(text, $@"^  {setting}:.*\n(    .*\n)*", "", RegexOptions.Multiline, Limit);
-        File.WriteAllText(Path.Combine(_folder, path), text);
     }
 
     private async Task RunAsync(string[] arguments)
@@ -210,8 +217,8 @@ internal sealed partial class Transcript : IDisposable
         .. Word().Matches(line).Select(match => match.Groups["quoted"].Success
             ? match.Groups["quoted"].Value
             : Id().Replace(match.Value, id => _cloud.IdOf(id.Groups["kind"].Value, id.Groups["name"].Value))
-                .Replace("$RECIPIENT", $"{_identity.Recipient}", StringComparison.Ordinal)
-                .Replace("$IDENTITY", _identity.Export(), StringComparison.Ordinal)
+                .Replace("$RECIPIENT", $"{Identity.Recipient}", StringComparison.Ordinal)
+                .Replace("$IDENTITY", Identity.Export(), StringComparison.Ordinal)
                 .Replace("$TOKEN", SimulatedCloud.Token, StringComparison.Ordinal)
                 .Replace("$PAT", SimulatedCloud.GitHubToken, StringComparison.Ordinal)
                 .Replace("$SSHKEY", SimulatedCloud.PublicKey, StringComparison.Ordinal)

@@ -11,7 +11,7 @@ public sealed class TranscriptTests
     [MemberData(nameof(Names))]
     public async Task A_script_goes_as_it_is_written(string name)
     {
-        var said = await Transcript.PlayAsync(name);
+        var said = await Transcript.PlayScriptAsync(name);
         said.ShouldNotContain(SimulatedCloud.Token);
         said.ShouldNotContain(SimulatedCloud.GitHubToken);
         said.ShouldNotMatch("AGE-SECRET-KEY-1[A-Z0-9]{8}");

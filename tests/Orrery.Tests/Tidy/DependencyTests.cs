@@ -40,6 +40,7 @@ public class DependencyTests
         var allowed = Projects.AllowedTo(project);
         Projects.ProjectReferences(project).Except(allowed.Projects).ShouldBeEmpty(project);
         Projects.PackageReferences(project).Except(allowed.Packages).ShouldBeEmpty(project);
+        Projects.FrameworkReferences(project).ShouldBe(Projects.HasWebServer(project) ? [Projects.WebServer] : []);
     }
 
     // A package or project also arrives through another: the built assembly tells what was really used.
@@ -49,6 +50,8 @@ public class DependencyTests
     {
         var allowed = Projects.AllowedTo(project);
         var used = BuiltAssembly.Of(project).References.Where(IsNotOfTheFramework);
+        if (Projects.HasWebServer(project))
+            used = used.Where(name => !Projects.IsOfWebServer(name));
         used.Except([.. allowed.Projects, .. allowed.Packages]).ShouldBeEmpty(project);
     }
 

@@ -28,6 +28,9 @@ internal static class Projects
         ["Orrery.Cli"] = (Everything, ["Spectre.Console", "System.CommandLine"]),
     };
 
+    /// <summary>The framework beside the usual one: docs/decisions/0013.</summary>
+    public const string WebServer = "Microsoft.AspNetCore.App";
+
     public static IReadOnlyList<string> Names { get; } =
         [.. SourceTree.Files("src", ".csproj").Select(path => Path.GetFileNameWithoutExtension(path))];
 
@@ -42,6 +45,15 @@ internal static class Projects
 
     public static IEnumerable<string> PackageReferences(string project) =>
         Items(project, "PackageReference").Except(OfEveryProject);
+
+    public static IEnumerable<string> FrameworkReferences(string project) => Items(project, "FrameworkReference");
+
+    /// <summary>Only the program itself may serve.</summary>
+    public static bool HasWebServer(string project) => project == "Orrery.Cli";
+
+    public static bool IsOfWebServer(string assembly) =>
+        assembly.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+        || assembly.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument.Parse(SourceTree.Read($"src/{project}/{project}.csproj")).Descendants(kind)
