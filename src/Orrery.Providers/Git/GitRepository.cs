@@ -149,8 +149,10 @@ public sealed class GitRepository(IProcessRunner runner, GitRemote remote, strin
     /// <summary>Brings the branch's head into the cache; null where the branch does not exist.</summary>
     private async Task<string?> FetchAsync(string branch, string reference, CancellationToken cancellation)
     {
-        if (await HeadAsync(branch, cancellation) is null)
+        if (await HeadAsync(branch, cancellation) is not { } head)
             return null;
+        if (await FindAsync(reference, cancellation) == head)
+            return head;
         var result = await _git.RemoteAsync(
             [
                 "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--", remote.Url,
@@ -160,6 +162,20 @@ public sealed class GitRepository(IProcessRunner runner, GitRemote remote, strin
         if (result.ExitCode != 0)
             throw _git.Failed($"fetching {branch}", result);
         return (await _git.LocalAsync(["rev-parse", "--verify", reference], default, cancellation)).Trim();
+    }
+
+    /// <summary>What the cache knows under a name from an earlier time; null where it knows nothing.</summary>
+    private async Task<string?> FindAsync(string reference, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await _git.LocalAsync(["rev-parse", "--verify", reference], default, cancellation)).Trim();
+        }
+        catch (ProviderException)
+        {
+            // Whatever is wrong with the cache, the fetch mends it or says so.
+            return null;
+        }
     }
 
     private async Task<string?> HeadAsync(string branch, CancellationToken cancellation)

@@ -241,10 +241,12 @@ public sealed class Play
         Outcome = !converged ? "failed" : _diverged ? "diverged" : "converged",
         SimulatedSeconds = Stage.Clock.Now.TotalSeconds,
         Steps = _steps.ToValueList(),
-        Requests = ValueMap.Of((
-            Stage.World.Name,
-            new RequestCount(Stage.Log.Total, Stage.Log.Mutating) { BudgetPerHour = Stage.World.RequestsPerHour })),
-        Faults = ValueMap.From(Stage.Log.Faults),
+        Requests = Stage.Logs.ToValueMap(log => log.Key, log => new RequestCount(log.Value.Total, log.Value.Mutating)
+        {
+            BudgetPerHour = log.Key == Stage.World.Name ? Stage.World.RequestsPerHour : null,
+        }),
+        Faults = Stage.Logs.Values.SelectMany(log => log.Faults).GroupBy(fault => fault.Key, StringComparer.Ordinal)
+            .ToValueMap(kind => kind.Key, kind => kind.Sum(fault => fault.Value)),
         Clusters = _clusters,
         DowntimeSeconds = ValueMap.From(_downtime),
         CostPerMonth = _cost,

@@ -83,26 +83,15 @@ public sealed class Site
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
-    /// <summary>When the last Application of all running clusters became what it is; null where there is none.</summary>
-    public TimeSpan? LastTransition()
-    {
-        TimeSpan? last = null;
-        foreach (var cluster in Clusters.All.Where(cluster => cluster.IsRunning))
-        {
-            foreach (var application in cluster.Api.Store.List("argoproj.io/v1alpha1", "Application"))
-            {
-                var status = application["status"];
-                JsonNode?[] moments = [status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"]];
-                foreach (var moment in moments.Where(moment => moment is not null))
-                {
-                    var at = DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch;
-                    last = last is null || at > last ? at : last;
-                }
-            }
-        }
-
-        return last;
-    }
+    /// <summary>When the last Application of all running clusters became what it is; null without one.</summary>
+    public TimeSpan? LastTransition() => Clusters.All.Where(cluster => cluster.IsRunning)
+        .SelectMany(cluster => cluster.Api.Store.List("argoproj.io/v1alpha1", "Application"))
+        .Select(application => application["status"])
+        .SelectMany(status => (IEnumerable<JsonNode?>)
+            [status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"]])
+        .OfType<JsonNode>()
+        .Select(moment => (TimeSpan?)(DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch))
+        .Max();
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch
