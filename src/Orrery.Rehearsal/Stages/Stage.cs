@@ -153,6 +153,7 @@ public sealed class Stage
                     Crashes = Crashes,
                     Asked = Site.Service.Asked,
                     Ran = Site.Service.Ran,
+                    UserKeys = AgentKeys(),
                     Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
                 },
                 Git),
@@ -193,6 +194,14 @@ public sealed class Stage
 
         return wire;
     }
+
+    /// <summary>Where the declaration names no private key, the person's own agent has it.</summary>
+    private string[] AgentKeys() =>
+    [
+        .. Platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>()
+            .Select(settings => settings.SshKey).OfType<SshKey>().Where(key => key.Private is null)
+            .Select(key => Secrets.Find(key.Public)),
+    ];
 
     private WireLog LogOf(string world)
     {

@@ -12,6 +12,9 @@ internal sealed class ContractCheckingHandler(OpenApiContract contract, HttpMess
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // Other vendors have contracts of their own.
+        if (request.RequestUri?.Host != "api.hetzner.cloud")
+            return await base.SendAsync(request, cancellationToken);
         // Read before it is sent: afterwards the content may be gone.
         var requestBody = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         var response = await base.SendAsync(request, cancellationToken);

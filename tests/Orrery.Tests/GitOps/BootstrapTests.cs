@@ -85,10 +85,10 @@ public sealed class BootstrapTests
         var paths = MachineDirectories.Of(CosmosPlatform.Platform, CosmosPlatform.Cluster);
         paths.Select(path => $"{path.Path} {path.Owner}:{path.Group} {path.Mode}").ShouldBe(
             [
-                "/data/alertmanager 1000:2000 0770",
+                "/data/alertmanager 1000:2000 0770", "/data/alertmanager/alertmanager-db 1000:2000 0770",
                 "/data/grafana 472:472 0770",
                 "/data/k3s-storage 0:0 0700",
-                "/data/prometheus 1000:2000 0770",
+                "/data/prometheus 1000:2000 0770", "/data/prometheus/prometheus-db 1000:2000 0770",
                 "/data/traefik 65532:65532 0700",
                 "/data/traefik/acme.json 65532:65532 0600",
             ]);

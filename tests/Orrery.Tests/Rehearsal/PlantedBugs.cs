@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -25,18 +24,12 @@ internal static class PlantedBugs
         "no-lease-check" => new Interposed { Guard = static _ => new Careless(), StepBegins = SuspendUp },
         "no-protect-check" => WithResources(static (resource, _) =>
             resource with { Lifecycle = resource.Lifecycle with { Protect = false } }),
-        "first-page-only" => new Interposed
-        {
-            Wire = static wire => new FirstPageOnly { InnerHandler = wire },
-            StepBegins = LoseState,
-        },
         "second-thoughts" => SecondThoughts(),
         "always-updates" => WithHandlers(static handler => new Restless(handler)),
         "leaves-firewalls" => WithHandlers(static handler => new LeavesFirewalls(handler)),
-        "no-shutdown" => WithResources(static (resource, _) =>
-            resource with { Lifecycle = resource.Lifecycle with { BeforeDelete = [] } }),
-        "forgotten-edge" => WithResources(static (resource, _) => resource.Type == "hetzner/server"
-            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("firewalls", Value.ListOf([]))) }
+        "formats-always" => new Interposed { StepBegins = FormatOnDestroy },
+        "forgotten-edge" => WithResources(static (resource, _) => resource.Type == "machine/k3s"
+            ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("attachments", Value.ListOf([]))) }
             : resource),
         "token-in-user-data" => WithResources(static (resource, token) => resource.Type == "hetzner/server"
             ? resource with { Desired = new Value.Map(resource.Desired.Fields.With("userData", token)) }
@@ -62,6 +55,15 @@ internal static class PlantedBugs
         {
             StepBegins = (_, step) => isSecond = step != "up",
         };
+    }
+
+    /// <summary>As a script that makes a file system whether or not there is one.</summary>
+    private static void FormatOnDestroy(Orrery.Rehearsal.Stages.Stage stage, string step)
+    {
+        if (step != "destroy")
+            return;
+        foreach (var volume in stage.World.Inventory().Where(item => item.Kind == "volumes"))
+            stage.Clock.Schedule(TimeSpan.FromSeconds(10), () => stage.Site.DiskOf(volume.Id)?.Format("ext4"));
     }
 
     private static void LoseState(Orrery.Rehearsal.Stages.Stage stage, string step)
@@ -100,8 +102,9 @@ internal static class PlantedBugs
     {
         Provider = provider => new Altered(
             provider, static (resource, _) => resource, handler => handler is IIdentifiedByInputs
-                ? handler
-                : around(handler)),
+                || !handler.Kind.Type.StartsWith("hetzner/", StringComparison.Ordinal)
+                    ? handler
+                    : around(handler)),
     };
 
     private static Interposed WithResources(Func<Resource, string, Resource> change) =>
@@ -238,22 +241,5 @@ internal static class PlantedBugs
 
         public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation) =>
             inner.ListAsync(prefix, cancellation);
-    }
-
-    /// <summary>Takes the first page of a list for all of it.</summary>
-    private sealed class FirstPageOnly : DelegatingHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            var json = text.Length > 0 ? JsonNode.Parse(text) : null;
-            if (json?["meta"]?["pagination"] is not JsonObject pagination)
-                return response;
-            pagination["next_page"] = null;
-            response.Content = new StringContent(json.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
-            return response;
-        }
     }
 }
