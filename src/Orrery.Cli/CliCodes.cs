@@ -98,6 +98,22 @@ internal static class CliCodes
         "`--cluster` and `--node` name a node that is declared: its pool's name and its number, from 0. Only nodes "
         + "that boot K3s have user data.");
 
+    public static readonly DiagnosticCode NotThere = new(
+        "CLI018",
+        "there is nothing to reach yet",
+        "The machine, the cluster or the component is declared, and nothing says yet that it runs. `orrery up` makes "
+        + "it; `orrery status DIR` shows what is there.");
+
+    public static readonly DiagnosticCode PortTaken = new(
+        "CLI019",
+        "the local port is taken",
+        "Another program listens there, perhaps another `orrery tunnel`, or the port is one that only root may use.");
+
+    public static readonly DiagnosticCode NoPage = new(
+        "CLI020",
+        "the cluster has no such page",
+        "`orrery open` knows the pages of components of the catalog, where the cluster asks for them.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -106,6 +122,6 @@ internal static class CliCodes
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
-            StrategyImpossible, NoMachine,
+            StrategyImpossible, NoMachine, NotThere, PortTaken, NoPage,
         ]);
 }

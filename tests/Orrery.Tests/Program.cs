@@ -11,7 +11,7 @@ namespace Orrery.Tests;
 
 /// <summary>
 /// The test assembly as a program of its own: plays one rehearsal with a planted bug, or with the vendor's contract
-/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every]</c>.
+/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>.
 /// </summary>
 internal static class Program
 {
@@ -34,8 +34,8 @@ internal static class Program
             Faults = Enum.Parse<FaultProfile>(words[3], ignoreCase: true),
             Interposed = checking?.Interposed ?? PlantedBugs.Named(words[1]),
         };
-        var report = words is [.., "every"]
-            ? await CrashExplorer.ExploreAsync(options, null, static (_, _) => { })
+        var report = words is [.., var every] && every.StartsWith("every", StringComparison.Ordinal)
+            ? await CrashExplorer.ExploreAsync(options, Points(every), static (_, _) => { })
             : (await Rehearsals.PlayAsync(options)).Report;
         await using var json = new Utf8JsonWriter(Console.OpenStandardOutput());
         json.WriteStartObject();
@@ -44,6 +44,10 @@ internal static class Program
         json.WriteEndObject();
         return report.IsGood ? 0 : 1;
     }
+
+    /// <summary>All moments for <c>every</c>, each fifth one for <c>every/5</c>.</summary>
+    private static Func<int, bool>? Points(string every) =>
+        every.Split('/') is [_, var stride] ? point => point % int.Parse(stride) == 1 : null;
 
     /// <summary>Counts what stood between provider and world.</summary>
     private sealed class ContractChecking

@@ -1,3 +1,4 @@
+using Orrery.Cli.Commands.Access;
 using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli.Commands;
@@ -20,6 +21,11 @@ internal static class Verbs
         new("status", StatusVerb.Create),
         new("drift", DriftVerb.Create),
         new("adopt", AdoptVerb.Create),
+        new("kubeconfig", KubeconfigVerb.Create),
+        new("env", EnvVerb.Create),
+        new("ssh", SshVerb.Create),
+        new("tunnel", TunnelVerb.Create),
+        new("open", OpenVerb.Create),
         new("machine", MachineVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),

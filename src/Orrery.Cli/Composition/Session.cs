@@ -4,7 +4,6 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
-using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
 
 namespace Orrery.Cli.Composition;

@@ -57,6 +57,12 @@ public sealed record ProcessRequest
     /// </summary>
     public bool Changes { get; init; }
 
+    /// <summary>
+    /// It gets our own standard input, output and error instead of pipes, and runs as long as it likes: for a shell on
+    /// a machine. Its result holds only the exit code; input, limits and timeout have no meaning.
+    /// </summary>
+    public bool IsAttached { get; init; }
+
     /// <summary>The resource that it serves, where there is one.</summary>
     public ResourceAddress? Address { get; init; }
 

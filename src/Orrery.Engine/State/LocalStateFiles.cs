@@ -6,7 +6,9 @@ namespace Orrery.Engine.State;
 /// <summary>State in a folder, for one person: <c>DIR/.orrery</c>, readable by its owner only.</summary>
 /// <param name="folder">Full path; made when something is written.</param>
 /// <param name="time">For waiting until another process has let go.</param>
-/// <param name="lockFolder">Where the lock lies, for a folder in which people keep other files; itself by default.</param>
+/// <param name="lockFolder">
+/// Where the lock lies, for a folder in which people keep other files; itself by default.
+/// </param>
 public sealed class LocalStateFiles(string folder, TimeProvider time, string? lockFolder = null)
     : IStateFiles, IDisposable
 {
@@ -119,12 +121,12 @@ public sealed class LocalStateFiles(string folder, TimeProvider time, string? lo
 
     private async Task<FileStream> OpenLockAsync(CancellationToken cancellation)
     {
+        var path = Path.Combine(lockFolder ?? folder, LockName);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return new FileStream(
-                    Path.Combine(lockFolder ?? folder, LockName), OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
+                return new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, FileShare.None));
             }
             catch (IOException) when (attempt < LockAttemptsMax)
             {

@@ -3,7 +3,7 @@ using Orrery.Engine.Ports;
 namespace Orrery.Engine.State;
 
 /// <summary>Planning changes nothing: a provider that tried would be stopped here.</summary>
-internal sealed class NoWriter : IWriterGuard
+public sealed class NoWriter : IWriterGuard
 {
     public static NoWriter Instance { get; } = new();
 

@@ -46,8 +46,15 @@ internal static class MonitoringStorage
     public static StaticVolume? Find(Setting setting, string name) =>
         VolumesOf(setting).FirstOrDefault(volume => volume.Name == name);
 
-    public static IEnumerable<MachinePath> PathsOf(Setting setting) => VolumesOf(setting).Select(
-        volume => MachinePath.Directory(volume.Path, volume.Owner, volume.Group, MachinePath.OwnerAndGroup));
+    /// <summary>
+    /// The operator mounts a folder within the volume, which the kubelet would make as root where it is missing: the
+    /// pods could not write to it.
+    /// </summary>
+    public static IEnumerable<MachinePath> PathsOf(Setting setting) => VolumesOf(setting).SelectMany(
+        volume => volume.Name == "grafana"
+            ? (IEnumerable<string>)[volume.Path]
+            : [volume.Path, $"{volume.Path.TrimEnd('/')}/{volume.Name}-db"],
+        (volume, path) => MachinePath.Directory(path, volume.Owner, volume.Group, MachinePath.OwnerAndGroup));
 
     public static IReadOnlyList<StaticVolume> VolumesOf(Setting setting)
     {

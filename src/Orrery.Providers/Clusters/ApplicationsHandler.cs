@@ -16,9 +16,11 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     : IResourceHandler, IIdentifiedByInputs
 {
     private static readonly ApiKind Application = ApiKind.Of("argoproj.io/v1alpha1", "Application");
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Large images and database migrations take minutes; a platform that stands still longer is stuck.</summary>
+    /// <summary>
+    /// Large images and database migrations take minutes; a platform that stands still longer is stuck.
+    /// </summary>
     private static readonly TimeSpan StillMax = TimeSpan.FromMinutes(12);
 
     public static ResourceKind Definition { get; } = new()

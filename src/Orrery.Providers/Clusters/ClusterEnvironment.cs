@@ -3,7 +3,9 @@ using Orrery.Secrets.Age;
 
 namespace Orrery.Providers.Clusters;
 
-/// <summary>All that making a cluster needs of its surroundings; production and rehearsal compose it differently.</summary>
+/// <summary>
+/// All that making a cluster needs of its surroundings; production and rehearsal compose it differently.
+/// </summary>
 public sealed record ClusterEnvironment
 {
     /// <summary>What every provider needs.</summary>

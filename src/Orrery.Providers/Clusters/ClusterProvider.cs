@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.GitOps.K3s;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
@@ -90,6 +89,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
     {
         foreach (var repository in _repositories)
             repository.Dispose();
+        _objects.Dispose();
         await _ssh.DisposeAsync();
     }
 

@@ -19,7 +19,9 @@ internal sealed class HandOffGraph
     /// <summary>GitHub takes any name beside a token; this one says that it is none of a person.</summary>
     private const string TokenUser = "x-access-token";
 
-    /// <summary>Everything that the engine delivers becomes healthy within this, or the run ends with a diagnosis.</summary>
+    /// <summary>
+    /// Everything that the engine delivers becomes healthy within this, or the run ends with a diagnosis.
+    /// </summary>
     private static readonly TimeSpan ConvergenceMax = TimeSpan.FromHours(1);
 
     private readonly Platform _platform;
@@ -110,9 +112,9 @@ internal sealed class HandOffGraph
             new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
         if (_bootstrap.GrafanaNamespace is { } grafana)
         {
+            var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");
             yield return BootstrapSecrets.GrafanaAdmin(
-                grafana, "admin",
-                new Value.Sensitive(new Value.Unknown(KeysGraph.Password(_cluster.Name, "grafana").Output("password"))));
+                grafana, "admin", new Value.Sensitive(new Value.Unknown(password)));
         }
 
         if (_cluster.GitOps is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)

@@ -14,7 +14,7 @@ namespace Orrery.Providers.Clusters;
 /// <param name="servers">Tells whether a machine is still there.</param>
 internal sealed class ReachedObjects(
     KubernetesObjectHandler objects, KnownClusters clusters, IResourceHandler servers)
-    : IResourceHandler, ITakesOver
+    : IResourceHandler, ITakesOver, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
@@ -91,6 +91,8 @@ internal sealed class ReachedObjects(
             _gate.Release();
         }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private static string UidOf(string id) => id.Split('/', 2)[0];
 }

@@ -8,7 +8,7 @@ namespace Orrery.Providers.Machines;
 /// <summary>Runs our few commands on one machine and tells what they say.</summary>
 internal sealed class MachineCommands(IMachineShell shell, TimeProvider time, OperationContext operation)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(20);
 
     /// <summary>How much of a machine's words goes into a diagnosis.</summary>

@@ -24,7 +24,9 @@ public sealed record K3sBoot(K3sSettings Settings, ValueList<HandedFile> Files);
 /// <param name="Content">Text, known or another resource's output. Kept as sensitive.</param>
 public sealed record HandedFile(string Path, Value Content)
 {
-    /// <summary>A whole folder of files: a map of texts by their path below it, or an output that will be one.</summary>
+    /// <summary>
+    /// A whole folder of files: a map of texts by their path below it, or an output that will be one.
+    /// </summary>
     public static HandedFile Folder(string path, Value files) => new($"{path.TrimEnd('/')}/", files);
 
     /// <summary>In octal.</summary>

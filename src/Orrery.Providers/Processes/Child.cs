@@ -42,30 +42,29 @@ internal sealed class Child : IRunningProcess
 
     public static Child Start(ProcessRequest request, ChildEnvironment environment, TimeProvider time)
     {
-        var start = new ProcessStartInfo(environment.Locate(request.Program), request.Arguments)
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = request.Folder ?? "",
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment.For(request))
-            start.Environment[name] = value;
+        var start = InfoOf(request, environment);
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return new Child(Start(start), request, time);
+    }
+
+    /// <summary>Lends it our terminal until it ends; gives its exit code.</summary>
+    public static async Task<int> RunAttachedAsync(
+        ProcessRequest request, ChildEnvironment environment, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var process = Start(InfoOf(request, environment));
         try
         {
-            var process = Process.Start(start)
-                ?? throw new InvariantException("a program that is started without a shell is a process");
-            return new Child(process, request, time);
+            await process.WaitForExitAsync(cancellation);
+            return process.ExitCode;
         }
-        catch (Exception exception) when (exception is ExternalException or IOException)
+        catch (OperationCanceledException)
         {
-            throw new ProviderException(
-                ProviderErrorCode.Invalid,
-                $"the program '{start.FileName}' cannot be started: {exception.Message}",
-                exception);
+            Kill(process);
+            throw;
         }
     }
 
@@ -92,7 +91,7 @@ internal sealed class Child : IRunningProcess
             await AtMostAsync(_request.Grace, Ended, CancellationToken.None);
         }
 
-        Kill();
+        Kill(_process);
         await AtMostAsync(PipesAfterEnd, Ended, CancellationToken.None);
         await Stream.DisposeAsync();
         _process.Dispose();
@@ -132,12 +131,41 @@ internal sealed class Child : IRunningProcess
         return _process.ExitCode;
     }
 
-    // Also what it started: ssh started by git, a shell's background jobs.
-    private void Kill()
+    private static ProcessStartInfo InfoOf(ProcessRequest request, ChildEnvironment environment)
+    {
+        var start = new ProcessStartInfo(environment.Locate(request.Program), request.Arguments)
+        {
+            UseShellExecute = false,
+            WorkingDirectory = request.Folder ?? "",
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment.For(request))
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private static Process Start(ProcessStartInfo start)
     {
         try
         {
-            _process.Kill(entireProcessTree: true);
+            return Process.Start(start)
+                ?? throw new InvariantException("a program that is started without a shell is a process");
+        }
+        catch (Exception exception) when (exception is ExternalException or IOException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid,
+                $"the program '{start.FileName}' cannot be started: {exception.Message}",
+                exception);
+        }
+    }
+
+    // Also what it started: ssh started by git, a shell's background jobs.
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
         }
         catch (Exception exception)
             when (exception is InvalidOperationException or ExternalException or AggregateException)

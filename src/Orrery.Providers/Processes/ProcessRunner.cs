@@ -21,6 +21,8 @@ public sealed class ProcessRunner(TimeProvider time, Func<string, string?> envir
     {
         if (request.Changes)
             await guard.EnsureAsync(LeaseMargin, cancellation);
+        if (request.IsAttached)
+            return new ProcessResult(await Child.RunAttachedAsync(request, _environment, cancellation), default, "");
         using var timeout = new CancellationTokenSource(request.Timeout, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         await using var child = Child.Start(request, _environment, time);

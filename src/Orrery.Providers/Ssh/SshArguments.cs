@@ -16,8 +16,6 @@ internal static class SshArguments
     private static readonly string[] Fixed =
     [
         "-F", "none",
-        "-T",
-        "-o", "BatchMode=yes",
         "-o", "LogLevel=ERROR",
         "-o", "PreferredAuthentications=publickey",
 
@@ -39,9 +37,11 @@ internal static class SshArguments
         "-o", "ForwardAgent=no",
         "-o", "ForwardX11=no",
         "-o", "PermitLocalCommand=no",
-        "-o", "EscapeChar=none",
         "-o", "AddKeysToAgent=no",
     ];
+
+    /// <summary>Nobody sits there: nothing is asked, and no byte means anything but itself.</summary>
+    private static readonly string[] Unattended = ["-T", "-o", "BatchMode=yes", "-o", "EscapeChar=none"];
 
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -52,7 +52,17 @@ internal static class SshArguments
 
     /// <param name="onlyAgent">Only the keys of the agent are offered, none of the user's files.</param>
     public static ValueList<string> ForCommand(SshHost host, string command, bool onlyAgent) =>
-        [.. Common(host, onlyAgent), "--", host.Address, command];
+        [.. Unattended, .. Common(host, onlyAgent), "--", host.Address, command];
+
+    /// <summary>For people: ssh may ask for the passphrase of their key, and knows its escapes.</summary>
+    /// <param name="command">Null for a shell.</param>
+    /// <param name="hasTerminal">The command gets a terminal there; a shell has one where we have.</param>
+    public static ValueList<string> ForPeople(SshHost host, string? command, bool hasTerminal, bool onlyAgent) =>
+    [
+        .. command is null ? Array.Empty<string>() : [hasTerminal ? "-t" : "-T"],
+        .. Common(host, onlyAgent), "--", host.Address,
+        .. command is null ? Array.Empty<string>() : [command],
+    ];
 
     /// <summary>Standard input and output become a connection from the machine to somewhere.</summary>
     public static ValueList<string> ForForward(SshHost host, string target, int port, bool onlyAgent)
@@ -60,7 +70,7 @@ internal static class SshArguments
         if (!IsAddress(target))
             throw new ProviderException(ProviderErrorCode.Invalid, $"'{target}' is no address to forward to");
         var shown = target.Contains(':', StringComparison.Ordinal) ? $"[{target}]" : target;
-        return [.. Common(host, onlyAgent), "-W", $"{shown}:{port}", "--", host.Address];
+        return [.. Unattended, .. Common(host, onlyAgent), "-W", $"{shown}:{port}", "--", host.Address];
     }
 
     private static IEnumerable<string> Common(SshHost host, bool onlyAgent)

@@ -138,6 +138,27 @@ public sealed class SshClient(IProcessRunner runner, TimeProvider time, string? 
         return new ForwardStream(process, host);
     }
 
+    /// <summary>
+    /// Hands our terminal to a shell on the machine, or to a command; gives its exit code. 255 may be ssh's own, which
+    /// has then said why on standard error.
+    /// </summary>
+    /// <param name="command">As the user's login shell reads it; null for a shell. Never with a secret.</param>
+    /// <param name="hasTerminal">The command gets a terminal there; a shell has one where we have.</param>
+    public async Task<int> AttachAsync(
+        SshHost host, string? command, bool hasTerminal, CancellationToken cancellation)
+    {
+        var (environment, inherited) = await LoginAsync(cancellation);
+        var request = new ProcessRequest
+        {
+            Program = "ssh",
+            Arguments = SshArguments.ForPeople(host, command, hasTerminal, privateKey is not null),
+            Environment = environment,
+            Inherited = inherited,
+            IsAttached = true,
+        };
+        return (await runner.RunAsync(request, cancellation)).ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_agent is { } agent)

@@ -40,7 +40,7 @@ internal static class StateDifference
         if (actual is Value.Map map && expected is Value.Map other)
         {
             var names = map.Fields.Keys.Union(other.Fields.Keys, StringComparer.Ordinal);
-            return names.Select(name => Between($"{path}.{name}", map[name], other[name])).First(found => found is not null);
+            return names.Select(name => Between($"{path}.{name}", map[name], other[name])).OfType<string>().First();
         }
 
         return $"{path} is {Shown(actual)} instead of {Shown(expected)}";

@@ -6,6 +6,7 @@ using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.Worlds;
 using RunInvariants = Orrery.Rehearsal.Checkers.Invariants;
 
 namespace Orrery.Rehearsal.Scenarios;
@@ -65,7 +66,7 @@ public sealed class Play
     }
 
     /// <summary>A Secret of the cluster itself: the API server is whom it is for.</summary>
-    private static bool IsForWhomItIs(Simulation.Worlds.WorldRequest request) =>
+    private static bool IsForWhomItIs(WorldRequest request) =>
         request.Method == "PATCH" && request.Path.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal)
         && request.Path.Contains("/secrets/", StringComparison.Ordinal);
 
@@ -206,7 +207,8 @@ public sealed class Play
 
     private void Add(StepResult step)
     {
-        var (length, path) = CriticalPath.Of(step.Report.Timeline, Stage.Site.Service.All, step.LastLifeBegin);
+        var (length, path) = CriticalPath.Of(
+            step.Report.Timeline, [.. Stage.Site.Service.All, .. Convergence(step)], step.LastLifeBegin);
         _steps.Add(new StepReport
         {
             Name = step.Name,
@@ -220,6 +222,16 @@ public sealed class Play
                 path.Contains(entry))).ToValueList(),
         });
     }
+
+    /// <summary>
+    /// What a cluster needed until the last of its Applications was ready, for the resource that waits for them all.
+    /// </summary>
+    private IEnumerable<ServiceRecord> Convergence(StepResult step) => step.Report.Timeline
+        .Where(entry => entry.Address.Type == "argocd/applications")
+        .Select(entry => new ServiceRecord(
+            entry.Address.Text, "convergence", step.LastLifeBegin + entry.Start,
+            Stage.Site.LastTransition() ?? step.LastLifeBegin + entry.Start))
+        .Where(record => record.End > record.Start);
 
     private RehearsalReport Report(bool converged) => new()
     {

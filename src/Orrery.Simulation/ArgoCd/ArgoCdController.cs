@@ -30,6 +30,7 @@ public sealed class ArgoCdController
     private readonly StatusWriter _writer;
     private readonly SortedDictionary<string, Followed> _followed = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private bool? _isRunning;
 
     /// <param name="agenda">What it does by itself; whoever drives time calls it.</param>
     /// <param name="charts">The charts that sources of Helm find.</param>
@@ -47,13 +48,13 @@ public sealed class ArgoCdController
         _comparison = new Comparison(store, _renderer, _managed, rules, HealthOf);
         _writer = new StatusWriter(store);
         _synchronizing = new Synchronizing(
-            new SyncTools(store, _managed, rules, HealthOf), agenda, options, _comparison, _renderer, _writer);
+            new SyncTools(store, _managed, rules, HealthOf), agenda, options, _comparison, _writer);
         store.Changed += Look;
         agenda.After(options.Watching, Begin);
     }
 
     /// <summary>Its controller and its repository server are ready.</summary>
-    public bool IsRunning =>
+    public bool IsRunning => _isRunning ??=
         IsReady("StatefulSet", "application-controller") && IsReady("Deployment", "repo-server");
 
     private bool IsReady(string kind, string suffix) => _store.List("apps/v1", kind, _options.Namespace).Any(each =>
@@ -93,8 +94,11 @@ public sealed class ArgoCdController
                 _settings.Forget();
                 EnqueueAll();
                 break;
-            case "StatefulSet" or "Deployment" when isHere && !_isPolling:
-                _agenda.After(_options.Watching, Begin);
+            case "StatefulSet" or "Deployment" when isHere:
+                // Whoever begins to run looks at everything.
+                if (_isRunning != true)
+                    _agenda.After(_options.Watching, Begin);
+                _isRunning = null;
                 break;
             default:
                 break;
@@ -105,7 +109,8 @@ public sealed class ArgoCdController
     private static bool IsNews(StoreChange change) => change.Before is null
         || !JsonNode.DeepEquals(change.Before["spec"], change.Object["spec"])
         || !JsonNode.DeepEquals(change.Before["operation"], change.Object["operation"])
-        || !JsonNode.DeepEquals(change.Before.At("metadata", "annotations"), change.Object.At("metadata", "annotations"))
+        || !JsonNode.DeepEquals(
+            change.Before.At("metadata", "annotations"), change.Object.At("metadata", "annotations"))
         || change.Before.At("metadata", "deletionTimestamp") is null
             != change.Object.At("metadata", "deletionTimestamp") is null;
 
@@ -124,10 +129,9 @@ public sealed class ArgoCdController
         _agenda.After(_settings.Reconciliation, Poll);
         if (!IsRunning)
             return;
-        foreach (var application in _store.List(ApiVersion, "Application", _options.Namespace))
+        foreach (var (name, followed) in _followed.ToList())
         {
-            var name = application.TextAt("metadata", "name") ?? "";
-            if (!_followed.TryGetValue(name, out var followed) || followed.Seen != Seen(application))
+            if (followed.Application is { } application && followed.Seen != Seen(application))
                 Enqueue(name, TimeSpan.Zero);
         }
     }
@@ -179,6 +183,7 @@ public sealed class ArgoCdController
             return;
         }
 
+        followed.Application = application.Copy();
         var seen = Seen(application);
         if (followed.Rendering != seen)
         {

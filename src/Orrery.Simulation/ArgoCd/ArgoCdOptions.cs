@@ -9,7 +9,9 @@ public sealed record ArgoCdOptions
     /// <summary>From a change of an object until its Application is looked at. Assumed: a watch and a queue.</summary>
     public TimeSpan Watching { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Rendering the manifests of one Application for the first time. Assumed: a fetch and kustomize or helm.</summary>
+    /// <summary>
+    /// Rendering the manifests of one Application for the first time. Assumed: a fetch and kustomize or helm.
+    /// </summary>
     public TimeSpan Rendering { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Between two waves: the default of <c>ARGOCD_SYNC_WAVE_DELAY</c>.</summary>
@@ -26,6 +28,8 @@ public sealed record ArgoCdOptions
 
     public TimeSpan SelfHealMax { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>Between looks at Git where <c>timeout.reconciliation</c> says nothing: its default, without the jitter.</summary>
+    /// <summary>
+    /// Between looks at Git where <c>timeout.reconciliation</c> says nothing: its default, without the jitter.
+    /// </summary>
     public TimeSpan Reconciliation { get; init; } = TimeSpan.FromSeconds(120);
 }

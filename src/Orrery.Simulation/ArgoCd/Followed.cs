@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orrery.Simulation.ArgoCd.Syncing;
 
 namespace Orrery.Simulation.ArgoCd;
@@ -7,6 +8,9 @@ internal sealed class Followed
 {
     /// <summary>When it is looked at next; null when nothing is planned.</summary>
     public TimeSpan? Due { get; set; }
+
+    /// <summary>As it was at the last look; a change of it brings another look.</summary>
+    public JsonObject? Application { get; set; }
 
     /// <summary>Revisions of the last look, or why there were none.</summary>
     public string Seen { get; set; } = "";

@@ -35,7 +35,11 @@ internal static class Removal
             var key = ObjectKey.Of(item);
             store.Delete(
                 item.TextAt("apiVersion") ?? "", key.Kind, key.Namespace, key.Name,
-                new DeleteOptions { Propagation = own.Text()!.EndsWith("/background", StringComparison.Ordinal) ? "Background" : "Foreground" });
+                new DeleteOptions
+                {
+                    Propagation = own.Text()!.EndsWith("/background", StringComparison.Ordinal)
+                    ? "Background" : "Foreground"
+                });
         }
 
         return true;

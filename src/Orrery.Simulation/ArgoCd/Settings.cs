@@ -42,7 +42,9 @@ internal sealed class Settings(ClusterStore store, ArgoCdOptions options)
                 return null;
             total += character switch
             {
-                'h' => TimeSpan.FromHours(value), 'm' => TimeSpan.FromMinutes(value), _ => TimeSpan.FromSeconds(value),
+                'h' => TimeSpan.FromHours(value),
+                'm' => TimeSpan.FromMinutes(value),
+                _ => TimeSpan.FromSeconds(value),
             };
             number = "";
         }

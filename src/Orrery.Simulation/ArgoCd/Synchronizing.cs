@@ -9,9 +9,11 @@ namespace Orrery.Simulation.ArgoCd;
 
 /// <summary>Begins operations where an Application asks for them, by itself or by hand, and carries them on.</summary>
 internal sealed class Synchronizing(
-    SyncTools tools, Agenda agenda, ArgoCdOptions options, Comparison comparison, Renderer renderer, StatusWriter writer)
+    SyncTools tools, Agenda agenda, ArgoCdOptions options, Comparison comparison, StatusWriter writer)
 {
-    /// <summary>Writes the status and goes on; gives when to look again, or null when only a change is of interest.</summary>
+    /// <summary>
+    /// Writes the status and goes on; gives when to look again, or null when only a change is of interest.
+    /// </summary>
     public TimeSpan? Continue(JsonObject application, Followed followed, Compared compared)
     {
         var name = application.TextAt("metadata", "name") ?? "";
@@ -135,7 +137,9 @@ internal sealed class Synchronizing(
         var status = application.Child("status");
         status["operationState"] = new JsonObject
         {
-            ["operation"] = wanted.DeepClone(), ["phase"] = "Error", ["startedAt"] = tools.Store.Now,
+            ["operation"] = wanted.DeepClone(),
+            ["phase"] = "Error",
+            ["startedAt"] = tools.Store.Now,
             ["finishedAt"] = tools.Store.Now,
             ["message"] = string.Join("; ", compared.Conditions.Select(each => $"{each.Type}: {each.Message}")),
         };
@@ -186,7 +190,7 @@ internal sealed class Synchronizing(
         try
         {
             var isRefreshed = operation.Wanted.At("retry", "refresh").IsTrue();
-            var rendered = isRefreshed ? renderer.Render(application) : renderer.Render(application, operation.Revisions);
+            var rendered = comparison.RenderAt(application, isRefreshed ? null : operation.Revisions);
             operation.Revisions = rendered.Revisions;
             var name = application.TextAt("metadata", "name") ?? "";
             var pairs = comparison.PairsOf(name, comparison.Targets(application, rendered));

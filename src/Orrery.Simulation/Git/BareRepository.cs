@@ -4,6 +4,10 @@ using Orrery.Model.Values;
 
 namespace Orrery.Simulation.Git;
 
+/// <summary>What a commit says of itself.</summary>
+/// <param name="Author">Without time: <c>Ada &lt;ada@example.org&gt;</c>.</param>
+public sealed record GitNote(string Message, string Author, DateTimeOffset Time);
+
 /// <summary>
 /// A repository without a work tree, as data: objects with their real ids, and references. What a hosting service has,
 /// and what a program has as its cache.
@@ -30,7 +34,9 @@ public sealed class BareRepository
     /// <summary>The head of a branch; null where there is no such branch.</summary>
     public string? Head(string branch) => _references.GetValueOrDefault(BranchPrefix + branch);
 
-    /// <summary>The commit of a branch, a tag, <c>HEAD</c>, a whole reference or a full id; null where there is none.</summary>
+    /// <summary>
+    /// The commit of a branch, a tag, <c>HEAD</c>, a whole reference or a full id; null where there is none.
+    /// </summary>
     public string? Resolve(string revision)
     {
         var name = revision is "HEAD" or "" ? DefaultBranch : revision;
@@ -70,10 +76,7 @@ public sealed class BareRepository
     /// <summary>Makes a commit on a branch as somebody who pushes it at once, and gives its id.</summary>
     /// <param name="files">Path to whole content: added or replaced.</param>
     /// <param name="removed">Files or folders that go.</param>
-    /// <param name="author">Without time: <c>Ada &lt;ada@example.org&gt;</c>.</param>
-    public string Commit(
-        string branch, ValueMap<string> files, ValueList<string> removed, string message, string author,
-        DateTimeOffset time)
+    public string Commit(string branch, ValueMap<string> files, ValueList<string> removed, GitNote note)
     {
         var parent = Head(branch);
         var listing = parent is null ? [] : Listing(parent);
@@ -81,9 +84,9 @@ public sealed class BareRepository
             RemoveFrom(listing, path);
         foreach (var (path, content) in files)
             listing[path] = new GitFile(FileMode, Put(GitObjectKind.Blob, Encoding.UTF8.GetBytes(content)));
-        var signed = $"{author} {time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
+        var signed = $"{note.Author} {note.Time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
         var commit = PutCommit(new GitCommit(
-            WriteTree(listing), parent is null ? [] : [parent], signed, signed, message));
+            WriteTree(listing), parent is null ? [] : [parent], signed, signed, note.Message));
         _references[BranchPrefix + branch] = commit;
         return commit;
     }

@@ -4,7 +4,8 @@ using System.Text;
 namespace Orrery.Simulation.Git;
 
 /// <summary>
-/// The stream of <c>git fast-import</c> (https://git-scm.com/docs/git-fast-import): resets and commits with inline files.
+/// The stream of <c>git fast-import</c> (https://git-scm.com/docs/git-fast-import): resets and commits with inline
+/// files.
 /// What else the format knows is refused by its name.
 /// </summary>
 internal sealed class FastImport(BareRepository repository, ReadOnlyMemory<byte> input)

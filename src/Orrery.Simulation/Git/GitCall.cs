@@ -48,7 +48,8 @@ internal sealed class GitCall
         {
             var isKnown = false;
             foreach (var each in allowed)
-                isKnown |= each == option || (each.EndsWith('*') && option.StartsWith(each[..^1], StringComparison.Ordinal));
+                isKnown |= each == option
+                    || (each.EndsWith('*') && option.StartsWith(each[..^1], StringComparison.Ordinal));
             if (!isKnown)
                 throw new GitRefusal(129, $"error: unknown option `{option.TrimStart('-')}'\n");
         }

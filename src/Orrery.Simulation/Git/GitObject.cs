@@ -43,7 +43,8 @@ internal sealed record GitFile(string Mode, string Id);
 
 /// <summary>What a commit says.</summary>
 /// <param name="Author">With time and zone: <c>Ada &lt;ada@example.org&gt; 1700000000 +0000</c>.</param>
-internal sealed record GitCommit(string Tree, IReadOnlyList<string> Parents, string Author, string Committer, string Message)
+internal sealed record GitCommit(
+    string Tree, IReadOnlyList<string> Parents, string Author, string Committer, string Message)
 {
     public GitObject ToObject()
     {

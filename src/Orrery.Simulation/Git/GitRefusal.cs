@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Orrery.Simulation.Git;
 
-/// <summary>Git or its remote says no, in the real one's words (git 2.39 and github.com as people report them).</summary>
+/// <summary>
+/// Git or its remote says no, in the real one's words (git 2.39 and github.com as people report them).
+/// </summary>
 [SuppressMessage("Design", "CA1032", Justification = "There is no refusal without an exit code.")]
 public sealed class GitRefusal : Exception
 {

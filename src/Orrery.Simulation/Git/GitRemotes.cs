@@ -54,7 +54,9 @@ public sealed class GitRemotes
     public void Add(string host, string path, BareRepository repository) =>
         _repositories[(host, Key(path))] = repository;
 
-    /// <summary>The repository behind a URL whatever the access; for scenarios and checkers. Null where none is.</summary>
+    /// <summary>
+    /// The repository behind a URL whatever the access; for scenarios and checkers. Null where none is.
+    /// </summary>
     public BareRepository? Find(string url) => GitUrl.Parse(url) is { } place ? Find(place) : null;
 
     /// <summary>Reads a repository as its host allows.</summary>

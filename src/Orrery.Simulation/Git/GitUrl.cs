@@ -19,7 +19,8 @@ public sealed record GitUrl(string Host, string Path, bool IsSsh)
         }
 
         return text.Split(':', 2) is [var place, var path] && !place.Contains('/', StringComparison.Ordinal)
-            ? new GitUrl(place[(place.IndexOf('@', StringComparison.Ordinal) + 1)..].ToLowerInvariant(), Plain(path), true)
+            ? new GitUrl(
+                place[(place.IndexOf('@', StringComparison.Ordinal) + 1)..].ToLowerInvariant(), Plain(path), true)
             : null;
     }
 

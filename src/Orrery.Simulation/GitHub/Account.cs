@@ -24,7 +24,8 @@ internal sealed class Repository(GitHubRepository given, long id, BareRepository
 
 /// <summary>A key of one repository.</summary>
 /// <param name="Key">Type and base64, without a comment.</param>
-internal sealed record DeployKey(long Id, string Key, string Title, bool IsReadOnly, DateTimeOffset Made, string AddedBy)
+internal sealed record DeployKey(
+    long Id, string Key, string Title, bool IsReadOnly, DateTimeOffset Made, string AddedBy)
 {
     public DateTimeOffset? LastUsed { get; set; }
 }

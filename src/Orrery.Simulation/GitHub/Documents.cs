@@ -108,7 +108,8 @@ internal static class Documents
             reply[field] = true;
         foreach (var field in (string[])["has_pages", "archived", "disabled"])
             reply[field] = false;
-        foreach (var field in (string[])["size", "stargazers_count", "watchers_count", "forks_count", "forks", "watchers"])
+        foreach (
+            var field in (string[])["size", "stargazers_count", "watchers_count", "forks_count", "forks", "watchers"])
             reply[field] = 0;
         var open = repository.PullRequests.Count(each => each.IsOpen);
         reply["open_issues_count"] = open;
@@ -153,28 +154,52 @@ internal static class Documents
         var comment = $"{Api}/repos/{repository.FullName}/pulls/comments{{/number}}";
         return new JsonObject
         {
-            ["url"] = url, ["id"] = pull.Id, ["node_id"] = Node("PR", pull.Id), ["html_url"] = html,
-            ["diff_url"] = $"{html}.diff", ["patch_url"] = $"{html}.patch", ["issue_url"] = issue,
-            ["number"] = pull.Number, ["state"] = pull.IsOpen ? "open" : "closed", ["locked"] = false,
-            ["title"] = pull.Title, ["user"] = User(pull.Author, idOf(pull.Author)), ["body"] = pull.Body,
-            ["created_at"] = Time(pull.Made), ["updated_at"] = Time(pull.Closed ?? pull.Made),
+            ["url"] = url,
+            ["id"] = pull.Id,
+            ["node_id"] = Node("PR", pull.Id),
+            ["html_url"] = html,
+            ["diff_url"] = $"{html}.diff",
+            ["patch_url"] = $"{html}.patch",
+            ["issue_url"] = issue,
+            ["number"] = pull.Number,
+            ["state"] = pull.IsOpen ? "open" : "closed",
+            ["locked"] = false,
+            ["title"] = pull.Title,
+            ["user"] = User(pull.Author, idOf(pull.Author)),
+            ["body"] = pull.Body,
+            ["created_at"] = Time(pull.Made),
+            ["updated_at"] = Time(pull.Closed ?? pull.Made),
             ["closed_at"] = pull.Closed is { } closed ? Time(closed) : null,
             ["merged_at"] = pull.MergeCommit is not null ? Time(pull.Closed ?? pull.Made) : null,
-            ["merge_commit_sha"] = pull.MergeCommit, ["assignee"] = null, ["assignees"] = new JsonArray(),
-            ["requested_reviewers"] = new JsonArray(), ["requested_teams"] = new JsonArray(),
-            ["labels"] = new JsonArray(), ["milestone"] = null, ["draft"] = pull.IsDraft,
-            ["commits_url"] = $"{url}/commits", ["review_comments_url"] = $"{url}/comments",
-            ["review_comment_url"] = comment, ["comments_url"] = $"{issue}/comments", ["statuses_url"] = statuses,
+            ["merge_commit_sha"] = pull.MergeCommit,
+            ["assignee"] = null,
+            ["assignees"] = new JsonArray(),
+            ["requested_reviewers"] = new JsonArray(),
+            ["requested_teams"] = new JsonArray(),
+            ["labels"] = new JsonArray(),
+            ["milestone"] = null,
+            ["draft"] = pull.IsDraft,
+            ["commits_url"] = $"{url}/commits",
+            ["review_comments_url"] = $"{url}/comments",
+            ["review_comment_url"] = comment,
+            ["comments_url"] = $"{issue}/comments",
+            ["statuses_url"] = statuses,
             ["head"] = Side(repository, pull.Head, pull.HeadCommit, idOf),
             ["base"] = Side(repository, pull.Base, pull.BaseCommit, idOf),
             ["_links"] = new JsonObject
             {
-                ["self"] = Link(url), ["html"] = Link(html), ["issue"] = Link(issue),
-                ["comments"] = Link($"{issue}/comments"), ["review_comments"] = Link($"{url}/comments"),
-                ["review_comment"] = Link(comment), ["commits"] = Link($"{url}/commits"), ["statuses"] = Link(statuses),
+                ["self"] = Link(url),
+                ["html"] = Link(html),
+                ["issue"] = Link(issue),
+                ["comments"] = Link($"{issue}/comments"),
+                ["review_comments"] = Link($"{url}/comments"),
+                ["review_comment"] = Link(comment),
+                ["commits"] = Link($"{url}/commits"),
+                ["statuses"] = Link(statuses),
             },
             ["author_association"] = pull.Author == repository.Given.Owner ? "OWNER" : "COLLABORATOR",
-            ["auto_merge"] = null, ["active_lock_reason"] = null,
+            ["auto_merge"] = null,
+            ["active_lock_reason"] = null,
         };
     }
 
@@ -205,14 +230,15 @@ internal static class Documents
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject Side(Repository repository, string branch, string commit, Func<string, long> idOf) => new()
-    {
-        ["label"] = $"{repository.Given.Owner}:{branch}",
-        ["ref"] = branch,
-        ["sha"] = commit,
-        ["user"] = User(repository.Given.Owner, idOf(repository.Given.Owner)),
-        ["repo"] = Repository(repository, idOf(repository.Given.Owner)),
-    };
+    private static JsonObject Side(Repository repository, string branch, string commit, Func<string, long> idOf) =>
+        new()
+        {
+            ["label"] = $"{repository.Given.Owner}:{branch}",
+            ["ref"] = branch,
+            ["sha"] = commit,
+            ["user"] = User(repository.Given.Owner, idOf(repository.Given.Owner)),
+            ["repo"] = Repository(repository, idOf(repository.Given.Owner)),
+        };
 
     private static JsonObject Link(string url) => new() { ["href"] = url };
 

@@ -14,7 +14,8 @@ internal sealed record Exchange(Hub Hub, WorldRequest Request, Caller? Caller, I
     private const int PerPageMax = 100;
 
     /// <summary>The repository of the path, as the caller may see it.</summary>
-    public Repository Repository => Permission >= GitHubPermission.Read ? Hub.Find(Names[0], Names[1])! : throw Refusal.NotFound();
+    public Repository Repository =>
+        Permission >= GitHubPermission.Read ? Hub.Find(Names[0], Names[1])! : throw Refusal.NotFound();
 
     public GitHubPermission Permission =>
         Hub.Find(Names[0], Names[1]) is { } found ? Hub.PermissionOf(found, Caller) : GitHubPermission.None;
@@ -56,7 +57,8 @@ internal sealed record Exchange(Hub Hub, WorldRequest Request, Caller? Caller, I
     public static bool Flag(JsonObject body, string field) => body[field] switch
     {
         null => false,
-        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>(),
+        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False =>
+            value.GetValue<bool>(),
         var other => throw Refusal.NotOfType(field, other, "a boolean"),
     };
 
@@ -75,8 +77,12 @@ internal sealed record Exchange(Hub Hub, WorldRequest Request, Caller? Caller, I
             return new Answer(200, shown);
         var others = Request.Query.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Where(part => !part.StartsWith("page=", StringComparison.Ordinal));
-        string To(int number, string word) =>
-            $"<https://api.github.com{Request.Path}?{string.Join('&', others.Append($"page={number.ToString(CultureInfo.InvariantCulture)}"))}>; rel=\"{word}\"";
+        string To(int number, string word)
+        {
+            var query = string.Join('&', others.Append($"page={number.ToString(CultureInfo.InvariantCulture)}"));
+            return $"<https://api.github.com{Request.Path}?{query}>; rel=\"{word}\"";
+        }
+
         return new Answer(200, shown) { Link = $"{To(page + 1, "next")}, {To(last, "last")}" };
     }
 

@@ -127,7 +127,8 @@ public sealed class GitHubWorld : IWorld
         if (refused is not { IsPlainText: true } and not { Status: 401 })
         {
             var budget = _hub.BudgetOf(caller);
-            var isLimited = refused is { Status: 403 } && refused.Message.Contains("rate limit", StringComparison.Ordinal);
+            var isLimited = refused is { Status: 403 }
+                && refused.Message.Contains("rate limit", StringComparison.Ordinal);
             headers["x-ratelimit-limit"] = Text(budget.Limit);
             headers["x-ratelimit-remaining"] = Text(isLimited ? 0 : budget.Remaining);
             headers["x-ratelimit-used"] = Text(isLimited ? budget.Limit : budget.Used);
@@ -136,7 +137,8 @@ public sealed class GitHubWorld : IWorld
         }
 
         if (answer.Body is not null)
-            headers["content-type"] = refused is { IsPlainText: true } ? "text/html" : "application/json; charset=utf-8";
+            headers["content-type"] = refused is { IsPlainText: true } ? "text/html"
+                : "application/json; charset=utf-8";
         if (answer.Link is not null)
             headers["link"] = answer.Link;
         if (answer.Location is not null)

@@ -130,7 +130,8 @@ internal sealed class Hub : IGitHost
         if (path.Split('/') is not [var owner, var name] || Find(owner, name) is not { } repository)
             return;
         repository.Pushed = Now;
-        foreach (var pull in repository.PullRequests.Where(pull => pull.IsOpen && reference == $"refs/heads/{pull.Head}"))
+        foreach (
+            var pull in repository.PullRequests.Where(pull => pull.IsOpen && reference == $"refs/heads/{pull.Head}"))
             pull.HeadCommit = repository.Git.Head(pull.Head) ?? pull.HeadCommit;
     }
 
@@ -139,7 +140,8 @@ internal sealed class Hub : IGitHost
     {
         foreach (var key in credential.PublicKeys.Select(PublicKeys.Plain).OfType<string>())
         {
-            if (_options.Users.FirstOrDefault(user => user.SshKeys.Any(own => PublicKeys.Plain(own) == key)) is { } user)
+            if (_options.Users
+                .FirstOrDefault(user => user.SshKeys.Any(own => PublicKeys.Plain(own) == key)) is { } user)
             {
                 return (AccessOf(repository is null
                     ? GitHubPermission.None
@@ -173,5 +175,6 @@ internal sealed class Hub : IGitHost
 
     private static GitHubPermission Max(GitHubPermission one, GitHubPermission other) => one > other ? one : other;
 
-    private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string one, string other) =>
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -33,7 +33,8 @@ internal static class Routes
         {
             var pairs = route.Segments.Zip(segments).ToList();
             if (pairs.TrueForAll(pair => pair.First[0] == '{' || pair.First == pair.Second))
-                return (route, [.. pairs.Where(pair => pair.First[0] == '{').Select(pair => Uri.UnescapeDataString(pair.Second))]);
+                return (route,
+                    [.. pairs.Where(pair => pair.First[0] == '{').Select(pair => Uri.UnescapeDataString(pair.Second))]);
         }
 
         throw Refusal.NotFound();

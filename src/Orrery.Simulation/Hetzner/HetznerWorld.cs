@@ -30,7 +30,7 @@ public sealed class HetznerWorld : IWorld
         _project = new Project(options);
         Presets.Place(_project);
         if (options.Agenda is { } agenda)
-            _project.Actions.Scheduled = due => agenda.At(due, () => Advance(agenda.Now));
+            _project.Actions.Scheduled = due => agenda.At(due, () => Advance(agenda.Now > _now ? agenda.Now : _now));
         _reporter = options.Host is { } host ? new HostReporter(_project, host) : null;
         _reporter?.Report();
     }
@@ -44,6 +44,8 @@ public sealed class HetznerWorld : IWorld
 
     public WorldReply Handle(WorldRequest request, TimeSpan now)
     {
+        // What others of the site do before is done before.
+        _options.Agenda?.AdvanceTo(now);
         Advance(now);
         _project.Budget.Advance(now);
         var (answer, injected) = Answer(request);

@@ -48,9 +48,11 @@ public sealed class ImageUpdaterController
         get
         {
             var containers = Deployment.At("spec", "template", "spec", "containers") as JsonArray ?? [];
-            var words = containers.SelectMany(each => each.At("args") as JsonArray ?? []).Select(each => each.Text() ?? "").ToList();
+            var words = containers.SelectMany(each => each.At("args") as JsonArray ?? [])
+                .Select(each => each.Text() ?? "").ToList();
             var at = words.FindIndex(word => word.StartsWith("--interval", StringComparison.Ordinal));
-            var text = at < 0 ? null : words[at].Split('=', 2) is [_, var value] ? value : words.ElementAtOrDefault(at + 1);
+            var text = at < 0 ? null : words[at].Split('=', 2) is [_, var value] ? value
+                : words.ElementAtOrDefault(at + 1);
             return Settings.DurationOf(text) is { } given && given > TimeSpan.Zero ? given : IntervalDefault;
         }
     }
@@ -75,7 +77,8 @@ public sealed class ImageUpdaterController
         var name = application.TextAt("metadata", "name") ?? "";
         var type = application.TextAt("status", "sourceType") is { Length: > 0 } one
             ? one
-            : (application.At("status", "sourceTypes") as JsonArray)?.FirstOrDefault(each => each.Text() != "Directory").Text() ?? "";
+            : (application.At("status", "sourceTypes") as JsonArray)?
+                .FirstOrDefault(each => each.Text() != "Directory").Text() ?? "";
         if (settings.Images.Count == 0)
             return;
         if (type is not ("Kustomize" or "Helm"))
@@ -106,7 +109,8 @@ public sealed class ImageUpdaterController
 
     private ImageUpdate? Newer(JsonObject application, FollowedImage image)
     {
-        var running = (application.At("status", "summary", "images") as JsonArray ?? []).Select(each => each.Text() ?? "")
+        var running = (application.At("status", "summary", "images") as JsonArray ?? [])
+            .Select(each => each.Text() ?? "")
             .Select(text => ImageChange.Split(text)).FirstOrDefault(each => each.Name == image.Name);
         // What does not run is not updated, unless that is asked for.
         if (running.Name is null && !image.IsForced)
@@ -135,12 +139,14 @@ public sealed class ImageUpdaterController
     // registries.conf names the Secret with which each registry is asked.
     private string? PasswordFor(string image)
     {
-        var config = _store.Get("v1", "ConfigMap", _namespace, "argocd-image-updater-config").At("data").TextAt("registries.conf");
+        var config = _store.Get("v1", "ConfigMap", _namespace, "argocd-image-updater-config").At("data").TextAt(
+            "registries.conf");
         if (config is null)
             return null;
         var entry = (YamlDocuments.Parse(config).At("registries") as JsonArray ?? []).FirstOrDefault(each =>
             each.TextAt("prefix") is { } prefix && image.StartsWith(prefix + "/", StringComparison.Ordinal));
-        if (entry.TextAt("credentials")?.Split(':', 2) is not ["pullsecret", var place] || place.Split('/') is not [var ns, var name]
+        if (entry.TextAt("credentials")?.Split(':', 2) is not ["pullsecret", var place]
+            || place.Split('/') is not [var ns, var name]
             || _store.Get("v1", "Secret", ns, name).At("data").TextAt(".dockerconfigjson") is not { } encoded)
         {
             return null;

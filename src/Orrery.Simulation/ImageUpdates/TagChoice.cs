@@ -7,7 +7,8 @@ namespace Orrery.Simulation.ImageUpdates;
 /// <param name="Strategy">As it is written; what is not known is <c>semver</c>, without a word.</param>
 /// <param name="AllowTags"><c>regexp:…</c> or <c>any</c>; null for any.</param>
 /// <param name="Constraint">Behind the image's name; null for none.</param>
-internal sealed record TagRules(string? Strategy, string? AllowTags, IReadOnlyList<string> IgnoreTags, string? Constraint);
+internal sealed record TagRules(
+    string? Strategy, string? AllowTags, IReadOnlyList<string> IgnoreTags, string? Constraint);
 
 /// <summary>
 /// The update strategies (https://argocd-image-updater.readthedocs.io/en/stable/basics/update-strategies/).
@@ -16,13 +17,16 @@ internal static partial class TagChoice
 {
     private static readonly TimeSpan MatchMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>The tag to use; null where none fits. What is not simulated is a <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// The tag to use; null where none fits. What is not simulated is a <see cref="FormatException"/>.
+    /// </summary>
     public static ImageTag? Best(TagRules rules, IReadOnlyList<ImageTag> tags)
     {
         var allowed = tags.Where(tag => IsAllowed(rules.AllowTags, tag.Name) && !rules.IgnoreTags.Contains(tag.Name));
         return rules.Strategy switch
         {
-            "newest-build" or "latest" => allowed.OrderBy(tag => tag.Built).ThenBy(tag => tag.Name, StringComparer.Ordinal)
+            "newest-build" or "latest" =>
+                allowed.OrderBy(tag => tag.Built).ThenBy(tag => tag.Name, StringComparer.Ordinal)
                 .LastOrDefault(),
             "alphabetical" or "name" => allowed.OrderBy(tag => tag.Name, StringComparer.Ordinal).LastOrDefault(),
             "digest" => allowed.FirstOrDefault(tag => tag.Name == rules.Constraint),
@@ -52,7 +56,8 @@ internal static partial class TagChoice
         if (!match.Success)
             return null;
         var pre = match.Groups["pre"].Value;
-        return (Number(match.Groups["a"]), Number(match.Groups["b"]), Number(match.Groups["c"]), pre.Length == 0 ? 1 : 0, pre);
+        return (Number(match.Groups["a"]), Number(match.Groups["b"]), Number(match.Groups["c"]),
+            pre.Length == 0 ? 1 : 0, pre);
     }
 
     private static long Number(Group group) =>
@@ -60,7 +65,8 @@ internal static partial class TagChoice
             ? number
             : 0;
 
-    private static bool IsWithin(string? constraint, (long Major, long Minor, long Patch, int IsRelease, string Pre) version)
+    private static bool IsWithin(
+        string? constraint, (long Major, long Minor, long Patch, int IsRelease, string Pre) version)
     {
         if (string.IsNullOrEmpty(constraint) || constraint is "*" or "x")
             return true;
@@ -72,7 +78,8 @@ internal static partial class TagChoice
         var parts = match.Groups["what"].Value.Split('.');
         var wanted = parts.Select(part => part is "x" or "X" or "*" ? (long?)null : Whole(part)).ToList();
         var given = wanted.TakeWhile(part => part is not null).Count();
-        var (major, minor, patch) = (wanted[0] ?? 0, wanted.ElementAtOrDefault(1) ?? 0, wanted.ElementAtOrDefault(2) ?? 0);
+        var (major, minor, patch) = (
+            wanted[0] ?? 0, wanted.ElementAtOrDefault(1) ?? 0, wanted.ElementAtOrDefault(2) ?? 0);
         var actual = (version.Major, version.Minor, version.Patch);
         var least = (major, minor, patch);
         return match.Groups["how"].Value switch
@@ -81,15 +88,21 @@ internal static partial class TagChoice
             ">" => actual.CompareTo(least) > 0,
             "^" => actual.CompareTo(least) >= 0 && version.Major == major && (major > 0 || version.Minor == minor),
             "~" => actual.CompareTo(least) >= 0 && version.Major == major && (given < 2 || version.Minor == minor),
-            _ => given == 0 || (version.Major == major && (given < 2 || version.Minor == minor) && (given < 3 || version.Patch == patch)),
+            _ => given == 0
+                || (version.Major == major && (given < 2 || version.Minor == minor)
+                    && (given < 3 || version.Patch == patch)),
         };
     }
 
     private static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^v?(?<a>\d{1,18})(\.(?<b>\d{1,18}))?(\.(?<c>\d{1,18}))?(-(?<pre>[0-9A-Za-z.-]+))?(\+[0-9A-Za-z.-]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^v?(?<a>\d{1,18})(\.(?<b>\d{1,18}))?(\.(?<c>\d{1,18}))?(-(?<pre>[0-9A-Za-z.-]+))?(\+[0-9A-Za-z.-]+)?$",
+            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VersionText();
 
-    [GeneratedRegex(@"^\s*(?<how>>=|>|=|\^|~|)\s*v?(?<what>(\d+|[xX*])(\.(\d+|[xX*])){0,2})\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\s*(?<how>>=|>|=|\^|~|)\s*v?(?<what>(\d+|[xX*])(\.(\d+|[xX*])){0,2})\s*$",
+            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ConstraintText();
 }

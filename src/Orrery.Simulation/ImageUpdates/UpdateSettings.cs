@@ -30,7 +30,8 @@ internal sealed record UpdateSettings(
         var reference = (updater.At("spec", "applicationRefs") as JsonArray ?? [])
             .Where(each => IsMatch(each.TextAt("namePattern") ?? "", name)
                 && LabelSelector.FromObject(each.At("labelSelectors")).Matches(labels))
-            .OrderByDescending(each => (each.TextAt("namePattern") ?? "").Replace("*", "", StringComparison.Ordinal).Length)
+            .OrderByDescending(each =>
+                (each.TextAt("namePattern") ?? "").Replace("*", "", StringComparison.Ordinal).Length)
             .FirstOrDefault();
         if (reference is null)
             return null;
@@ -53,7 +54,8 @@ internal sealed record UpdateSettings(
                 Setting(image, "forceUpdate").IsTrue(),
                 new TagRules(
                     Setting(image, "updateStrategy").Text(), Setting(image, "allowTags").Text(),
-                    [.. (Setting(image, "ignoreTags") as JsonArray ?? []).Select(tag => tag.Text() ?? "")], constraint));
+                    [.. (Setting(image, "ignoreTags") as JsonArray ?? []).Select(tag => tag.Text() ?? "")],
+                        constraint));
         });
         return new UpdateSettings(
             [.. images], Back("method").Text() ?? MethodDefault, Back("gitConfig", "writeBackTarget").Text() ?? "",
@@ -73,11 +75,13 @@ internal sealed record UpdateSettings(
                 alias, name, Own("kustomize.image-name"), Own("force-update") == "true",
                 new TagRules(
                     Own("update-strategy"), Own("allow-tags"),
-                    [.. (Own("ignore-tags") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                    [.. (Own("ignore-tags") ?? "").Split(
+                        ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                     constraint));
         });
         return new UpdateSettings(
-            [.. images], Text("write-back-method") ?? MethodDefault, Text("write-back-target") ?? "", Text("git-branch"),
+            [.. images], Text("write-back-method") ?? MethodDefault, Text("write-back-target") ?? "",
+                Text("git-branch"),
             Text("git-repository"));
     }
 

@@ -50,13 +50,15 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
             var local = new BareRepository();
             local.CopyFrom(remote, head);
             local.SetReference($"refs/heads/{to}", head);
-            var commit = local.Commit(to, ValueMap.Of((path, content)), [], Message(name, updates), Author, store.Clock);
+            var commit = local.Commit(
+                to, ValueMap.Of((path, content)), [], new GitNote(Message(name, updates), Author, store.Clock));
             remotes.Push(url, credential, new GitPush(local, to, commit, $"refs/heads/{to}", null));
             return true;
         }
         catch (GitRefusal refusal)
         {
-            throw new WriteBackException($"Could not update application spec: {refusal.Message.Trim().ReplaceLineEndings(" ")}");
+            throw new WriteBackException(
+                $"Could not update application spec: {refusal.Message.Trim().ReplaceLineEndings(" ")}");
         }
     }
 
@@ -65,7 +67,8 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
 
     private static (string From, string To) BranchesOf(UpdateSettings settings, JsonNode? source, BareRepository remote)
     {
-        var target = source.TextAt("targetRevision") is { Length: > 0 } given && given != "HEAD" ? given : remote.DefaultBranch;
+        var target = source.TextAt("targetRevision") is { Length: > 0 } given
+            && given != "HEAD" ? given : remote.DefaultBranch;
         var parts = (settings.Branch ?? "").Split(':', 2);
         var from = parts[0].Length > 0 ? parts[0] : target;
         var to = parts.ElementAtOrDefault(1) is { Length: > 0 } other ? other : from;
@@ -82,16 +85,20 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
         {
             var path = Paths.Join(application.Folder, $".argocd-source-{application.Name}.yaml");
             var standing = remote.ReadFile(head, path) is { } before
-                ? (YamlDocuments.Parse(before).At("kustomize", "images") as JsonArray ?? []).Select(each => each.Text() ?? "")
+                ? (YamlDocuments.Parse(before).At("kustomize", "images") as JsonArray ?? [])
+                    .Select(each => each.Text() ?? "")
                 : [];
             var names = updates.Select(update => NameOf(update.Text)).ToHashSet();
-            var images = standing.Where(each => !names.Contains(NameOf(each))).Concat(updates.Select(update => update.Text));
+            var images = standing.Where(each => !names.Contains(NameOf(each)))
+                .Concat(updates.Select(update => update.Text));
             return (path, $"kustomize:\n  images:\n{string.Concat(images.Select(image => $"  - {image}\n"))}");
         }
 
         if (target != "kustomization" && !target.StartsWith("kustomization:", StringComparison.Ordinal))
-            throw new WriteBackException($"the simulated Image Updater does not support the write-back target '{target}'");
-        var folder = target.Split(':', 2) is [_, var place] ? Paths.Join(application.Folder, place) : application.Folder;
+            throw new WriteBackException(
+                $"the simulated Image Updater does not support the write-back target '{target}'");
+        var folder = target.Split(':', 2) is [_, var place] ? Paths.Join(application.Folder, place)
+            : application.Folder;
         var file = Kustomization.FileIn(remote.FilesOf(head), folder)
             ?? throw new WriteBackException($"could not find kustomization in /{folder}");
         return (file, WithImages(remote.ReadFile(head, file)!, updates));
@@ -118,7 +125,10 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
         foreach (var image in images.Values)
         {
             result.Append($"- name: {image.Name}\n");
-            foreach (var (field, value) in ((string, string?)[])[("newName", image.NewName), ("newTag", image.NewTag), ("digest", image.Digest)])
+            foreach (
+                var (field, value) in (
+                    (string, string?)[])[("newName", image.NewName), ("newTag", image.NewTag),
+                        ("digest", image.Digest)])
             {
                 if (value is not null)
                     result.Append($"  {field}: \"{value}\"\n");
@@ -136,9 +146,11 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
         {
             var parts = method[secretPrefix.Length..].Split('/');
             if (parts.Length == 2 && parts[0] != ns)
-                throw new WriteBackException($"secret {parts[0]}/{parts[1]} is not in the namespace of the ImageUpdater");
+                throw new WriteBackException(
+                    $"secret {parts[0]}/{parts[1]} is not in the namespace of the ImageUpdater");
             secret = store.Get("v1", "Secret", ns, parts[^1])
-                ?? throw new WriteBackException($"could not get creds for repo '{url}': secrets \"{parts[^1]}\" not found");
+                ?? throw new WriteBackException(
+                    $"could not get creds for repo '{url}': secrets \"{parts[^1]}\" not found");
         }
         else
         {
@@ -146,27 +158,33 @@ internal sealed class WriteBack(ClusterStore store, GitRemotes remotes, string n
                 each.At("metadata", "labels").TextAt("argocd.argoproj.io/secret-type") == "repository"
                 && GitUrl.Parse(Field(each, "url") ?? "") is { } known && known == GitUrl.Parse(url));
             if (secret is null)
-                throw new WriteBackException($"could not get creds for repo '{url}': credentials for '{url}' are not configured in Argo CD settings");
+                throw new WriteBackException(
+                    $"could not get creds for repo '{url}': credentials for '{url}' are not configured in Argo CD"
+                        + $" settings");
         }
 
         if (GitUrl.Parse(url) is { IsSsh: true })
         {
             return Field(secret, "sshPrivateKey") is { } key && SshPrivateKey.PublicKeyOf(key) is { } publicKey
                 ? new GitCredential { PublicKeys = [publicKey] }
-                : throw new WriteBackException($"could not get creds for repo '{url}': invalid secret: does not contain field sshPrivateKey");
+                : throw new WriteBackException(
+                    $"could not get creds for repo '{url}': invalid secret: does not contain field sshPrivateKey");
         }
 
         return Field(secret, "username") is not null && Field(secret, "password") is { } password
             ? new GitCredential { Token = password }
-            : throw new WriteBackException($"could not get creds for repo '{url}': invalid secret: does not contain fields username and password");
+            : throw new WriteBackException(
+                $"could not get creds for repo '{url}': invalid secret: does not contain fields username and password");
     }
 
     private static string Message(string name, IReadOnlyList<ImageUpdate> updates) =>
         $"build: automatic update of {name}\n\n" + string.Concat(updates.Select(update =>
-            $"updates image {update.Image.Name[(update.Image.Name.IndexOf('/') + 1)..]} tag '{update.OldTag}' to '{update.NewTag}'\n"));
+            $"updates image {update.Image.Name[(update.Image.Name.IndexOf('/') + 1)..]} tag '{update.OldTag}' to"
+                + $" '{update.NewTag}'\n"));
 
     private static string NameOf(string image) => ImageChange.Parse(image).Name;
 
     private static string? Field(JsonObject secret, string name) =>
-        secret.At("data").TextAt(name) is { } encoded ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded)) : null;
+        secret.At("data").TextAt(name) is { } encoded ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded))
+            : null;
 }

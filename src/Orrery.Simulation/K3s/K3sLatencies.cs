@@ -12,7 +12,7 @@ public sealed record K3sLatencies
     /// <summary>From the API's readiness until the manifests of the machine are applied.</summary>
     public TimeSpan Deploy { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>From a change of a file among the manifests: K3s looks every 15 seconds (pkg/deploy of k3s-io/k3s).</summary>
+    /// <summary>From a change of a manifest: K3s looks every 15 seconds (pkg/deploy of k3s-io/k3s).</summary>
     public TimeSpan Rescan { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Between a change of an object and what a controller does about it.</summary>

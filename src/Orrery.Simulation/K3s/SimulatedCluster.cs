@@ -1,7 +1,14 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Orrery.Simulation.K3s.AddOns;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.K3s.Helm;
+using Orrery.Simulation.K3s.Ingress;
+using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.K3s.Sealing;
+using Orrery.Simulation.K3s.Storage;
+using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Machines;
@@ -14,6 +21,7 @@ public sealed class SimulatedCluster
 {
     private readonly NodeController _node;
     private readonly DeployController _deploy;
+    private readonly TraefikActor _traefik;
     private int _starts;
     private bool _isStarted;
 
@@ -34,6 +42,20 @@ public sealed class SimulatedCluster
         Loop = new ControlLoop(Store, machine.Agenda, options.Latencies, () => IsRunning);
         _node = new NodeController(this);
         _deploy = new DeployController(this);
+        _ = new DeploymentController(this);
+        _ = new ReplicaSetController(this);
+        _ = new StatefulSetController(this);
+        _ = new DaemonSetController(this);
+        _ = new JobController(this);
+        _ = new ServiceController(this);
+        _ = new VolumeBinder(this);
+        _ = new LocalPathProvisioner(this);
+        _ = new Scheduler(this);
+        Kubelet = new Kubelet(this);
+        _ = new HelmController(this);
+        _ = new PrometheusOperator(this);
+        _ = new SealedSecretsController(this);
+        _traefik = new TraefikActor(this);
     }
 
     public Machine Machine { get; }
@@ -62,7 +84,40 @@ public sealed class SimulatedCluster
 
     internal ControlLoop Loop { get; }
 
+    internal Kubelet Kubelet { get; }
+
     internal K3sLatencies Latencies => Options.Latencies;
+
+    /// <summary>What Traefik logged of errors.</summary>
+    public IReadOnlyList<string> TraefikErrors => _traefik.Log;
+
+    /// <summary>
+    /// A visitor of a host at an address gets an answer: the machine has the address and is on, K3s and Traefik run,
+    /// and an Ingress of the host has a ready backend. Where packets to the address go is the cloud's to say.
+    /// </summary>
+    public bool Answers(string host, string address) =>
+        Machine.IsOn && Machine.Addresses.Contains(address) && IsRunning && _traefik.Serves(host);
+
+    /// <summary>
+    /// Writes a file as a pod does that has mounted a claim; false when no such pod runs, and nothing is written.
+    /// </summary>
+    public bool WriteThroughClaim(string ns, string claim, string fileName, string text)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return false;
+        Machine.WriteFile($"{behind.Path.TrimEnd('/')}/{fileName}", Encoding.UTF8.GetBytes(text), 0x1A4, behind.User);
+        return true;
+    }
+
+    /// <summary>Reads a file as a pod does that has mounted a claim; null without such a pod or file.</summary>
+    public string? ReadThroughClaim(string ns, string claim, string fileName)
+    {
+        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+            return null;
+        return Machine.ReadFile($"{behind.Path.TrimEnd('/')}/{fileName}") is { } content
+            ? Encoding.UTF8.GetString(content.Span)
+            : null;
+    }
 
     /// <summary>A file of its own <c>server/tls</c>, empty where there is none. Keys are secret.</summary>
     public string TlsFile(string name) => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content

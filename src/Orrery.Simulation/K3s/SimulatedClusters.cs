@@ -1,5 +1,7 @@
 using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
+using Orrery.Simulation.K3s.Charts;
+using Orrery.Simulation.K3s.Ingress;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.K3s;
@@ -71,4 +73,10 @@ public sealed record ClustersOptions
     public ulong Seed { get; init; } = 1;
 
     public K3sLatencies Latencies { get; init; } = new();
+
+    /// <summary>The charts that can be fetched.</summary>
+    public ChartLibrary Charts { get; init; } = new();
+
+    /// <summary>The certificate authority, which outlives clusters.</summary>
+    public LetsEncrypt LetsEncrypt { get; init; } = new();
 }

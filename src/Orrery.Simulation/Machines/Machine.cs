@@ -31,7 +31,7 @@ public sealed class Machine
         Waits = new Waits(() => Agenda.Now);
         Journal = new Journal(() => Agenda.Now, surroundings.Epoch);
         Network = new NetworkState(this);
-        Units = new ServiceManager(this);
+        Units = new InitSystem(this);
         CloudInit = new CloudInitRun(this);
         K3s = new K3sNode(this);
         Power = new Scope(Agenda, null);
@@ -88,7 +88,7 @@ public sealed class Machine
 
     internal NetworkState Network { get; }
 
-    internal ServiceManager Units { get; }
+    internal InitSystem Units { get; }
 
     internal CloudInitRun CloudInit { get; }
 

@@ -1,8 +1,13 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
+using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.ImageUpdates;
 using Orrery.Simulation.K3s;
+using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
@@ -31,10 +36,12 @@ public sealed record SiteOptions
 /// </summary>
 public sealed class Site
 {
+    private readonly SiteOptions _options;
     private readonly SiteMachines _servers;
 
     public Site(SiteOptions options)
     {
+        _options = options;
         Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
         Machines = new MachinePark(Agenda, new MachinesOptions
         {
@@ -52,6 +59,7 @@ public sealed class Site
         });
         GitHub = new GitHubWorld(options.GitHub, Remotes);
         Service = new SiteService(this);
+        Clusters.Made = Inhabit;
     }
 
     public Agenda Agenda { get; } = new();
@@ -66,11 +74,35 @@ public sealed class Site
 
     public GitHubWorld GitHub { get; }
 
+    /// <summary>Where people push images to.</summary>
+    public ImageRegistry Images { get; } = new();
+
     /// <summary>What its parts needed for themselves.</summary>
     public SiteService Service { get; }
 
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
+
+    /// <summary>When the last Application of all running clusters became what it is; null where there is none.</summary>
+    public TimeSpan? LastTransition()
+    {
+        TimeSpan? last = null;
+        foreach (var cluster in Clusters.All.Where(cluster => cluster.IsRunning))
+        {
+            foreach (var application in cluster.Api.Store.List("argoproj.io/v1alpha1", "Application"))
+            {
+                var status = application["status"];
+                JsonNode?[] moments = [status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"]];
+                foreach (var moment in moments.Where(moment => moment is not null))
+                {
+                    var at = DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch;
+                    last = last is null || at > last ? at : last;
+                }
+            }
+        }
+
+        return last;
+    }
 
     /// <summary>The world that answers at an address; null where there is none.</summary>
     public IWorld? At(Uri address) => address.Host switch
@@ -82,4 +114,11 @@ public sealed class Site
 
     /// <summary>The API server that a connection leads to, whichever machine is there when it is used.</summary>
     public IWorld ApiServer(Connection connection) => new ApiServerWorld(Machines, Clusters, connection);
+
+    /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
+    private void Inhabit(SimulatedCluster cluster)
+    {
+        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), new ArgoCdOptions());
+        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images);
+    }
 }

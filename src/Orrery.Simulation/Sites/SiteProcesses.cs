@@ -5,7 +5,9 @@ using Orrery.Simulation.Wire;
 
 namespace Orrery.Simulation.Sites;
 
-/// <summary>The programs of a person's computer as one life sees them: <c>ssh</c> to the machines, and <c>git</c>.</summary>
+/// <summary>
+/// The programs of a person's computer as one life sees them: <c>ssh</c> to the machines, and <c>git</c>.
+/// </summary>
 public sealed class SiteProcesses(Life life, ProcessSettings settings, SimulatedGit git) : IProcessRunner
 {
     private readonly SimulatedProcessRunner _ssh = new(life, settings);

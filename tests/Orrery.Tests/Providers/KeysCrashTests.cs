@@ -57,7 +57,7 @@ public class KeysCrashTests
         (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
         foreach (var (name, content) in there)
             scene.Keys[name].ShouldBe(content, name);
-        scene.Keys.Count.ShouldBe(6);
+        scene.Keys.Count.ShouldBe(7);
         (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
     }
 

@@ -36,6 +36,7 @@ public class KeysTests
             ("prod/secret/deploy-key/gitops", ChangeAction.Create),
             ("prod/secret/k3s-authorities/k3s", ChangeAction.Create),
             ("prod/secret/k3s-token/k3s", ChangeAction.Create),
+            ("prod/secret/password/grafana", ChangeAction.Create),
             ("prod/secret/sealed-secrets-key/sealed-secrets", ChangeAction.Create),
         ]);
         scene.Keys.Keys.ShouldBe(Expected);

@@ -18,9 +18,6 @@ internal static class PlantedBugs
     public static Interposed Named(string name) => name switch
     {
         "none" => Interposed.Nothing,
-
-        // Not a bug: the same platform with K3s on its machines.
-        "machines" => new RehearsedMachines().Interposed,
         "state-lost" => new Interposed { StepBegins = LoseState },
         "suspended" => new Interposed { StepBegins = SuspendUp },
         "no-journal-flush" => new Interposed { Files = static (files, _) => new UnflushedFiles(files) },

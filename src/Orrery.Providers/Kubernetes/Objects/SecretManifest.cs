@@ -15,7 +15,8 @@ internal static class SecretManifest
 
     public static Value.Map Hidden(Value.Map manifest)
     {
-        if (manifest["kind"] is not Value.Text { Of: "Secret" } || manifest["apiVersion"] is not Value.Text { Of: "v1" })
+        if (manifest["kind"] is not Value.Text { Of: "Secret" }
+            || manifest["apiVersion"] is not Value.Text { Of: "v1" })
             return manifest;
         foreach (var field in (string[])[Data, Texts])
         {

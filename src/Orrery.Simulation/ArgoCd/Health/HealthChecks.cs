@@ -75,7 +75,8 @@ internal sealed class HealthChecks
         if (item.At("spec", "paused").IsTrue())
             return new HealthState(HealthStatus.Suspended, "Deployment is paused");
         if (!IsObserved(item))
-            return Waiting("Waiting for rollout to finish: observed deployment generation less than desired generation");
+            return Waiting(
+                "Waiting for rollout to finish: observed deployment generation less than desired generation");
         if (Condition(item, "Progressing") is { Reason: "ProgressDeadlineExceeded" })
         {
             return new HealthState(
@@ -102,25 +103,32 @@ internal sealed class HealthChecks
         return ready < wanted
             ? Waiting($"Waiting for {wanted - ready} pods to be ready...")
             : item.TextAt("status", "updateRevision") != item.TextAt("status", "currentRevision")
-                ? Waiting($"waiting for statefulset rolling update to complete {Number(item, "status", "updatedReplicas", 0)} pods at revision {item.TextAt("status", "updateRevision")}...")
+                ? Waiting(
+                    $"waiting for statefulset rolling update to complete"
+                        + $" {Number(item, "status", "updatedReplicas", 0)} pods at revision"
+                        + $" {item.TextAt("status", "updateRevision")}...")
                 : HealthState.Healthy;
     }
 
     private static HealthState DaemonSet(JsonObject item)
     {
         if (!IsObserved(item))
-            return Waiting("Waiting for rollout to finish: observed daemon set generation less than desired generation");
+            return Waiting(
+                "Waiting for rollout to finish: observed daemon set generation less than desired generation");
         var wanted = Number(item, "status", "desiredNumberScheduled", 0);
         var updated = Number(item, "status", "updatedNumberScheduled", 0);
         var ready = Number(item, "status", "numberAvailable", 0);
         return updated < wanted || ready < wanted
-            ? Waiting($"Waiting for daemon set \"{item.TextAt("metadata", "name")}\" rollout to finish: {ready} of {wanted} updated pods are available...")
+            ? Waiting(
+                $"Waiting for daemon set \"{item.TextAt("metadata", "name")}\" rollout to finish: {ready} of"
+                    + $" {wanted} updated pods are available...")
             : HealthState.Healthy;
     }
 
     private static HealthState Job(JsonObject item) =>
         Condition(item, "Failed") is { Status: "True" } failed ? new HealthState(HealthStatus.Degraded, failed.Message)
-        : Condition(item, "Complete") is { Status: "True" } complete ? HealthState.Healthy with { Message = complete.Message }
+        : Condition(item, "Complete") is { Status: "True" } complete
+            ? HealthState.Healthy with { Message = complete.Message }
         : item.At("spec", "suspend").IsTrue() ? new HealthState(HealthStatus.Suspended)
         : new HealthState(HealthStatus.Progressing);
 
@@ -147,7 +155,8 @@ internal sealed class HealthChecks
 
     private static (string Status, string Reason, string Message)? Condition(JsonObject item, string type)
     {
-        var found = (item.At("status", "conditions") as JsonArray ?? []).FirstOrDefault(each => each.TextAt("type") == type);
+        var found = (item.At("status", "conditions") as JsonArray ?? [])
+            .FirstOrDefault(each => each.TextAt("type") == type);
         return found is null
             ? null
             : (found.TextAt("status") ?? "", found.TextAt("reason") ?? "", found.TextAt("message") ?? "");

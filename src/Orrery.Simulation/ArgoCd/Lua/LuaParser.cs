@@ -73,7 +73,8 @@ internal sealed class LuaParser
                     return LuaOutcome.Next;
                 };
             case "return":
-                if (_reader.Now.Kind == LuaTokenKind.End || _reader.Now is { Kind: LuaTokenKind.Word, Text: "end" or "else" or "elseif" })
+                if (_reader.Now.Kind == LuaTokenKind.End
+                    || _reader.Now is { Kind: LuaTokenKind.Word, Text: "end" or "else" or "elseif" })
                     return static _ => LuaOutcome.Return(null);
                 var value = _expressions.Read();
                 return scope => LuaOutcome.Return(value(scope));

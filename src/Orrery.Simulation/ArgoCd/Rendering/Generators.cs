@@ -17,7 +17,8 @@ internal static class Generators
         foreach (var entry in kustomization["configMapGenerator"] as JsonArray ?? [])
         {
             if (entry.At("envs") is not null || entry.At("behavior") is not null)
-                throw new ManifestException("the simulated Argo CD does not support configMapGenerator.envs and .behavior");
+                throw new ManifestException(
+                    "the simulated Argo CD does not support configMapGenerator.envs and .behavior");
             var data = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var literal in Texts(entry.At("literals")))
             {
@@ -66,7 +67,8 @@ internal static class Generators
                 metadata["annotations"] = annotations.DeepClone();
         }
 
-        var isPlain = general.At("disableNameSuffixHash").IsTrue() || entry.At("options", "disableNameSuffixHash").IsTrue();
+        var isPlain = general.At("disableNameSuffixHash").IsTrue()
+            || entry.At("options", "disableNameSuffixHash").IsTrue();
         if (!isPlain)
             metadata.Child("annotations")[Mark] = "true";
         return new JsonObject
@@ -84,7 +86,9 @@ internal static class Generators
         const int length = 10;
         var hashed = new JsonObject
         {
-            ["data"] = item["data"]?.DeepClone(), ["kind"] = "ConfigMap", ["name"] = name,
+            ["data"] = item["data"]?.DeepClone(),
+            ["kind"] = "ConfigMap",
+            ["name"] = name,
         };
         var hex = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Of(hashed))));
         return new string([.. hex[..length].Select(c => c switch

@@ -16,7 +16,8 @@ internal sealed record ImageChange(string Name, string? NewName, string? NewTag,
     {
         var parts = text.Split('=', 2);
         var (name, tag, digest) = Split(parts[^1]);
-        return new ImageChange(parts.Length > 1 ? Split(parts[0]).Name : name, parts.Length > 1 ? name : null, tag, digest);
+        return new ImageChange(
+            parts.Length > 1 ? Split(parts[0]).Name : name, parts.Length > 1 ? name : null, tag, digest);
     }
 
     public static (string Name, string? Tag, string? Digest) Split(string image)
@@ -24,7 +25,8 @@ internal sealed record ImageChange(string Name, string? NewName, string? NewTag,
         var parts = image.Split('@', 2);
         var colon = parts[0].LastIndexOf(':');
         var hasTag = colon > parts[0].LastIndexOf('/');
-        return (hasTag ? parts[0][..colon] : parts[0], hasTag ? parts[0][(colon + 1)..] : null, parts.ElementAtOrDefault(1));
+        return (hasTag ? parts[0][..colon] : parts[0], hasTag ? parts[0][(colon + 1)..] : null,
+            parts.ElementAtOrDefault(1));
     }
 
     public string Change(string image)

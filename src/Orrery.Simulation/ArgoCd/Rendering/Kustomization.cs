@@ -7,8 +7,8 @@ using Orrery.Simulation.Kubernetes.Shapes;
 namespace Orrery.Simulation.ArgoCd.Rendering;
 
 /// <summary>
-/// A folder with a kustomization (https://kubectl.docs.kubernetes.io/references/kustomize/). Fields that are not here are
-/// refused by their name, never passed over.
+/// A folder with a kustomization (https://kubectl.docs.kubernetes.io/references/kustomize/). Fields that are not here
+/// are refused by their name, never passed over.
 /// </summary>
 internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Shape> shapeOf)
 {
@@ -38,7 +38,8 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
     private List<JsonObject> Build(string folder)
     {
         var path = FileIn(files, folder) ?? throw new ManifestException(
-            $"unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/{folder}'");
+            $"unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory"
+                + $" '/{folder}'");
         if (!_open.Add(folder))
             throw new ManifestException($"cycle detected: candidate root '/{folder}' contains visited root");
         var content = Parse(path);
@@ -107,7 +108,8 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
         var group = Health.HealthChecks.GroupOf(item);
         var version = (item.TextAt("apiVersion") ?? "").Split('/')[^1];
         var ns = item.TextAt("metadata", "namespace") ?? "[noNs]";
-        return $"{item.TextAt("kind")}.{version}.{(group.Length == 0 ? "[noGrp]" : group)}/{item.TextAt("metadata", "name")}.{ns}";
+        var kind = $"{item.TextAt("kind")}.{version}.{(group.Length == 0 ? "[noGrp]" : group)}";
+        return $"{kind}/{item.TextAt("metadata", "name")}.{ns}";
     }
 
     private void Patch(List<JsonObject> objects, string folder, JsonObject content)
@@ -118,12 +120,15 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
             Patches.Apply(objects, files.GetValueOrDefault(Paths.Join(folder, text)) ?? text, null, shapeOf);
         }
 
-        foreach (var each in (content["patches"] as JsonArray ?? []).Concat(content["patchesJson6902"] as JsonArray ?? []))
+        foreach (
+            var each in (content["patches"] as JsonArray ?? []).Concat(content["patchesJson6902"] as JsonArray ?? []))
         {
             var patch = each.TextAt("patch")
-                ?? ReadFile(Paths.Join(folder, each.TextAt("path") ?? throw new ManifestException("patch without path")));
+                ?? ReadFile(
+                    Paths.Join(folder, each.TextAt("path") ?? throw new ManifestException("patch without path")));
             if (!each.At("options").IsEmpty())
-                throw new ManifestException("the simulated Argo CD does not support the kustomize field 'patches.options'");
+                throw new ManifestException(
+                    "the simulated Argo CD does not support the kustomize field 'patches.options'");
             Patches.Apply(objects, patch, each.At("target") as JsonObject, shapeOf);
         }
     }

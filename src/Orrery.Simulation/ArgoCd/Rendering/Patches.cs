@@ -35,7 +35,8 @@ internal static class Patches
             if (hit.Count == 0 && target is null)
             {
                 throw new ManifestException(
-                    $"no resource matches strategic merge patch \"{merge.TextAt("kind")}/{merge.TextAt("metadata", "name")}\"");
+                    $"no resource matches strategic merge patch"
+                        + $" \"{merge.TextAt("kind")}/{merge.TextAt("metadata", "name")}\"");
             }
 
             foreach (var item in hit)
@@ -72,7 +73,8 @@ internal static class Patches
     private static bool Fits(JsonObject item, JsonObject target)
     {
         if (target["annotationSelector"] is not null)
-            throw new ManifestException("the simulated Argo CD does not support the kustomize field 'annotationSelector'");
+            throw new ManifestException(
+                "the simulated Argo CD does not support the kustomize field 'annotationSelector'");
         return IsMatch(target["group"], Health.HealthChecks.GroupOf(item))
             && IsMatch(target["version"], (item.TextAt("apiVersion") ?? "").Split('/')[^1])
             && IsMatch(target["kind"], item.TextAt("kind"))

@@ -26,7 +26,8 @@ internal static class PlainFolder
                 && (options.At("recurse").IsTrue() || !path[prefix.Length..].Contains('/', StringComparison.Ordinal));
             // Overrides are for the renderer, not for the cluster.
             var name = path[(path.LastIndexOf('/') + 1)..];
-            if (isInside && Array.Exists(Endings, path.EndsWith) && !name.StartsWith(".argocd-source", StringComparison.Ordinal))
+            if (isInside && Array.Exists(Endings, path.EndsWith)
+                && !name.StartsWith(".argocd-source", StringComparison.Ordinal))
                 objects.AddRange(Read(name, content));
         }
 

@@ -48,7 +48,8 @@ internal sealed class Renderer(ClusterStore store, RepositoryAccess repositories
     /// <exception cref="ManifestException">There is no rendering, and why.</exception>
     public Rendered Render(JsonObject application, IReadOnlyList<string>? pinned = null)
     {
-        var sources = pinned is null ? Sources(application) : [.. Sources(application).Select((source, i) => Pinned(source, pinned[i]))];
+        var sources = pinned is null ? Sources(application)
+            : [.. Sources(application).Select((source, i) => Pinned(source, pinned[i]))];
         var (objects, types) = (new List<JsonObject>(), new List<string>());
         for (var i = 0; i < sources.Count; i++)
         {

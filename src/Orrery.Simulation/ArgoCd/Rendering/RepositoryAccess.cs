@@ -67,7 +67,8 @@ internal sealed class RepositoryAccess(ClusterStore store, GitRemotes remotes, s
         if (GitUrl.Parse(url) is not { IsSsh: true })
             return new GitCredential { Token = chosen is null ? null : Field(chosen, "password") };
         if (chosen is null || Field(chosen, "sshPrivateKey") is not { } key)
-            throw new ManifestException("error creating SSH agent: \"SSH agent requested but SSH_AUTH_SOCK not-specified\"");
+            throw new ManifestException(
+                "error creating SSH agent: \"SSH agent requested but SSH_AUTH_SOCK not-specified\"");
         var publicKey = SshPrivateKey.PublicKeyOf(key) ?? throw new ManifestException("ssh: no key found");
         return new GitCredential { PublicKeys = [publicKey] };
     }
@@ -75,7 +76,9 @@ internal sealed class RepositoryAccess(ClusterStore store, GitRemotes remotes, s
     private static string? TypeOf(JsonObject secret) => secret.At("metadata", "labels").TextAt(SecretType);
 
     private static string? Field(JsonObject secret, string name) =>
-        secret.At("data").TextAt(name) is { } encoded ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded)) : null;
+        secret.At("data").TextAt(name) is { } encoded
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(encoded))
+            : null;
 
     private static bool IsSame(string? one, string other) =>
         one is not null && GitUrl.Parse(one) is { } first && GitUrl.Parse(other) is { } second && first == second;

@@ -32,7 +32,8 @@ internal sealed record Compared(IReadOnlyList<Pair> Pairs, Rendered? Rendered)
 
 /// <summary>Compares Applications with Git.</summary>
 internal sealed class Comparison(
-    ClusterStore store, Renderer renderer, ManagedObjects managed, ProjectRules rules, Func<JsonObject, HealthState?> healthOf)
+    ClusterStore store, Renderer renderer, ManagedObjects managed, ProjectRules rules,
+    Func<JsonObject, HealthState?> healthOf)
 {
     private readonly Dictionary<string, (string Spec, Rendered Rendered)> _rendered = new(StringComparer.Ordinal);
 
@@ -90,6 +91,10 @@ internal sealed class Comparison(
         return rendered;
     }
 
+    /// <summary>What revisions gave, one for each source; null for those of now.</summary>
+    public Rendered RenderAt(JsonObject application, IReadOnlyList<string>? revisions) =>
+        renderer.Render(application, revisions);
+
     public void Forget(string name) => _rendered.Remove(name);
 
     public IReadOnlyList<Pair> PairsOf(string name, List<JsonObject> targets)
@@ -99,7 +104,8 @@ internal sealed class Comparison(
         {
             var live = managed.Live(target);
             var health = live is null ? new HealthState(HealthStatus.Missing) : healthOf(live);
-            pairs.Add(new Pair(ObjectKey.Of(target), target, live, live is not null && managed.IsSame(target, live), health));
+            pairs.Add(
+                new Pair(ObjectKey.Of(target), target, live, live is not null && managed.IsSame(target, live), health));
         }
 
         var wanted = pairs.Select(pair => pair.Key).ToHashSet();

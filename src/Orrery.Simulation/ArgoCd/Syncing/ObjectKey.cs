@@ -48,7 +48,8 @@ internal static class SyncAnnotations
     private const string Options = "argocd.argoproj.io/sync-options";
 
     public static int WaveOf(JsonObject item) =>
-        int.TryParse(Annotation(item, Wave), System.Globalization.CultureInfo.InvariantCulture, out var wave) ? wave : 0;
+        int.TryParse(Annotation(item, Wave), System.Globalization.CultureInfo.InvariantCulture, out var wave) ? wave
+            : 0;
 
     /// <summary>Null for what is no hook.</summary>
     public static string? HookOf(JsonObject item) => Annotation(item, Hook)

@@ -64,9 +64,14 @@ internal sealed class Operation
     {
         var entry = new JsonObject
         {
-            ["group"] = result.Key.Group, ["version"] = result.Version, ["kind"] = result.Key.Kind,
-            ["namespace"] = result.Key.Namespace, ["name"] = result.Key.Name, ["message"] = result.Message,
-            ["status"] = result.Status, ["syncPhase"] = result.HookType ?? "Sync",
+            ["group"] = result.Key.Group,
+            ["version"] = result.Version,
+            ["kind"] = result.Key.Kind,
+            ["namespace"] = result.Key.Namespace,
+            ["name"] = result.Key.Name,
+            ["message"] = result.Message,
+            ["status"] = result.Status,
+            ["syncPhase"] = result.HookType ?? "Sync",
         };
         if (result.HookType is not null)
             entry["hookType"] = result.HookType;

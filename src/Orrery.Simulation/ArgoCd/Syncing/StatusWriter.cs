@@ -38,7 +38,8 @@ internal sealed class StatusWriter(ClusterStore store)
             if (rendered.Types.Count > 1)
                 status["sourceTypes"] = new JsonArray([.. rendered.Types.Select(type => (JsonNode?)type)]);
             var images = Images.Of(compared.Pairs.Select(pair => pair.Live).OfType<JsonObject>());
-            status["summary"] = new JsonObject { ["images"] = new JsonArray([.. images.Select(image => (JsonNode?)image)]) };
+            status["summary"] =
+                new JsonObject { ["images"] = new JsonArray([.. images.Select(image => (JsonNode?)image)]) };
         }
 
         Save(before, application);
@@ -130,7 +131,9 @@ internal sealed class StatusWriter(ClusterStore store)
         var id = history.LastOrDefault().At("id").Number() + 1 ?? 0;
         var entry = new JsonObject
         {
-            ["deployStartedAt"] = operation.StartedAt, ["deployedAt"] = store.Now, ["id"] = id,
+            ["deployStartedAt"] = operation.StartedAt,
+            ["deployedAt"] = store.Now,
+            ["id"] = id,
             ["initiatedBy"] = operation.Wanted["initiatedBy"]?.DeepClone(),
         };
         Operation.AddRevisions(entry, operation.Revisions);

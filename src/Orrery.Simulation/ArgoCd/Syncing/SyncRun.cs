@@ -7,7 +7,8 @@ using Orrery.Simulation.Kubernetes.Store;
 namespace Orrery.Simulation.ArgoCd.Syncing;
 
 /// <summary>What came of one object in an operation.</summary>
-internal sealed record SyncResult(ObjectKey Key, string Version, string Status, string Message, string? HookType = null);
+internal sealed record SyncResult(
+    ObjectKey Key, string Version, string Status, string Message, string? HookType = null);
 
 /// <summary>What an operation needs.</summary>
 internal sealed record SyncTools(
@@ -42,9 +43,12 @@ internal sealed class SyncRun
         (_tools, _application, _pairs, _prunes) = (tools, application, pairs, prunes);
         var targets = pairs.Select(pair => pair.Target).OfType<JsonObject>()
             .Where(target => SyncAnnotations.HookOf(target) is not ("Skip" or "SyncFail" or "PostDelete")).ToList();
-        _groups = [.. targets.GroupBy(target => (PhaseOf(target), SyncAnnotations.WaveOf(target), IsDefinition(target) ? 0 : 1))
-            .OrderBy(group => group.Key).Select(group => group.OrderBy(OrderOf).ThenBy(NameOf, StringComparer.Ordinal).ToList())];
-        _isMultiStep = targets.Select(target => (PhaseOf(target), SyncAnnotations.WaveOf(target))).Distinct().Count() > 1;
+        _groups = [.. targets
+            .GroupBy(target => (PhaseOf(target), SyncAnnotations.WaveOf(target), IsDefinition(target) ? 0 : 1))
+            .OrderBy(group => group.Key)
+                .Select(group => group.OrderBy(OrderOf).ThenBy(NameOf, StringComparer.Ordinal).ToList())];
+        _isMultiStep = targets
+            .Select(target => (PhaseOf(target), SyncAnnotations.WaveOf(target))).Distinct().Count() > 1;
     }
 
     /// <summary>Running, Succeeded, Failed.</summary>
@@ -124,7 +128,9 @@ internal sealed class SyncRun
 
         var made = new JsonObject
         {
-            ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns },
+            ["apiVersion"] = "v1",
+            ["kind"] = "Namespace",
+            ["metadata"] = new JsonObject { ["name"] = ns },
         };
         _tools.Store.Create(made, new WriteOptions { Manager = ManagedObjects.Manager });
     }
@@ -163,7 +169,8 @@ internal sealed class SyncRun
         var key = ObjectKey.Of(target);
         if (_tools.Store.Kinds.Find(target.TextAt("apiVersion") ?? "", key.Kind) is null)
             return Note(target, "SyncFailed", Unknown(key));
-        var isServerSide = HasOption("ServerSideApply=true") || SyncAnnotations.HasOption(target, "ServerSideApply=true");
+        var isServerSide = HasOption("ServerSideApply=true")
+            || SyncAnnotations.HasOption(target, "ServerSideApply=true");
         if (ManagedObjects.ProblemOfSize(target, isServerSide) is { } large)
             return Note(target, "SyncFailed", large);
         try
@@ -174,7 +181,8 @@ internal sealed class SyncRun
             var after = _tools.Managed.Apply(target, isDryRun: false);
             var what = isServerSide ? "serverside-applied"
                 : live is null ? "created"
-                : live.TextAt("metadata", "resourceVersion") == after.TextAt("metadata", "resourceVersion") ? "unchanged"
+                : live.TextAt("metadata", "resourceVersion") == after.TextAt("metadata", "resourceVersion")
+                    ? "unchanged"
                 : "configured";
             var shown = key.Group.Length == 0 ? key.Kind : $"{key.Kind}.{key.Group}";
             Note(target, "Synced", $"{shown.ToLowerInvariant()}/{key.Name} {what}");
@@ -217,7 +225,8 @@ internal sealed class SyncRun
     private void Prune()
     {
         foreach (var pair in _pairs.Where(pair => pair.Target is null && pair.Live is not null)
-            .OrderByDescending(pair => SyncAnnotations.WaveOf(pair.Live!)).ThenByDescending(pair => OrderOf(pair.Live!)))
+            .OrderByDescending(pair => SyncAnnotations.WaveOf(pair.Live!))
+                .ThenByDescending(pair => OrderOf(pair.Live!)))
         {
             var keeps = !_prunes || SyncAnnotations.HasOption(pair.Live!, "Prune=false");
             Note(pair.Live!, keeps ? "PruneSkipped" : "Pruned", keeps ? "ignored (requires pruning)" : "pruned");
@@ -257,7 +266,9 @@ internal sealed class SyncRun
 
     private static int PhaseOf(JsonObject item) => SyncAnnotations.HookOf(item) switch
     {
-        "PreSync" => -1, "PostSync" => 1, _ => 0,
+        "PreSync" => -1,
+        "PostSync" => 1,
+        _ => 0,
     };
 
     private static int OrderOf(JsonObject item)

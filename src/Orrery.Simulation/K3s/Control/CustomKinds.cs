@@ -48,7 +48,7 @@ internal static class CustomKinds
         };
         if (subresources.Count > 0)
             version["subresources"] = subresources;
-        return Objects.Of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", $"{words[1]}.{group}")
+        var definition = Objects.Of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", $"{words[1]}.{group}")
             .With("spec", new JsonObject
             {
                 ["group"] = group,
@@ -62,6 +62,16 @@ internal static class CustomKinds
                 ["scope"] = words.Contains("cluster") ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(version),
             });
+        // Groups of Kubernetes itself are protected: https://github.com/kubernetes/enhancements/pull/1111.
+        if (group.EndsWith(".k8s.io", StringComparison.Ordinal))
+        {
+            definition["metadata"]!["annotations"] = new JsonObject
+            {
+                ["api-approved.kubernetes.io"] = "https://github.com/kubernetes-sigs/gateway-api",
+            };
+        }
+
+        return definition;
     }
 
     private static JsonObject Anything() =>

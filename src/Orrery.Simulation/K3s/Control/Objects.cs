@@ -40,6 +40,14 @@ internal static class Objects
         return item;
     }
 
+    /// <summary>Without a name of its own: the server makes one that begins so.</summary>
+    public static JsonObject Generated(this JsonObject item, string start)
+    {
+        item.Child("metadata").Remove("name");
+        item.Child("metadata")["generateName"] = start;
+        return item;
+    }
+
     public static JsonObject OwnedBy(this JsonObject item, JsonObject owner)
     {
         item.Child("metadata")["ownerReferences"] = new JsonArray(new JsonObject
@@ -90,7 +98,7 @@ internal static class Objects
     public static JsonObject? Peek(this ClusterStore store, string apiVersion, string kind, string ns, string name) =>
         store.Kinds.Find(apiVersion, kind) is { } known ? store.Table.Find(known, ns, name) : null;
 
-    /// <summary>Looks without copies: what is given must not be changed, and nothing written while it is read.</summary>
+    /// <summary>Looks without copies: nothing may be changed or written while it is read.</summary>
     public static IEnumerable<JsonObject> PeekAll(
         this ClusterStore store, string apiVersion, string kind, string? ns = null) =>
         store.Kinds.Find(apiVersion, kind) is { } known

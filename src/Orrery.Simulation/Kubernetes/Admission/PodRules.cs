@@ -26,7 +26,8 @@ internal static class PodRules
             if (spec["containers"].IsEmpty())
                 problems.Add(FieldProblem.Required($"{before}.containers"));
             CheckRestart(kind, spec, before, problems);
-            CheckContainers(store, spec, before, problems);
+            // A StatefulSet's claims become volumes of its pods only later; the real server leaves that to the pods.
+            CheckContainers(store, spec, before, problems, mayMountAny: kind.Kind == "StatefulSet");
         }
     }
 
@@ -47,7 +48,7 @@ internal static class PodRules
     }
 
     private static void CheckContainers(
-        ClusterStore store, JsonObject spec, string before, List<FieldProblem> problems)
+        ClusterStore store, JsonObject spec, string before, List<FieldProblem> problems, bool mayMountAny)
     {
         var names = new HashSet<string>();
         var volumes = (spec["volumes"] as JsonArray ?? []).Select(volume => volume.TextAt("name")).ToHashSet();
@@ -73,7 +74,7 @@ internal static class PodRules
             var mounts = container["volumeMounts"] as JsonArray ?? [];
             for (var i = 0; i < mounts.Count; i++)
             {
-                if (mounts[i].TextAt("name") is { } volume && !volumes.Contains(volume))
+                if (mounts[i].TextAt("name") is { } volume && !mayMountAny && !volumes.Contains(volume))
                 {
                     problems.Add(new FieldProblem(
                         "FieldValueNotFound", $"{path}.volumeMounts[{i}].name", $"Not found: \"{volume}\""));

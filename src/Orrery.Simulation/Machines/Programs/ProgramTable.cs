@@ -45,6 +45,11 @@ internal static class ProgramTable
         ["ip"] = NetworkPrograms.Ip,
         ["iptables"] = NetworkPrograms.IpTables,
         ["journalctl"] = UnitPrograms.JournalControl,
+    };
+
+    /// <summary>More of the same.</summary>
+    private static readonly Dictionary<string, Program> OfTheSystem = new(StringComparer.Ordinal)
+    {
         ["ln"] = FilePrograms.Link,
         ["ls"] = ListPrograms.Ls,
         ["lsblk"] = DiskPrograms.Lsblk,
@@ -147,7 +152,9 @@ internal static class ProgramTable
         ["zstd"] = ["zstd"],
     };
 
-    public static IEnumerable<string> ImagePrograms => OfTheImage.Keys;
+    public static IEnumerable<string> ImagePrograms => OfTheImage.Keys.Concat(OfTheSystem.Keys);
 
-    public static Program? Find(string name) => OfTheImage.GetValueOrDefault(name) ?? Others.GetValueOrDefault(name);
+    public static Program? Find(string name) =>
+        OfTheImage.GetValueOrDefault(name) ?? OfTheSystem.GetValueOrDefault(name)
+        ?? Others.GetValueOrDefault(name);
 }

@@ -74,8 +74,8 @@ internal static class UnitPrograms
 
         var unit = options.Value("u", "unit");
         var lines = options.Value("o", "output") == "cat"
-            ? call.Machine.Journal.Of(unit is null ? null : ServiceManager.Full(unit)).ToList()
-            : [.. call.Machine.Journal.Shown(unit is null ? null : ServiceManager.Full(unit), call.Machine.HostName)];
+            ? call.Machine.Journal.Of(unit is null ? null : InitSystem.Full(unit)).ToList()
+            : [.. call.Machine.Journal.Shown(unit is null ? null : InitSystem.Full(unit), call.Machine.HostName)];
         var count = int.TryParse(options.Value("n", "lines"), out var given) ? given : lines.Count;
         if (lines.Count == 0)
             call.Out.Line("-- No entries --");
@@ -87,7 +87,7 @@ internal static class UnitPrograms
     private static async Work<int> One(Invocation call, Options options, string verb, string name)
     {
         var manager = call.Machine.Units;
-        var full = ServiceManager.Full(name);
+        var full = InitSystem.Full(name);
         switch (verb)
         {
             case "is-active" or "is-failed":

@@ -165,7 +165,7 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_program_that_changes_things_does_not_start_without_the_lease()
     {
-        var runner = new ProcessRunner(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(), new LosingWriter(after: 0));
+        var runner = Guarded(new LosingWriter(after: 0));
 
         var refused = await runner.RunAsync(Shell("echo >ran") with { Changes = true }, default)
             .ShouldThrowAsync<ProviderException>();
@@ -177,7 +177,7 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_program_that_changes_things_is_ended_when_the_lease_is_lost()
     {
-        var runner = new ProcessRunner(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(), new LosingWriter(after: 2));
+        var runner = Guarded(new LosingWriter(after: 2));
 
         var refused = await runner.RunAsync(Shell("echo $$ >self; sleep 600") with { Changes = true }, default)
             .ShouldThrowAsync<ProviderException>();
@@ -231,6 +231,9 @@ public sealed class ProcessRunnerTests : IDisposable
 
     private static ProcessRunner Runner(params (string Name, string Value)[] variables) =>
         new(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(variables), FreeWriter.Instance);
+
+    private static ProcessRunner Guarded(IWriterGuard guard) =>
+        new(new ScaledTimeProvider(TimeProvider.System, 20, default), Environment(), guard);
 
     private ProcessRequest Shell(string script) =>
         new() { Program = "sh", Arguments = ["-c", script], Folder = _folder, Timeout = Seconds(1200) };

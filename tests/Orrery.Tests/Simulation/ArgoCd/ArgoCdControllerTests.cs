@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
-using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
-using Orrery.Tests.Simulation.GitHub;
 using static Orrery.Tests.Simulation.ArgoCd.ArgoScene;
 
 namespace Orrery.Tests.Simulation.ArgoCd;
@@ -59,7 +57,8 @@ public sealed class ArgoCdControllerTests
         var scene = new ArgoScene(health: null);
         scene.Push(
             ("apps/one.yaml", Application("one", "path: one")),
-            ("apps/two.yaml", Application("two", "path: two", metadata: ", annotations: {argocd.argoproj.io/sync-wave: '1'}")),
+            ("apps/two.yaml",
+                Application("two", "path: two", metadata: ", annotations: {argocd.argoproj.io/sync-wave: '1'}")),
             ("one/web.yaml", Deployment("web")), ("two/a.yaml", ConfigMap("a")));
         scene.Install();
         scene.Make(Application("root", "path: apps", ns: "argocd"));
@@ -73,9 +72,11 @@ public sealed class ArgoCdControllerTests
     [InlineData("app/a.yaml", "just: text", "Object 'Kind' is missing")]
     [InlineData("other/a.yaml", "{}", "app: app path does not exist")]
     [InlineData("app/kustomization.yaml", "resources: [none.yaml]", "no such file or directory")]
-    [InlineData("app/kustomization.yaml", "helmCharts: [{name: x}]", "does not support the kustomize field 'helmCharts'")]
+    [InlineData(
+        "app/kustomization.yaml", "helmCharts: [{name: x}]", "does not support the kustomize field 'helmCharts'")]
     [InlineData("app/Chart.yaml", "name: x", "does not support charts that lie in Git")]
-    public void What_cannot_be_rendered_is_a_comparison_error_and_changes_nothing(string path, string content, string said)
+    public void What_cannot_be_rendered_is_a_comparison_error_and_changes_nothing(
+        string path, string content, string said)
     {
         var scene = new ArgoScene();
         scene.Install();
@@ -130,7 +131,8 @@ public sealed class ArgoCdControllerTests
         scene.Make(Application("app", "path: app"));
         scene.Wait(4);
         scene.State("app").ShouldBe("OutOfSync Missing Running");
-        scene.Message("app").ShouldContain("Make sure the \"Thing\" CRD is installed on the destination cluster.. Retrying attempt #1 at");
+        scene.Message("app").ShouldContain(
+            "Make sure the \"Thing\" CRD is installed on the destination cluster.. Retrying attempt #1 at");
         scene.Wait(60);
         scene.State("app").ShouldBe("OutOfSync Missing Failed");
         scene.Message("app").ShouldEndWith("(retried 2 times).");
@@ -156,7 +158,8 @@ public sealed class ArgoCdControllerTests
         scene.State("app").ShouldBe("OutOfSync Healthy Succeeded");
         scene.Wait(10);
         scene.Value("a").ShouldBe("1");
-        scene.App("app").At("status", "operationState", "operation", "sync", "autoHealAttemptsCount").Number().ShouldBe(1);
+        scene.App("app").At("status", "operationState", "operation", "sync", "autoHealAttemptsCount").Number()
+            .ShouldBe(1);
 
         scene.Store.Delete("v1", "ConfigMap", "shop", "a");
         scene.Wait(20);
@@ -285,7 +288,9 @@ public sealed class ArgoCdControllerTests
         scene.Push(("base.yaml", "{who: base, deep: {a: 1, b: 2}}"), ("prod.yaml", "{who: prod, deep: {b: 3}}"));
         var chart = Application("app", "x: y").Replace(
             $"source: {{repoURL: '{Repository}', x: y}}",
-            $"sources: [{{repoURL: 'https://charts.example', chart: web, targetRevision: 1.2.3, helm: {{releaseName: r, valueFiles: [$tree/base.yaml, $tree/prod.yaml]}}}}, {{repoURL: '{Repository}', targetRevision: main, ref: tree}}]",
+            $"sources: [{{repoURL: 'https://charts.example', chart: web, targetRevision: 1.2.3, helm: {{releaseName:"
+                + $" r, valueFiles: [$tree/base.yaml, $tree/prod.yaml]}}}}, {{repoURL: '{Repository}',"
+                + $" targetRevision: main, ref: tree}}]",
             StringComparison.Ordinal);
         scene.Make(chart);
         scene.Wait(30);

@@ -46,11 +46,14 @@ internal sealed class ArgoScene : IChartLibrary
         var check = health is null
             ? ""
             : $", resource.customizations.health.argoproj.io_Application: {JsonText.Of(JsonValue.Create(health))}";
-        Make($"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: argocd-cm, namespace: argocd}}, data: {{timeout.reconciliation: 60s{check}}}}}");
+        Make($"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: argocd-cm, namespace: argocd}}, data:"
+            + $" {{timeout.reconciliation: 60s{check}}}}}");
         if (hasKey)
         {
             GitHub.AddKey(1).Status.ShouldBe(201);
-            Make($"{{apiVersion: v1, kind: Secret, metadata: {{name: repo, namespace: argocd, labels: {{argocd.argoproj.io/secret-type: repository}}}}, stringData: {{type: git, url: '{Repository}', sshPrivateKey: {JsonText.Of(JsonValue.Create(PrivateKey(1)))}}}}}");
+            Make($"{{apiVersion: v1, kind: Secret, metadata: {{name: repo, namespace: argocd, labels:"
+                + $" {{argocd.argoproj.io/secret-type: repository}}}}, stringData: {{type: git, url: '{Repository}',"
+                + $" sshPrivateKey: {JsonText.Of(JsonValue.Create(PrivateKey(1)))}}}}}");
         }
 
         Project();
@@ -94,15 +97,18 @@ internal sealed class ArgoScene : IChartLibrary
     }
 
     public string Push(params ReadOnlySpan<(string Path, string Content)> files) => GitHub.Platform.Commit(
-        "main", ValueMap.Of(files), [], "Change", "They <they@example.org>", Store.Clock);
+        "main", ValueMap.Of(files), [], new GitNote("Change", "They <they@example.org>", Store.Clock));
 
     public string Delete(params string[] paths) => GitHub.Platform.Commit(
-        "main", ValueMap<string>.Empty, paths.ToValueList(), "Delete", "They <they@example.org>", Store.Clock);
+        "main", ValueMap<string>.Empty, paths.ToValueList(),
+        new GitNote("Delete", "They <they@example.org>", Store.Clock));
 
     public JsonObject Make(string yaml) => Store.Create((JsonObject)YamlDocuments.Parse(yaml)!);
 
     public void Project(string more = "") => Make(
-        $"{{apiVersion: {Argo}, kind: AppProject, metadata: {{name: default, namespace: argocd}}, spec: {{sourceRepos: ['*'], destinations: [{{server: '*', namespace: '*'}}], clusterResourceWhitelist: [{{group: '*', kind: '*'}}]{more}}}}}");
+        $"{{apiVersion: {Argo}, kind: AppProject, metadata: {{name: default, namespace: argocd}}, spec:"
+            + $" {{sourceRepos: ['*'], destinations: [{{server: '*', namespace: '*'}}], clusterResourceWhitelist:"
+            + $" [{{group: '*', kind: '*'}}]{more}}}}}");
 
     /// <summary>An Application as YAML in one line.</summary>
     /// <param name="source">Members of the source beside its repository.</param>
@@ -121,8 +127,10 @@ internal sealed class ArgoScene : IChartLibrary
         $"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}{metadata}}}, data: {{key: '{value}'}}}}";
 
     public static string Deployment(string name, string wave = "0", string image = "ghcr.io/shop/web:1") =>
-        $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {name}, annotations: {{argocd.argoproj.io/sync-wave: '{wave}'}}}}, "
-        + $"spec: {{selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{containers: [{{name: c, image: '{image}'}}]}}}}}}}}";
+        $"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {name}, annotations:"
+            + $" {{argocd.argoproj.io/sync-wave: '{wave}'}}}}, "
+        + $"spec: {{selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: {name}}}}},"
+        + $" spec: {{containers: [{{name: c, image: '{image}'}}]}}}}}}}}";
 
     public void Ready(string kind, string ns, string name)
     {
@@ -130,7 +138,10 @@ internal sealed class ArgoScene : IChartLibrary
         item["status"] = new JsonObject
         {
             ["observedGeneration"] = item["metadata"]!["generation"]!.DeepClone(),
-            ["replicas"] = 1, ["readyReplicas"] = 1, ["updatedReplicas"] = 1, ["availableReplicas"] = 1,
+            ["replicas"] = 1,
+            ["readyReplicas"] = 1,
+            ["updatedReplicas"] = 1,
+            ["availableReplicas"] = 1,
         };
         Store.Update(item, new WriteOptions { Subresource = "status" });
     }
@@ -151,7 +162,8 @@ internal sealed class ArgoScene : IChartLibrary
     public string State(string name)
     {
         var status = App(name)["status"];
-        return $"{status.TextAt("sync", "status")} {status.TextAt("health", "status")} {status.TextAt("operationState", "phase")}";
+        return $"{status.TextAt("sync", "status")} {status.TextAt("health", "status")}"
+            + $" {status.TextAt("operationState", "phase")}";
     }
 
     public string Conditions(string name) => string.Join('\n', (App(name).At("status", "conditions") as JsonArray ?? [])
@@ -172,18 +184,23 @@ internal sealed class ArgoScene : IChartLibrary
             .. "openssh-key-v1\0"u8, .. Part("none"u8.ToArray()), .. Part("none"u8.ToArray()), .. Part([]), 0, 0, 0, 1,
             .. Part(blob), .. Part(Encoding.ASCII.GetBytes("(simulated)")),
         ];
-        return $"-----BEGIN OPENSSH PRIVATE KEY-----\n{Convert.ToBase64String(file)}\n-----END OPENSSH PRIVATE KEY-----\n";
+        return $"-----BEGIN OPENSSH PRIVATE KEY-----\n{Convert.ToBase64String(file)}\n-----END OPENSSH PRIVATE"
+            + $" KEY-----\n";
     }
 
     private static readonly string Members = string.Join(
         ", ", ((string[])["spec", "status", "operation"]).Select(name =>
             $"{name}: {{type: object, x-kubernetes-preserve-unknown-fields: true}}"));
 
-    /// <summary>A definition that takes any fields, with the status in the object itself, as Argo CD's have it.</summary>
+    /// <summary>
+    /// A definition that takes any fields, with the status in the object itself, as Argo CD's have it.
+    /// </summary>
     public static string Definition(string kind, string plural, string group, string version) =>
         $"{{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {{name: {plural}.{group}}}, "
-        + $"spec: {{group: {group}, scope: Namespaced, names: {{kind: {kind}, plural: {plural}, singular: {kind.ToLowerInvariant()}, listKind: {kind}List}}, "
-        + $"versions: [{{name: {version}, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{{Members}}}}}}}}}]}}}}";
+        + $"spec: {{group: {group}, scope: Namespaced, names: {{kind: {kind}, plural: {plural}, singular:"
+        + $" {kind.ToLowerInvariant()}, listKind: {kind}List}}, "
+        + $"versions: [{{name: {version}, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object,"
+        + $" properties: {{{Members}}}}}}}}}]}}}}";
 
     private void Define(string kind, string plural, string group, string version) =>
         Make(Definition(kind, plural, group, version));

@@ -59,13 +59,14 @@ public sealed class SimulatedGitTests
     [InlineData(GitHubDriver.Url, "ghp_stranger", ProviderErrorCode.NotFound, "Repository not found")]
     [InlineData(GitHubDriver.Url, GitHubDriver.ReaderToken, ProviderErrorCode.Unauthorized, "denied to reader")]
     [InlineData("https://github.com/octocat/none", GitHubDriver.Token, ProviderErrorCode.NotFound, "not found")]
-    [InlineData("https://github.com/octocat/guarded", GitHubDriver.Token, ProviderErrorCode.Unauthorized, "is protected")]
+    [InlineData(
+        "https://github.com/octocat/guarded", GitHubDriver.Token, ProviderErrorCode.Unauthorized, "is protected")]
     [InlineData("https://elsewhere.example/a/b", GitHubDriver.Token, ProviderErrorCode.Unavailable, "resolve host")]
     public async Task What_the_host_refuses_is_said_in_its_words(
         string url, string? token, ProviderErrorCode code, string said)
     {
         _hub.Remotes.Find("https://github.com/octocat/guarded")!
-            .Commit("main", ValueMap.Of(("a", "1")), [], "x", "They <t@e>", default);
+            .Commit("main", ValueMap.Of(("a", "1")), [], new GitNote("x", "They <t@e>", default));
         using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token);
         var refused = await repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
@@ -107,7 +108,8 @@ public sealed class SimulatedGitTests
         _hub.Commit("main", "a", "2");
         if (hasFetched)
             Run(git, "fetch", "--", GitHubDriver.SshUrl, "+refs/heads/main:refs/new").ExitCode.ShouldBe(0);
-        var import = "commit refs/mine\ncommitter T <t@e> 1 +0000\ndata 1\nx\nfrom refs/mine\nM 644 inline b\ndata 1\ny\n";
+        var import =
+            "commit refs/mine\ncommitter T <t@e> 1 +0000\ndata 1\nx\nfrom refs/mine\nM 644 inline b\ndata 1\ny\n";
         Run(git, Encoding.UTF8.GetBytes(import), "fast-import", "--quiet").ExitCode.ShouldBe(0);
 
         var pushed = Run(git, "push", "--", GitHubDriver.SshUrl, "refs/mine:refs/heads/main");
@@ -123,7 +125,9 @@ public sealed class SimulatedGitTests
     {
         var result = Runner().Git.Run(new ProcessRequest
         {
-            Program = "git", Arguments = [command], Environment = ValueMap.Of(("GIT_DIR", "/none")),
+            Program = "git",
+            Arguments = [command],
+            Environment = ValueMap.Of(("GIT_DIR", "/none")),
         }).Result;
         result.ExitCode.ShouldBe(code);
         result.Error.ShouldContain(said);
@@ -167,7 +171,8 @@ public sealed class SimulatedGitTests
             var run = git.Run(request);
             if (run.Result.ExitCode != 0)
                 Errors.Add(run.Result.Error);
-            (run.IsNetwork && run.Took > TimeSpan.Zero).ShouldBe(request.Arguments[0] is "push" or "fetch" or "ls-remote");
+            (run.IsNetwork && run.Took > TimeSpan.Zero)
+                .ShouldBe(request.Arguments[0] is "push" or "fetch" or "ls-remote");
             return Task.FromResult(run.Result);
         }
 

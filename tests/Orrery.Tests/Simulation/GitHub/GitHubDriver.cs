@@ -78,8 +78,8 @@ internal sealed class GitHubDriver
         $$"""{"title":"{{title}}","key":"{{Key(number)}} a comment","read_only":{{(readOnly ? "true" : "false")}}}""");
 
     public void Commit(string branch, string path, string content) => Platform.Commit(
-        branch, ValueMap.Of((path, content)), [], $"Change {path}", "They <they@example.org>",
-        new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero) + Now);
+        branch, ValueMap.Of((path, content)), [],
+        new GitNote($"Change {path}", "They <they@example.org>", new GitHubWorldOptions().Epoch + Now));
 
     private GitHubReply Send(string method, string path, string? json, string? token)
     {

@@ -100,7 +100,8 @@ internal sealed class ClusterScene
 
     private static JsonNode Yaml(string text)
     {
-        var reader = new YamlDotNet.Serialization.DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization()
+        var reader = new YamlDotNet.Serialization.DeserializerBuilder()
+            .WithAttemptingUnquotedStringTypeDeserialization()
             .Build();
         var json = new YamlDotNet.Serialization.SerializerBuilder().JsonCompatible().Build()
             .Serialize(reader.Deserialize<object>(text));

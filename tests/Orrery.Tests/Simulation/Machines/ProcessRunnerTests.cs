@@ -133,8 +133,8 @@ public class ProcessRunnerTests
                 Arguments =
                 [
                     "-F", "none", "-T", "-o", "HostKeyAlias=orrery", "-o",
-                    $"KnownHostsCommand=/bin/sh -c \"echo 'orrery {hostKey ?? Shown()}'\"", "-l", "root", "-p", "22", "--",
-                    Address, command,
+                    $"KnownHostsCommand=/bin/sh -c \"echo 'orrery {hostKey ?? Shown()}'\"",
+                    "-l", "root", "-p", "22", "--", Address, command,
                 ],
                 Input = Encoding.UTF8.GetBytes(input),
                 Environment = ValueMap.Of(("SSH_AUTH_SOCK", _socket)),

@@ -1,6 +1,9 @@
+using System.Text;
+using Orrery.Tests.Programs;
+
 namespace Orrery.Tests.Simulation.Machines;
 
-/// <summary>What scripts do. Each row was run with Debian's dash, which said the same.</summary>
+/// <summary>What scripts do. Each row is also run with Debian's dash, which says the same.</summary>
 public class ShellTests
 {
     public static TheoryData<string, string> Scripts => new()
@@ -42,8 +45,6 @@ public class ShellTests
         { "[ -d /tmp ] && [ ! -e /nope ] && [ 3 -gt 2 -a a != b ] && echo ok", "ok\n" },
         { "echo `echo nested \\`echo deep\\``", "nested deep\n" },
         { "{ echo out; echo err >&2; } 2>/dev/null", "out\n" },
-        { "timeout 5 sleep 60; echo $?", "124\n" },
-        { "sleep 30 & sleep 1; wait; echo done", "done\n" },
         { "sed -n 's/^a=\\(.*\\)$/\\1/p' <<EOF\na=5\nb=6\nEOF", "5\n" },
         { "echo 'k: v' | grep -q '^k:' && echo found", "found\n" },
         { "echo a,b,c | cut -d, -f2-", "b,c\n" },
@@ -58,20 +59,34 @@ public class ShellTests
         driver.Ssh("sh -s", script).Output.ShouldBe(expected);
     }
 
+    public static TheoryData<string, int> Endings => new()
+    {
+        { "exit 7", 7 },
+        { "set -e; false; true", 1 },
+        { "set -u; echo $nope", 2 },
+        { "if true", 2 },
+        { "echo 'open", 2 },
+        { "/etc/passwd", 126 },
+        { "nothere", 127 },
+        { "[ 1 -eq", 2 },
+    };
+
     [Theory]
-    [InlineData("exit 7", 7)]
-    [InlineData("set -e; false; true", 1)]
-    [InlineData("set -u; echo $nope", 2)]
-    [InlineData("if true", 2)]
-    [InlineData("echo 'open", 2)]
-    [InlineData("/etc/hostname", 126)]
-    [InlineData("nothere", 127)]
-    [InlineData("[ 1 -eq", 2)]
+    [MemberData(nameof(Endings))]
     public void A_script_ends_with(string script, int expected)
     {
         var driver = new MachineDriver();
         driver.Boot();
         driver.Ssh("sh -s", script).ExitCode.ShouldBe(expected);
+    }
+
+    [ProgramFact("dash")]
+    public async Task Dash_says_and_ends_the_same()
+    {
+        foreach (var row in Scripts)
+            (await DashAsync((string)row[0])).Output.ShouldBe((string)row[1], (string)row[0]);
+        foreach (var row in Endings)
+            (await DashAsync((string)row[0])).ExitCode.ShouldBe((int)row[1], (string)row[0]);
     }
 
     [Fact]
@@ -83,5 +98,28 @@ public class ShellTests
         driver.Ssh("sleep 90").ExitCode.ShouldBe(0);
         (driver.Agenda.Now - start).ShouldBe(TimeSpan.FromSeconds(90));
         driver.Ssh("timeout 5 sh -c 'while :; do :; done'").ExitCode.ShouldBe(124);
+        driver.Ssh("timeout 5 sleep 60").ExitCode.ShouldBe(124);
+        start = driver.Agenda.Now;
+        driver.Ssh("sleep 30 & sleep 1; wait; echo done").Output.ShouldBe("done\n");
+        (driver.Agenda.Now - start).ShouldBe(TimeSpan.FromSeconds(30));
+    }
+
+    // Called sh, as the scripts' words have it, and with a folder of its own in place of /tmp.
+    private static async Task<(string Output, int ExitCode)> DashAsync(string script)
+    {
+        const string run = """cd "$1" && ln -s "$(command -v dash)" sh && PATH=$1:$PATH sh -s 2>/dev/null; echo $?""";
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var input = Encoding.UTF8.GetBytes(script.Replace("/tmp", folder, StringComparison.Ordinal));
+            var printed = Encoding.UTF8.GetString(
+                await ProgramRun.OutputAsync("dash", input, "-c", run, "dash", folder));
+            var last = printed.TrimEnd('\n').LastIndexOf('\n') + 1;
+            return (printed[..last], int.Parse(printed[last..]));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace Orrery.Simulation.Machines.Units;
 /// The machine's init: starts and stops units with what they require, in the order that they ask for. What is not
 /// ordered runs at the same time.
 /// </summary>
-internal sealed class ServiceManager(Machine machine)
+internal sealed class InitSystem(Machine machine)
 {
     private readonly SortedDictionary<string, Unit> _units = new(StringComparer.Ordinal);
     private readonly ServiceRunner _runner = new(machine);

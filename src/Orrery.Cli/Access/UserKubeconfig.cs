@@ -1,0 +1,59 @@
+using Orrery.Cli.Composition;
+using Orrery.Engine.Ports;
+using Orrery.Providers.Kubernetes.Configuration;
+
+namespace Orrery.Cli.Access;
+
+/// <summary>
+/// The kubeconfig that a user's tools read: the one that kubectl would write to
+/// (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
+/// </summary>
+internal sealed class UserKubeconfig(Host host)
+{
+    /// <summary>
+    /// Of the files in <c>KUBECONFIG</c> the first that exists, else the last; without it <c>~/.kube/config</c>.
+    /// </summary>
+    public string Path { get; } = PathIn(host);
+
+    /// <summary>
+    /// Adds the other's cluster, user and context; those of the same names are replaced, all else stays. Throws a
+    /// <see cref="ProviderException"/> where the file is no kubeconfig, and as files do.
+    /// </summary>
+    /// <returns>Whether it had comments: they are lost.</returns>
+    public bool Merge(Kubeconfig other)
+    {
+        // A link stays one: what it leads to is written.
+        var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+        if (System.IO.Path.GetDirectoryName(target) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        using var turn = Lock(Path + ".lock");
+        var before = File.Exists(target) ? File.ReadAllText(target) : "";
+        OwnerFile.Replace(target, Kubeconfig.Read(before, Path).Merge(other).ToText());
+        return before.Split('\n').Any(line => line.TrimStart().StartsWith('#'));
+    }
+
+    /// <summary>As kubectl and its like keep each other from writing: a file that must not be there yet.</summary>
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(
+                path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new IOException($"Another program writes it now; if none does, delete '{path}'.", exception);
+        }
+    }
+
+    private static string PathIn(Host host)
+    {
+        var listed = (host.Environment("KUBECONFIG") ?? "")
+            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(host.FullPath).ToArray();
+        if (listed.Length > 0)
+            return listed.FirstOrDefault(File.Exists) ?? listed[^1];
+        var home = host.Environment("HOME") ?? host.Environment("USERPROFILE") ?? host.Folder;
+        return System.IO.Path.Combine(home, ".kube", "config");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.ArgoCd;
+
+namespace Orrery.Simulation.K3s.Charts;
+
+/// <summary>
+/// The charts that the world knows, by repository, name and version. Each gives the objects that matter for delivery
+/// and health, made of the values that matter for them; the rest of a real chart is left out.
+/// </summary>
+public sealed class ChartLibrary : IChartLibrary
+{
+    /// <summary>The repository of the charts that K3s brings with itself.</summary>
+    public const string Packaged = "https://%{KUBERNETES_API}%/static/charts";
+
+    private const string ArgoHelm = "https://argoproj.github.io/argo-helm";
+    private const string Prometheus = "https://prometheus-community.github.io/helm-charts";
+    private const string SealedSecrets = "https://bitnami-labs.github.io/sealed-secrets";
+
+    private readonly SortedDictionary<string, Func<ChartRequest, IEnumerable<JsonObject>>> _charts =
+        new(StringComparer.Ordinal);
+
+    /// <summary>With those that a platform such as cosmos is made of.</summary>
+    public ChartLibrary()
+    {
+        Add(ArgoHelm, "argo-cd", "10.1.1", ArgoCdChart.Objects);
+        Add(ArgoHelm, "argocd-image-updater", "1.2.4", ImageUpdaterChart.Objects);
+        Add(Prometheus, "kube-prometheus-stack", "65.2.0", PrometheusChart.Objects);
+        Add(Prometheus, "kube-prometheus-stack", "88.5.3", PrometheusChart.Objects);
+        Add(SealedSecrets, "sealed-secrets", "2.17.1", SealedSecretsChart.Objects);
+        Add(SealedSecrets, "sealed-secrets", "2.18.5", SealedSecretsChart.Objects);
+        Add(Packaged, "traefik", "37.1.1+up37.1.0", TraefikChart.Objects);
+        Add(Packaged, "traefik-crd", "37.1.1+up37.1.0", TraefikChart.Definitions);
+    }
+
+    /// <summary>Makes a chart known.</summary>
+    public void Add(
+        string repository, string chart, string version, Func<ChartRequest, IEnumerable<JsonObject>> objects) =>
+        _charts[Key(repository, chart, version)] = objects;
+
+    public ChartObjects? Render(ChartRequest request) =>
+        _charts.TryGetValue(Key(request.Repository, request.Chart, request.Version), out var objects)
+            ? new ChartObjects([.. objects(request)])
+            : null;
+
+    /// <summary>Why a chart cannot be had, in Helm's words, or null.</summary>
+    public string? Problem(ChartRequest request)
+    {
+        if (_charts.ContainsKey(Key(request.Repository, request.Chart, request.Version)))
+            return null;
+        if (!_charts.Keys.Any(key => key.StartsWith(Key(request.Repository, "", ""), StringComparison.Ordinal)))
+            return $"looks like \"{request.Repository}\" is not a valid chart repository or cannot be reached";
+        return _charts.Keys.Any(
+            key => key.StartsWith(Key(request.Repository, request.Chart, ""), StringComparison.Ordinal))
+            ? $"chart \"{request.Chart}\" version \"{request.Version}\" not found in {request.Repository} repository"
+            : $"chart \"{request.Chart}\" not found in {request.Repository} repository";
+    }
+
+    private static string Key(string repository, string chart, string version)
+    {
+        var start = repository.TrimEnd('/') + " ";
+        return chart.Length == 0 ? start : $"{start}{chart} {version}";
+    }
+}

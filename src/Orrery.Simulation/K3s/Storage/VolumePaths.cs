@@ -1,0 +1,12 @@
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Kubernetes.Requests;
+
+namespace Orrery.Simulation.K3s.Storage;
+
+/// <summary>Where a volume's data stand on its node.</summary>
+internal static class VolumePaths
+{
+    /// <summary>Null for what is no folder of the node.</summary>
+    public static string? Of(JsonNode? volume) =>
+        volume.TextAt("spec", "hostPath", "path") ?? volume.TextAt("spec", "local", "path");
+}
