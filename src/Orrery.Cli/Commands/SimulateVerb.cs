@@ -3,6 +3,7 @@ using System.Net;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Simulating;
+using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 
 namespace Orrery.Cli.Commands;
@@ -25,8 +26,8 @@ internal static class SimulateVerb
         };
         listen.Validators.Add(result =>
         {
-            if (!IPEndPoint.TryParse(result.GetValueOrDefault<string>() ?? "", out _))
-                result.AddError("'--listen' takes an IP address and a port, as in 127.0.0.1:8080");
+            if (EndPoint(result.GetValueOrDefault<string>() ?? "") is null)
+                result.AddError("'--listen' takes an address and a port, as in 127.0.0.1:8080");
         });
         var speed = new Option<double>("--speed")
         {
@@ -56,8 +57,19 @@ internal static class SimulateVerb
         command.SetAction((parse, _) => host.WithDeclarationAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
             loaded => RunAsync(
-                host, loaded, IPEndPoint.Parse(parse.GetRequiredValue(listen)), parse.GetValue(speed))));
+                host, loaded,
+                EndPoint(parse.GetRequiredValue(listen)) ?? throw new InvariantException("'--listen' was checked"),
+                parse.GetValue(speed))));
         return command;
+    }
+
+    private static IPEndPoint? EndPoint(string text)
+    {
+        const string here = "localhost:";
+        var address = text.StartsWith(here, StringComparison.Ordinal) ? $"127.0.0.1:{text[here.Length..]}" : text;
+        return address.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(address, out var point)
+            ? point
+            : null;
     }
 
     private static async Task<int> RunAsync(Host host, Loaded loaded, IPEndPoint at, double speed)

@@ -33,14 +33,24 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
         var running = live.Use(site => site.Clusters.All.Where(cluster => cluster.IsRunning).ToArray());
         foreach (var cluster in running)
             await EnsureAsync(cluster);
-        foreach (var gone in _doors.Keys.Except(running).ToArray())
+        string text;
+        // A forward may open a door at the same time.
+        await _gate.WaitAsync();
+        try
         {
-            if (!_doors.Remove(gone, out var door))
-                continue;
-            await door.Http.DisposeAsync();
+            foreach (var gone in _doors.Keys.Except(running).ToArray())
+            {
+                await _doors[gone].Http.DisposeAsync();
+                _doors.Remove(gone);
+            }
+
+            text = Write(running);
+        }
+        finally
+        {
+            _gate.Release();
         }
 
-        var text = Write(running);
         if (running.Length == 0 || text == _written)
             return _written.Length > 0;
         // Its readers find the whole of it at any moment.
@@ -84,10 +94,10 @@ internal sealed class ClusterDoors(LiveSite live, string folder) : IAsyncDisposa
         }
     }
 
-    private static (Func<Site, IWorld> World, WorldRequest Request)? Route(
+    private (Func<Site, IWorld> World, WorldRequest Request)? Route(
         SimulatedCluster cluster, WorldRequest request, HttpContext context)
     {
-        if (!cluster.IsRunning)
+        if (!live.Use(_ => cluster.IsRunning))
             context.Abort();
         // Without a certificate only a token says who asks; no token has this text.
         if (context.Connection.ClientCertificate is null && !request.Headers.ContainsKey("authorization"))

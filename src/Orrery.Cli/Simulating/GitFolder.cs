@@ -59,8 +59,10 @@ internal sealed class GitFolder
 
     private void Import(SortedDictionary<string, string> here)
     {
-        var objects = Directory.EnumerateFiles(Path.Combine(_folder, "objects"), "*", SearchOption.AllDirectories)
-            .Where(path => _known.Add(path) && IsObject(path)).Select(Read).ToArray();
+        // Two hexadecimal digits as a folder, the other 38 as a file. A push that goes on has folders with longer names.
+        var objects = Directory.EnumerateDirectories(Path.Combine(_folder, "objects"), "??")
+            .SelectMany(folder => Directory.EnumerateFiles(folder, new string('?', 38)))
+            .Where(_known.Add).Select(Read).ToArray();
         _live.Use(site =>
         {
             foreach (var (kind, content) in objects)
@@ -106,9 +108,6 @@ internal sealed class GitFolder
 
         return found;
     }
-
-    // Two hexadecimal digits as a folder, the other 38 as a file; what is being written has another name.
-    private static bool IsObject(string path) => Path.GetFileName(path).Length == 38;
 
     private static (string Kind, ReadOnlyMemory<byte> Content) Read(string path)
     {

@@ -29,6 +29,7 @@ internal sealed class ServedPlatform : IAsyncDisposable
         var process = served._process = Process.Start(served.CommandOf("simulate", "site")).ShouldNotBeNull();
         process.StandardInput.Close();
         process.OutputDataReceived += (_, line) => served.Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => served.Hear(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await Eventually.HoldsAsync(() => served.HasSaid("ready"), "the simulation is ready");
