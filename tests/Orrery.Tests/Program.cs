@@ -54,7 +54,10 @@ internal static class Program
     {
         private readonly OpenApiContract _contract = OpenApiContract.Hetzner();
 
-        public Interposed Interposed => new() { Wire = wire => new ContractCheckingHandler(_contract, wire) };
+        public Interposed Interposed => new()
+        {
+            Wire = wire => new ContractCheckingHandler(_contract, wire) { Only = "api.hetzner.cloud" },
+        };
 
         public void Write(Utf8JsonWriter json)
         {

@@ -59,7 +59,7 @@ internal sealed class GitFolder
 
     private void Import(SortedDictionary<string, string> here)
     {
-        // Two hexadecimal digits as a folder, the other 38 as a file. A push that goes on has folders with longer names.
+        // Two hexadecimal digits as a folder, the other 38 as a file. A push that goes on has longer names.
         var objects = Directory.EnumerateDirectories(Path.Combine(_folder, "objects"), "??")
             .SelectMany(folder => Directory.EnumerateFiles(folder, new string('?', 38)))
             .Where(_known.Add).Select(Read).ToArray();

@@ -25,7 +25,7 @@ internal static partial class PlainText
         && !text.EndsWith("...", StringComparison.Ordinal)
         && !text.Contains(": ", StringComparison.Ordinal)
         && !text.Contains(" #", StringComparison.Ordinal)
-        && text.All(IsPrintable)
+        && text.All(character => character is >= ' ' and <= '~' || char.IsLetter(character))
         && !SomethingElse().IsMatch(text);
 
     /// <summary>Without what YAML does not allow outside double quotes, and without line breaks and tabs.</summary>

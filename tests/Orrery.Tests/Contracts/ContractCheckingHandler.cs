@@ -9,11 +9,14 @@ internal sealed class ContractCheckingHandler(OpenApiContract contract, HttpMess
 {
     public ContractReport Report => contract.Report;
 
+    /// <summary>Checks what goes to this host; null for all.</summary>
+    public string? Only { get; init; }
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Other vendors have contracts of their own.
-        if (request.RequestUri?.Host != "api.hetzner.cloud")
+        if (Only is not null && request.RequestUri?.Host != Only)
             return await base.SendAsync(request, cancellationToken);
         // Read before it is sent: afterwards the content may be gone.
         var requestBody = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);

@@ -17,7 +17,8 @@ public class KeysTests
     private static readonly string[] Expected =
     [
         "secrets/prod/deploy-key.age", "secrets/prod/deploy-key.pub", "secrets/prod/k3s-authorities.age",
-        "secrets/prod/k3s-token.age", "secrets/prod/sealed-secrets-key.age", "secrets/prod/sealed-secrets.pem",
+        "secrets/prod/k3s-token.age", "secrets/prod/password-grafana.age", "secrets/prod/sealed-secrets-key.age",
+        "secrets/prod/sealed-secrets.pem",
     ];
 
     public static TheoryData<string, string> Kinds => new()

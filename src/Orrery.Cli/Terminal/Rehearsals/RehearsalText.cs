@@ -10,7 +10,6 @@ namespace Orrery.Cli.Terminal.Rehearsals;
 /// </summary>
 internal static class RehearsalText
 {
-    private const int HourlyBudget = 3600; // https://docs.hetzner.cloud/#rate-limiting
 
     public static string Of(RehearsalReport report, double wallSeconds, Paint paint)
     {
@@ -73,8 +72,8 @@ internal static class RehearsalText
     private static void AddFigures(StringBuilder text, RehearsalReport report)
     {
         foreach (var (provider, count) in report.Requests)
-            text.Append($"requests    {provider} {count.Total}, {count.Mutating} of them changes (budget "
-                + $"{HourlyBudget} an hour)\n");
+            text.Append($"requests    {provider} {count.Total}, {count.Mutating} of them changes"
+                + (count.BudgetPerHour is { } budget ? $" (budget {budget} an hour)\n" : "\n"));
         if (report.CostPerMonth is { } cost)
             text.Append($"cost        {Words.Money(cost)} a month while it is up\n");
         foreach (var (strategy, seconds) in report.DowntimeSeconds)
