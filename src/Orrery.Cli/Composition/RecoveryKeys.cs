@@ -2,6 +2,7 @@ using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
+using Orrery.Providers.Hetzner;
 using Orrery.Secrets.Age;
 
 namespace Orrery.Cli.Composition;
@@ -57,7 +58,7 @@ internal sealed record RecoveryKeys(
 
     private static IRecipient[] RecipientsOf(Host host, Platform platform) =>
     [
-        .. (host.Environment(RecipientVariable) is { Length: > 0 } simulated
+        .. (host.Environment(RecipientVariable) is { Length: > 0 } simulated && IsSimulated(host)
             ? [simulated]
             : platform.Recovery.Recipients).Select(text =>
         {
@@ -66,6 +67,13 @@ internal sealed record RecoveryKeys(
             return recipient;
         }),
     ];
+
+    /// <summary>
+    /// The cloud is one on this machine: nobody's variables may turn away what is encrypted for a real platform.
+    /// </summary>
+    private static bool IsSimulated(Host host) =>
+        Uri.TryCreate(host.Environment(HetznerProvider.EndpointVariable), UriKind.Absolute, out var endpoint)
+        && endpoint.IsLoopback;
 
     private static Diagnosed<RecoveryKeys> Refused(Diagnostic diagnostic) => new(null, [diagnostic]);
 }
