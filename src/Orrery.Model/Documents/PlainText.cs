@@ -25,6 +25,9 @@ internal static partial class PlainText
         && !text.EndsWith("...", StringComparison.Ordinal)
         && !text.Contains(": ", StringComparison.Ordinal)
         && !text.Contains(" #", StringComparison.Ordinal)
+        // YamlDotNet 16.3 takes these for references within a key.
+        && !text.Contains(" *", StringComparison.Ordinal)
+        && !text.Contains(" &", StringComparison.Ordinal)
         && text.All(character => character is >= ' ' and <= '~' || char.IsLetter(character))
         && !SomethingElse().IsMatch(text);
 
