@@ -5,7 +5,7 @@ using Orrery.Cli.Terminal;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Hetzner;
-using Orrery.Providers.Machines;
+using Orrery.Providers.Clusters;
 
 namespace Orrery.Cli.Commands;
 
@@ -59,7 +59,7 @@ internal static class MachineVerb
                 ? value
                 : null;
         var text = loaded.Platform.Clusters.TryGetValue(asked.Cluster, out var cluster)
-            ? HetznerBoot.UserDataOf(cluster, K3sDefaults.Of(cluster), asked.Node, Known, asked.ShowsSecrets)
+            ? HetznerBoot.UserDataOf(cluster, ClusterBoot.Of(loaded.Platform, cluster), asked.Node, Known, asked.ShowsSecrets)
             : null;
         if (text is not null)
         {

@@ -7,7 +7,7 @@ using Orrery.Providers.Machines;
 namespace Orrery.Providers.Clusters;
 
 /// <summary>How the K3s of a cluster boots: what is public in user data, what is secret over SSH. Pure.</summary>
-internal static class ClusterBoot
+public static class ClusterBoot
 {
     private const string TlsFolder = "/var/lib/rancher/k3s/server/tls";
     private const string TokenFile = "/etc/rancher/k3s/token";
