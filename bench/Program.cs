@@ -1,17 +1,18 @@
 using System.CommandLine;
 using Orrery.Bench.Graphs;
 using Orrery.Bench.Measuring;
+using Orrery.Bench.Lifecycles;
 using Orrery.Bench.Reports;
 
 namespace Orrery.Bench;
 
-/// <summary><c>dotnet run -c Release --project bench -- graph|compare</c>: see the README beside it.</summary>
+/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal</c>: see the README beside it.</summary>
 internal static class Program
 {
     private const string Json = "json";
 
     private static Task<int> Main(string[] args) =>
-        new RootCommand("Measures the engine.") { GraphCommand(), CompareCommand() }.Parse(args).InvokeAsync();
+        new RootCommand("Measures the engine, and rehearsals.") { GraphCommand(), CompareCommand(), RehearsalCommand() }.Parse(args).InvokeAsync();
 
     private static Command GraphCommand()
     {
@@ -51,6 +52,27 @@ internal static class Program
                 await JsonReport.WriteAsync(json => JsonReport.Write(json, comparison));
             else
                 await Console.Out.WriteAsync(TextReport.Of(comparison));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command RehearsalCommand()
+    {
+        var platform = new Option<string>("--platform") { Description = "A folder with a declaration.", Required = true };
+        var runs = Number("--runs", "How often, in one process.", 5);
+        var output = Output();
+        var command = new Command("rehearsal", "Plays lifecycles in a process with one worker thread.")
+        {
+            platform, runs, output,
+        };
+        command.SetAction(async (parse, _) =>
+        {
+            var phases = await new LifecycleBenchmark(parse.GetValue(platform) ?? "").RunAsync(parse.GetValue(runs));
+            if (parse.GetValue(output) == Json)
+                await JsonReport.WriteAsync(json => JsonReport.Write(json, phases));
+            else
+                await Console.Out.WriteAsync(TextReport.Of(phases));
             return 0;
         });
         return command;

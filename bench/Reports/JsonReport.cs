@@ -22,6 +22,19 @@ internal static class JsonReport
         output.WriteByte((byte)'\n');
     }
 
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<PhaseResult> phases)
+    {
+        json.WriteStartArray("phases");
+        foreach (var phase in phases)
+        {
+            json.WriteStartObject();
+            WriteCost(json, phase);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static void Write(Utf8JsonWriter json, GraphResult result)
     {
         json.WriteString("shape", result.Shape);
@@ -32,12 +45,7 @@ internal static class JsonReport
         foreach (var phase in result.Phases)
         {
             json.WriteStartObject();
-            json.WriteString("name", phase.Name);
-            json.WriteNumber("wallSeconds", Seconds(phase.Wall));
-            json.WriteNumber("cpuSeconds", Seconds(phase.Cpu));
-            if (phase.PeakBytes is { } peak)
-                json.WriteNumber("peakBytes", peak);
-            json.WriteNumber("allocatedBytes", phase.AllocatedBytes);
+            WriteCost(json, phase);
             json.WriteNumber("resourcesPerSecond", Rounded(result.Resources / phase.Wall.TotalSeconds, 0));
             json.WriteNumber("flushes", phase.Flushes);
             json.WriteNumber("journalBytes", phase.JournalBytes);
@@ -70,6 +78,16 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteCost(Utf8JsonWriter json, PhaseResult phase)
+    {
+        json.WriteString("name", phase.Name);
+        json.WriteNumber("wallSeconds", Seconds(phase.Wall));
+        json.WriteNumber("cpuSeconds", Seconds(phase.Cpu));
+        if (phase.PeakBytes is { } peak)
+            json.WriteNumber("peakBytes", peak);
+        json.WriteNumber("allocatedBytes", phase.AllocatedBytes);
     }
 
     private static double Seconds(TimeSpan time) => Rounded(time.TotalSeconds, 4);

@@ -16,16 +16,28 @@ internal static class TextReport
         text.AppendLine("phase         wall s    cpu s  peak MiB  allocated MiB  resources/s  flushes  journal MiB");
         foreach (var phase in result.Phases)
         {
-            var peak = phase.PeakBytes is { } bytes ? $"{bytes / Mebi:0}" : "unknown";
             var rate = result.Resources / phase.Wall.TotalSeconds;
             text.Append($"{phase.Name,-10} {phase.Wall.TotalSeconds,9:0.000} {phase.Cpu.TotalSeconds,8:0.000}");
-            text.Append($" {peak,9} {phase.AllocatedBytes / Mebi,14:0} {rate,12:0}");
+            text.Append($" {Peak(phase),9} {phase.AllocatedBytes / Mebi,14:0} {rate,12:0}");
             text.AppendLine($" {phase.Flushes,8} {phase.JournalBytes / Mebi,12:0.00}");
         }
 
         text.AppendLine();
         text.Append($"state: {result.StateBytes / Mebi:0.00} MiB, ");
         text.AppendLine($"{result.StateBytesPerResource:0} bytes per resource");
+        return text.ToString();
+    }
+
+    public static string Of(IReadOnlyList<PhaseResult> phases)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("phase           wall s    cpu s  peak MiB  allocated MiB");
+        foreach (var phase in phases)
+        {
+            text.Append($"{phase.Name,-12} {phase.Wall.TotalSeconds,9:0.000} {phase.Cpu.TotalSeconds,8:0.000}");
+            text.AppendLine($" {Peak(phase),9} {phase.AllocatedBytes / Mebi,14:0}");
+        }
+
         return text.ToString();
     }
 
@@ -51,4 +63,7 @@ internal static class TextReport
     }
 
     private static string Processors => $"{Environment.ProcessorCount} processors";
+
+    private static string Peak(PhaseResult phase) =>
+        phase.PeakBytes is { } bytes ? $"{bytes / Mebi:0}" : "unknown";
 }

@@ -18,6 +18,7 @@ namespace Orrery.Cli.Commands;
 internal static class RehearseVerb
 {
     private const string Every = "every";
+    private static readonly string[] NoWords = [];
 
     public static Command Create(Host host)
     {
@@ -33,15 +34,15 @@ internal static class RehearseVerb
         };
         var crash = new Option<string?>("--crash")
         {
-            Description = "Kill the engine at every moment at which it may die, or only at the Nth, and start it "
-                + "again.",
-            HelpName = "every|N",
+            Description = "Kill the engine at every moment at which it may die, only at the Nth, or at the Nth of each "
+                + "M, and start it again.",
+            HelpName = "every|N|N/M",
         };
         crash.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && text != Every
-                && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var point) && point > 0))
-                result.AddError($"'{text}' is no crash point: say {Every}, or a number from 1");
+            if (result.GetValueOrDefault<string?>() is { } text && text != Every && CrashPoints.Read(text) is null)
+                result.AddError($"'{text}' is no crash point: say {Every}, a number from 1, or 2/4 for the second of "
+                    + "four shares of them all");
         });
         var page = ReportFile.Option(host);
         var command = new VerbCommand(
@@ -64,22 +65,19 @@ internal static class RehearseVerb
             : host.WithDeclarationAsync(
                 new Target(parse.Required(directory), parse.GetValue(profile)),
                 loaded => RunAsync(
-                    host, Wish.Of(parse, loaded, (scenario, seed, faults, crash, strategy)), parse.GetValue(page),
-                    parse.IsJson(output))));
+                    host,
+                    Wish.Of(parse, loaded, parse.GetValue(profile), (scenario, seed, faults, crash, strategy)),
+                    parse.GetValue(page), parse.IsJson(output), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(Host host, Wish wish, string? page, bool isJson)
+    private static async Task<int> RunAsync(
+        Host host, Wish wish, string? page, bool isJson, CancellationToken cancellation)
     {
         var started = host.Time.GetTimestamp();
-        var progress = host.Screen.IsLive
-            ? (Action<int, int>)((done, total) => host.Screen.Tell($"\rcrash point {done} of {total}"))
-            : static (_, _) => { };
         var report = wish.Crash is null
             ? (await Rehearsals.PlayAsync(wish.Options)).Report
-            : await CrashExplorer.ExploreAsync(wish.Options, wish.Crash == Every ? null : wish.IsPoint, progress);
-        if (wish.Crash is not null && host.Screen.IsLive)
-            host.Screen.Tell("\r\e[K");
+            : await ExploreAsync(host, wish, cancellation);
         report = await Rehearsals.CompareAsync(wish.Options, report) with { Repeat = wish.Repeat };
         var took = host.Time.GetElapsedTime(started).TotalSeconds;
         if (isJson)
@@ -100,6 +98,24 @@ internal static class RehearseVerb
         return report.IsGood ? ExitCode.Done : ExitCode.Failed;
     }
 
+    private static async Task<RehearsalReport> ExploreAsync(Host host, Wish wish, CancellationToken cancellation)
+    {
+        var shares = new CrashShares(host);
+        var isShared = wish.Crash == Every;
+        var points = isShared ? new CrashPoints(1, shares.Count) : CrashPoints.Read(wish.Crash ?? "");
+        var others = isShared ? shares.Start(wish.Words, cancellation) : [];
+        var report = await CrashExplorer.ExploreAsync(wish.Options, points is null ? null : points.Has, (done, total) =>
+        {
+            if (host.Screen.IsLive)
+                host.Screen.Tell($"\rcrash point {Math.Min(done * (others.Count + 1), total)} of {total}");
+        });
+        foreach (var other in await Task.WhenAll(others))
+            report = report.With(other);
+        if (host.Screen.IsLive)
+            host.Screen.Tell("\r\e[K");
+        return report;
+    }
+
     private static Option<string> Choice(string name, string description, string byDefault, params string[] values)
     {
         var option = new Option<string>(name)
@@ -112,11 +128,13 @@ internal static class RehearseVerb
     }
 
     /// <summary>What the user asked for.</summary>
-    private sealed record Wish(RehearsalOptions Options, string? Crash, string Repeat)
+    /// <param name="Words">The same as a command line, but for crashes, the page and the form of the output.</param>
+    private sealed record Wish(RehearsalOptions Options, string? Crash, string Repeat, IReadOnlyList<string> Words)
     {
         public static Wish Of(
             ParseResult parse,
             Loaded loaded,
+            string? profile,
             (Option<string> Scenario, Option<ulong> Seed, Option<string> Faults, Option<string?> Crash,
                 Option<string> Strategy) options)
         {
@@ -126,6 +144,7 @@ internal static class RehearseVerb
             var strategy = parse.GetValue(options.Strategy) ?? "";
             var seed = parse.GetValue(options.Seed);
             var repeat = $"{Shared.Again("rehearse", loaded)} --scenario {scenario} --seed {seed} --faults {faults}"
+                + (profile is null ? "" : $" --profile {profile}")
                 + (crash is null ? "" : $" --crash {crash}")
                 + (strategy == "declared" ? "" : $" --strategy {strategy}");
             return new Wish(
@@ -139,9 +158,31 @@ internal static class RehearseVerb
                     Faults = Enum.Parse<FaultProfile>(faults, ignoreCase: true),
                 },
                 crash,
-                repeat);
+                repeat,
+                [
+                    "rehearse", loaded.Path, .. profile is null ? NoWords : ["--profile", profile], "--scenario", scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture),
+                    "--faults", faults, "--strategy", strategy,
+                ]);
         }
+    }
 
-        public bool IsPoint(int point) => point.ToString(CultureInfo.InvariantCulture) == Crash;
+    /// <summary>The points at which the engine is killed: one, or one of each so many.</summary>
+    private sealed record CrashPoints(int First, int? Each)
+    {
+        /// <summary><c>7</c>, or <c>2/4</c>; null where it is neither.</summary>
+        public static CrashPoints? Read(string text) => text.Split('/') switch
+        {
+            [var one] when Number(one) is { } point => new CrashPoints(point, null),
+            [var first, var each] when Number(first) is { } point && Number(each) is { } share && point <= share =>
+                new CrashPoints(point, share),
+            _ => null,
+        };
+
+        public bool Has(int point) => Each is { } each ? (point - First) % each == 0 : point == First;
+
+        private static int? Number(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+                ? number
+                : null;
     }
 }

@@ -44,5 +44,11 @@ internal sealed record Host
     /// <summary>Runs the same command line in a process with one worker thread; gives its exit code.</summary>
     public required Func<IReadOnlyList<string>, CancellationToken, Task<int>> Relaunch { get; init; }
 
+    /// <summary>
+    /// Runs a command line in another process of this program; gives what it writes to standard output. Null where
+    /// there is no such program.
+    /// </summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<string>>? Beside { get; init; }
+
     public string FullPath(string path) => Path.GetFullPath(path, Folder);
 }

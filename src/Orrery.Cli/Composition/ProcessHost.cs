@@ -37,6 +37,7 @@ internal static class ProcessHost
         Holder = static () => $"{Environment.UserName}@{Environment.MachineName}, process {Environment.ProcessId}",
         Screen = CreateScreen(),
         Relaunch = Composition.Relaunch.WithOneWorkerAsync,
+        Beside = Composition.Relaunch.BesideAsync,
         OnInterrupt = static action => new Signals(action),
     };
 

@@ -59,7 +59,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
                     Found(address, thing, thing.Owner.Generation, isOurs: true);
                 else
                 {
-                    var stray = ResourceAddress.Of(cluster, kind.Type, $"stray-{thing.Id}");
+                    var stray = ResourceAddress.OfStray(cluster, kind.Type, thing.Id);
                     _strays.Add(ToLive(stray, thing, thing.Owner.Generation, true));
                 }
             }

@@ -13,6 +13,15 @@ namespace Orrery.GitOps.Delivery;
 /// </summary>
 public sealed record Bootstrap
 {
+    /// <summary>
+    /// The kinds of all that is applied, as <c>Kind</c> or <c>Kind.group</c>. It only grows: what an older version has
+    /// applied must still be found.
+    /// </summary>
+    public static ValueList<string> Kinds { get; } =
+    [
+        "Namespace", "Secret", "HelmChart.helm.cattle.io", "AppProject.argoproj.io", "Application.argoproj.io",
+    ];
+
     /// <summary>Those that a secret needs before the engine makes them.</summary>
     public required ValueList<Value.Map> Namespaces { get; init; }
 

@@ -55,9 +55,6 @@ public static class Unbuilt
     internal static readonly DiagnosticCode DnsChallenge = Warning(
         "NOTYET013", "proving names by DNS is not built yet", "Names are proved on port 443, for now.");
 
-    internal static readonly DiagnosticCode BlueGreen = Warning(
-        "NOTYET014", "blue-green rebuilds are not built yet", "A rebuild replaces machines in place.");
-
     internal static readonly DiagnosticCode Backup = Warning(
         "NOTYET015",
         "backups of the state are not built yet",
@@ -86,7 +83,7 @@ public static class Unbuilt
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, OtherGitOps,
-        OtherSecrets, Component, DnsChallenge, BlueGreen, Backup, Dns, Vault, Observability, Users, OwnComponent,
+        OtherSecrets, Component, DnsChallenge, Backup, Dns, Vault, Observability, Users, OwnComponent,
     ];
 
     private static DiagnosticCode Error(string code, string summary, string explanation) => new(

@@ -52,6 +52,16 @@ public readonly record struct ResourceAddress : IComparable<ResourceAddress>
         return address;
     }
 
+    /// <summary>
+    /// Of a thing that is ours and that no declaration and no state names: after its id, which may have any characters.
+    /// </summary>
+    public static ResourceAddress OfStray(string cluster, string type, string id)
+    {
+        const int longest = 120;
+        var name = string.Concat(id.Select(character => PartCharacters.Contains(character) ? character : '-'));
+        return Of(cluster, type, $"stray-{(name.Length > longest ? name[^longest..] : name)}");
+    }
+
     public static bool TryParse(string? text, out ResourceAddress address)
     {
         address = default;

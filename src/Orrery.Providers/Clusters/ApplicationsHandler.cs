@@ -16,7 +16,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     : IResourceHandler, IIdentifiedByInputs
 {
     private static readonly ApiKind Application = ApiKind.Of("argoproj.io/v1alpha1", "Application");
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Large images and database migrations take minutes; a platform that stands still longer is stuck.

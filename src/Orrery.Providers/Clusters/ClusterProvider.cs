@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.GitOps.Delivery;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
@@ -52,7 +53,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
-        _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters), _clusters, servers);
+        _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         Handlers =
         [
             .. _cloud.Handlers,

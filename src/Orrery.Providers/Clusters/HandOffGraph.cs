@@ -128,6 +128,8 @@ internal sealed class HandOffGraph
     {
         var metadata = (Value.Map)manifest["metadata"];
         var kind = manifest["kind"].AsText() ?? "";
+        var group = manifest["apiVersion"].AsText()?.Split('/') is [var named, _] ? $".{named}" : "";
+        Invariant.Check(Bootstrap.Kinds.Contains(kind + group), $"nobody looks for objects of the kind {kind}{group}");
         string?[] parts = [kind.ToLowerInvariant(), metadata["namespace"].AsText(), metadata["name"].AsText()];
         return new Resource
         {

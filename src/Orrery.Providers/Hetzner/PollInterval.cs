@@ -7,7 +7,7 @@ namespace Orrery.Providers.Hetzner;
 /// </summary>
 internal static class PollInterval
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <param name="requests">How many requests one look takes.</param>

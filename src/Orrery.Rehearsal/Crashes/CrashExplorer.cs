@@ -51,6 +51,7 @@ public static class CrashExplorer
                 Converged = converged,
                 Orphans = orphans,
                 Duplicates = duplicates,
+                HasFailed = outcome == "failed",
                 Failures = failures.ToValueList(),
             },
         };

@@ -40,13 +40,27 @@ internal static class CriticalPath
         return (length, on);
     }
 
-    /// <summary>The union of the world's work for this entry: what overlaps counts once.</summary>
+    /// <summary>What the world needed to say what is there, before the first change could begin.</summary>
+    public static TimeSpan OfReading(IEnumerable<ServiceRecord> service, TimeSpan begin, TimeSpan end)
+    {
+        var (total, reached) = (TimeSpan.Zero, begin);
+        foreach (var record in service.Where(record => record.Tag is null && record.Start >= begin && record.End <= end)
+            .OrderBy(record => record.Start).Where(record => record.End > reached))
+        {
+            total += record.End - (record.Start > reached ? record.Start : reached);
+            reached = record.End;
+        }
+
+        return total;
+    }
+
+    /// <summary>The union of the world's work for this entry, while it ran: what overlaps counts once.</summary>
     private static TimeSpan Weight(TimelineEntry entry, IEnumerable<ServiceRecord> service, TimeSpan begin)
     {
         var total = TimeSpan.Zero;
         var reached = begin + entry.Start;
         foreach (var record in service.Where(
-            record => record.Start >= begin + entry.Start && record.Start <= begin + entry.End)
+            record => record.End > begin + entry.Start && record.Start <= begin + entry.End)
                      .OrderBy(record => record.Start))
         {
             // Asking how far an action is is our way of waiting; the action itself is the world's work.

@@ -49,6 +49,17 @@ public sealed record RehearsalReport
 
     public bool IsGood => Outcome == "converged" && Orphans.Count == 0 && Invariants.All(invariant => invariant.Holds)
         && Crashes is null or { IsGood: true };
+
+    /// <summary>The report of an exploration with another share of it.</summary>
+    public RehearsalReport With(CrashReport share)
+    {
+        var all = Crashes?.And(share) ?? share;
+        return this with
+        {
+            Crashes = all,
+            Outcome = all.HasFailed ? "failed" : Outcome == "converged" && !all.IsGood ? "diverged" : Outcome,
+        };
+    }
 }
 
 /// <summary>One step of a scenario.</summary>
@@ -108,5 +119,19 @@ public sealed record CrashReport
     /// <summary>For each point that did not converge: the command that repeats it, and what was wrong.</summary>
     public ValueList<string> Failures { get; init; } = [];
 
+    /// <summary>After some death a step ended as failed, and did not just lead to something else.</summary>
+    public bool HasFailed { get; init; }
+
     public bool IsGood => Converged == Points && Orphans == 0 && Duplicates == 0;
+
+    /// <summary>This share of an exploration with another of the same.</summary>
+    public CrashReport And(CrashReport other) => this with
+    {
+        Points = Points + other.Points,
+        Converged = Converged + other.Converged,
+        Orphans = Orphans + other.Orphans,
+        Duplicates = Duplicates + other.Duplicates,
+        HasFailed = HasFailed || other.HasFailed,
+        Failures = [.. Failures, .. other.Failures],
+    };
 }

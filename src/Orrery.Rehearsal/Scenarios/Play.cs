@@ -207,14 +207,15 @@ public sealed class Play
 
     private void Add(StepResult step)
     {
-        var (length, path) = CriticalPath.Of(
-            step.Report.Timeline, [.. Stage.Site.Service.All, .. Convergence(step)], step.LastLifeBegin);
+        ServiceRecord[] service = [.. Stage.Site.Service.All, .. Convergence(step)];
+        var reading = CriticalPath.OfReading(service, step.PlanBegin, step.TimelineBegin);
+        var (length, path) = CriticalPath.Of(step.Report.Timeline, service, step.TimelineBegin);
         _steps.Add(new StepReport
         {
             Name = step.Name,
             Outcome = step.Report.Outcome == RunOutcome.Converged ? "converged" : "failed",
             SimulatedSeconds = (step.End - step.Begin).TotalSeconds,
-            CriticalPathSeconds = length.TotalSeconds,
+            CriticalPathSeconds = (reading + length).TotalSeconds,
             Plan = step.Report.Plan,
             Diagnostics = step.Report.Diagnostics,
             Timeline = step.Report.Timeline.Select(entry => new TimelineReport(
@@ -229,8 +230,8 @@ public sealed class Play
     private IEnumerable<ServiceRecord> Convergence(StepResult step) => step.Report.Timeline
         .Where(entry => entry.Address.Type == "argocd/applications")
         .Select(entry => new ServiceRecord(
-            entry.Address.Text, "convergence", step.LastLifeBegin + entry.Start,
-            Stage.Site.LastTransition() ?? step.LastLifeBegin + entry.Start))
+            entry.Address.Text, "convergence", step.TimelineBegin + entry.Start,
+            Stage.Site.LastTransition() ?? step.TimelineBegin + entry.Start))
         .Where(record => record.End > record.Start);
 
     private RehearsalReport Report(bool converged) => new()

@@ -5,6 +5,7 @@ using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Stages;
+using Orrery.Simulation.Time;
 
 namespace Orrery.Rehearsal.Scenarios;
 
@@ -25,9 +26,9 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
         for (var lives = 1; ; lives++)
         {
             Orrery.Model.Values.Invariant.Check(lives <= LivesMax, $"{name} did not end within {LivesMax} lives");
-            var observer = new LeakObserver(leaks, invariants.Leaks);
+            var observer = new LeakObserver(leaks, invariants.Leaks, stage.Clock);
             var (engine, life) = stage.Begin(observer);
-            var lifeBegin = stage.Clock.Now;
+            var planBegin = stage.Clock.Now;
             decimal? cost = null;
             var running = RunAsync(engine, new RunRequest
             {
@@ -48,7 +49,8 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
                     Report = report,
                     Begin = begin,
                     End = stage.Clock.Now,
-                    LastLifeBegin = lifeBegin,
+                    PlanBegin = planBegin,
+                    TimelineBegin = observer.FirstChange ?? stage.Clock.Now,
                     CostPerMonth = cost,
                     Lives = lives,
                 };
@@ -64,7 +66,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
     {
         var mutating = stage.Crashes.MutatingRequests;
         var disk = DiskDigest();
-        var (engine, _) = stage.Begin(new LeakObserver(leaks, invariants.Leaks));
+        var (engine, _) = stage.Begin(new LeakObserver(leaks, invariants.Leaks, stage.Clock));
         PlannedRun? planned = null;
         try
         {
@@ -121,10 +123,14 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakFinder 
             $"{file.Key} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value))}"));
 
     /// <summary>Reads every event that a user would be shown.</summary>
-    private sealed class LeakObserver(LeakFinder leaks, Invariant invariant) : IRunObserver
+    private sealed class LeakObserver(LeakFinder leaks, Invariant invariant, VirtualClock clock) : IRunObserver
     {
+        public TimeSpan? FirstChange { get; private set; }
+
         public void On(RunEvent happened)
         {
+            if (happened is RunEvent.Started)
+                FirstChange ??= clock.Now;
             var text = Encoding.UTF8.GetBytes(happened.ToString() ?? "");
             invariant.Check(leaks.Find(text) is null, () => $"an event shows a secret {leaks.Find(text)}");
         }

@@ -14,7 +14,11 @@ internal sealed record StepResult
 
     public required TimeSpan End { get; init; }
 
-    public required TimeSpan LastLifeBegin { get; init; }
+    /// <summary>When the last life began to look at what is there.</summary>
+    public required TimeSpan PlanBegin { get; init; }
+
+    /// <summary>When the timeline of the report begins: the first change of the last life.</summary>
+    public required TimeSpan TimelineBegin { get; init; }
 
     public required decimal? CostPerMonth { get; init; }
 

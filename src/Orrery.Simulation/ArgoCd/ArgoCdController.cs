@@ -57,7 +57,7 @@ public sealed class ArgoCdController
     public bool IsRunning => _isRunning ??=
         IsReady("StatefulSet", "application-controller") && IsReady("Deployment", "repo-server");
 
-    private bool IsReady(string kind, string suffix) => _store.List("apps/v1", kind, _options.Namespace).Any(each =>
+    private bool IsReady(string kind, string suffix) => _store.PeekAll("apps/v1", kind, _options.Namespace).Any(each =>
         each.TextAt("metadata", "name")?.EndsWith(suffix, StringComparison.Ordinal) == true
         && each.At("status", "readyReplicas").Number() > 0);
 
@@ -92,7 +92,11 @@ public sealed class ArgoCdController
                 break;
             case "ConfigMap" when isHere && name == "argocd-cm":
                 _settings.Forget();
+                _comparison.ForgetJudgements();
                 EnqueueAll();
+                break;
+            case "CustomResourceDefinition":
+                _comparison.ForgetJudgements();
                 break;
             case "StatefulSet" or "Deployment" when isHere:
                 // Whoever begins to run looks at everything.

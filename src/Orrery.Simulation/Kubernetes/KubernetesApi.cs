@@ -15,6 +15,7 @@ public sealed class KubernetesApi : IWorld
     private static readonly string[] FirstNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
     private readonly List<ServiceRecord> _service = [];
+    private readonly DefinitionController _definitions;
     private readonly Router _router;
 
     /// <param name="agenda">What the cluster does by itself; whoever drives time calls it.</param>
@@ -22,7 +23,7 @@ public sealed class KubernetesApi : IWorld
     {
         (Options, Agenda) = (options, agenda);
         Store = new ClusterStore(options, () => options.Epoch + agenda.Now);
-        _ = new DefinitionController(Store, agenda, options.Latencies.Establishing);
+        _definitions = new DefinitionController(Store, agenda, options.Latencies.Establishing);
         foreach (var name in FirstNamespaces)
             Store.Create(Namespace(name), new WriteOptions { Manager = "kube-apiserver" });
         // The server itself notes since when it tracks old tokens.
@@ -59,9 +60,19 @@ public sealed class KubernetesApi : IWorld
                 "the server has received too many requests and has asked us to try again later", 1)),
             _ => _router.Handle(request),
         };
+        // Who is asked to come back later is kept waiting by the server, not by itself.
+        if (answer.RetryAfter is { } seconds && !isRefused)
+            _service.Add(new ServiceRecord(request.Tag, "retry after", now, now + TimeSpan.FromSeconds(seconds)));
         if (isLost)
             answer = Answer.Of(ApiFailure.Internal("etcdserver: request timed out"));
         return answer.ToReply(took, isLost || isRefused);
+    }
+
+    /// <summary>A write had to wait until its kind was there: somebody else's work, like an action of a cloud.</summary>
+    internal void WriteOf(string definition, string? tag)
+    {
+        if (_definitions.EstablishedAt(definition) is { } established)
+            _service.Add(new ServiceRecord(tag, $"{definition} established", TimeSpan.Zero, established));
     }
 
     private static JsonObject Namespaced(string kind, string ns, string name) => new()

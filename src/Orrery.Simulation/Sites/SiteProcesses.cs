@@ -35,6 +35,7 @@ public sealed class SiteProcesses(Life life, ProcessSettings settings, Simulated
         var start = life.Clock.Now;
         life.Deliver(run.Took, () =>
         {
+            settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
             settings.Ran(request, "git", start);
             if (request.Changes && settings.Crashes.IsHere())
                 life.Kill();

@@ -30,13 +30,13 @@ public sealed class SiteService(Site site)
             CallsTo(host).Add(new Call(address.Text, site.Agenda.Now));
     }
 
-    /// <summary>A program has run to its end for a resource.</summary>
+    /// <summary>A program has run to its end: what it changed for a resource, or a remote that was looked at.</summary>
     public void Ran(ProcessRequest request, string host, TimeSpan start)
     {
-        if (request is not { Changes: true, Address: { } address })
-            return;
-        _done.Add(new ServiceRecord(address.Text, request.Program, start, site.Agenda.Now));
-        CallsTo(host).Add(new Call(address.Text, site.Agenda.Now) { IsChange = true });
+        if (request.Changes || request.Program == "git")
+            _done.Add(new ServiceRecord(request.Address?.Text, request.Program, start, site.Agenda.Now));
+        if (request is { Changes: true, Address: { } address })
+            CallsTo(host).Add(new Call(address.Text, site.Agenda.Now) { IsChange = true });
     }
 
     /// <summary>Its boot is for whoever asks first; its Kubernetes is for whoever changed something last.</summary>

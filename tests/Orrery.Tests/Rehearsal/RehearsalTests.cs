@@ -33,10 +33,10 @@ public sealed class RehearsalTests
         invariants.Count(invariant => invariant.GetProperty("checked").GetInt32() > 0).ShouldBeGreaterThanOrEqualTo(7);
     }
 
-    /// <summary>1.10 is the aim; asking machines and clusters how far they are costs the rest so far.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task Each_step_takes_little_longer_than_the_world_itself_needs(int seed)
     {
         var report = await OrreryAsync("rehearse", Cosmos, "--seed", $"{seed}", "--output", "json");
@@ -44,7 +44,7 @@ public sealed class RehearsalTests
         {
             var took = step.GetProperty("simulatedSeconds").GetDouble();
             if (took >= 2)
-                (took / step.GetProperty("criticalPathSeconds").GetDouble()).ShouldBeLessThanOrEqualTo(1.25, $"{step}");
+                (took / step.GetProperty("criticalPathSeconds").GetDouble()).ShouldBeLessThanOrEqualTo(1.10, $"{step}");
         }
     }
 

@@ -31,7 +31,7 @@ internal static class ClusterKind
 
     public static readonly Field<string> Strategy = new(
         "strategy",
-        new EnumShape("in-place", "blue-green") { NotYet = ("blue-green", Unbuilt.BlueGreen) },
+        new EnumShape("in-place", "blue-green"),
         "Whether the old machine goes first, or the new one is prepared beside it.")
     {
         Default = "in-place",

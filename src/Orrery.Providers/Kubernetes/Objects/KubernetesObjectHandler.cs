@@ -10,7 +10,11 @@ namespace Orrery.Providers.Kubernetes.Objects;
 /// An object in a cluster: applied on the server's side, with our owner on it from the first request on. Only the
 /// fields that its manifest names are ours; a plan shows where somebody else has changed one of them.
 /// </summary>
-public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IResourceHandler, ITakesOver
+/// <param name="kinds">
+/// The kinds among which objects of ours are looked for, as <c>Kind</c> or <c>Kind.group</c>: all that were ever made.
+/// </param>
+public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueList<string> kinds)
+    : IResourceHandler, ITakesOver
 {
     /// <summary>Namespaces with much in them and load balancers take minutes to go.</summary>
     private static readonly TimeSpan GoneLimit = TimeSpan.FromMinutes(10);
@@ -28,7 +32,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters) : IRes
 
     public ResourceKind Kind => Definition;
 
-    private ObjectListing Listing { get; } = new(clusters);
+    private ObjectListing Listing { get; } = new(clusters, kinds);
 
     /// <summary>The desired value of an object.</summary>
     /// <param name="cluster">The uid of its cluster: another resource's output.</param>

@@ -120,15 +120,16 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         await DeliverAsync(commands, host, desired["files"].AsList(), cancellation);
         await commands.RunAsync(host, start, cancellation);
         await commands.AskUntilAsync(host, K3sTasks.AwaitReady, cancellation);
-        var clusterId = await commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
-        var kubeconfig = await commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
+        var kubeconfig = commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
+        var clusterId = commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
+        await Task.WhenAll(kubeconfig, clusterId);
         return Remember(server, desired, Value.MapOf(
             ("id", server),
             ("server", server),
             ("address", host.Address),
             ("hostKeys", desired["hostKeys"]),
-            ("clusterId", clusterId),
-            ("kubeconfig", new Value.Sensitive($"{kubeconfig}\n"))));
+            ("clusterId", await clusterId),
+            ("kubeconfig", new Value.Sensitive($"{await kubeconfig}\n"))));
     }
 
     private static async Task DeliverAsync(
@@ -139,17 +140,16 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (folders.Length > 0)
             await commands.RunAsync(host, K3sTasks.MakeFolders, cancellation, folders);
-        foreach (var file in all)
-        {
-            var content = Encoding.UTF8.GetBytes(file["content"].AsText() ?? "");
-            var delivered = new SshFile(file["path"].AsText() ?? "", content)
-            {
-                Mode = file["mode"].AsText() ?? "0600",
-                Owner = file["owner"].AsText(),
-            };
-            await commands.DeliverAsync(host, delivered, cancellation);
-        }
+        // Each takes a login, so they go side by side; the client bounds how many at once.
+        await Task.WhenAll(all.Select(file => commands.DeliverAsync(host, DeliveredAs(file), cancellation)));
     }
+
+    private static SshFile DeliveredAs(Value.Map file) =>
+        new(file["path"].AsText() ?? "", Encoding.UTF8.GetBytes(file["content"].AsText() ?? ""))
+        {
+            Mode = file["mode"].AsText() ?? "0600",
+            Owner = file["owner"].AsText(),
+        };
 
     /// <summary>A folder of files is as many files with the same mode and owner.</summary>
     private static IEnumerable<Value.Map> FilesIn(Value.Map file)

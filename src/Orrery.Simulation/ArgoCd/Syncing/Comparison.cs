@@ -37,6 +37,8 @@ internal sealed class Comparison(
 {
     private readonly Dictionary<string, (string Spec, Rendered Rendered)> _rendered = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Application, ObjectKey Key), Judged> _judged = [];
+
     public Compared Compare(JsonObject application)
     {
         var name = application.TextAt("metadata", "name") ?? "";
@@ -97,15 +99,18 @@ internal sealed class Comparison(
 
     public void Forget(string name) => _rendered.Remove(name);
 
+    /// <summary>The rules by which objects are judged have changed.</summary>
+    public void ForgetJudgements() => _judged.Clear();
+
     public IReadOnlyList<Pair> PairsOf(string name, List<JsonObject> targets)
     {
         var pairs = new List<Pair>();
         foreach (var target in targets)
         {
-            var live = managed.Live(target);
-            var health = live is null ? new HealthState(HealthStatus.Missing) : healthOf(live);
-            pairs.Add(
-                new Pair(ObjectKey.Of(target), target, live, live is not null && managed.IsSame(target, live), health));
+            var key = ObjectKey.Of(target);
+            pairs.Add(managed.Live(target) is { } live && Judge(name, key, target, live) is var (_, _, isSame, health)
+                ? new Pair(key, target, live, isSame, health)
+                : new Pair(key, target, null, false, new HealthState(HealthStatus.Missing)));
         }
 
         var wanted = pairs.Select(pair => pair.Key).ToHashSet();
@@ -116,6 +121,18 @@ internal sealed class Comparison(
         }
 
         return pairs;
+    }
+
+    // What neither Git nor the cluster has changed is as it was.
+    private Judged Judge(string name, ObjectKey key, JsonObject target, JsonObject live)
+    {
+        if (_judged.TryGetValue((name, key), out var known)
+            && ReferenceEquals(known.Live, live) && JsonNode.DeepEquals(known.Target, target))
+        {
+            return known;
+        }
+
+        return _judged[(name, key)] = new Judged(target, live, managed.IsSame(target, live), healthOf(live));
     }
 
     private Compared Failed(string name, string type, string message) =>
@@ -135,4 +152,6 @@ internal sealed class Comparison(
             && each.TextAt("spec", "group") == HealthChecks.GroupOf(item)
             && each.TextAt("spec", "scope") == "Cluster");
     }
+
+    private sealed record Judged(JsonObject Target, JsonObject Live, bool IsSame, HealthState? Health);
 }

@@ -38,14 +38,15 @@ internal sealed class ManagedObjects
         return new[] { before, now }.OfType<string>().Distinct();
     }
 
-    /// <summary>What an Application has delivered and still exists.</summary>
+    /// <summary>What an Application has delivered and still exists, as stored: not to be changed.</summary>
     public IReadOnlyList<JsonObject> Of(string application) =>
         !_byApplication.TryGetValue(application, out var keys)
             ? []
-            : [.. keys.Select(pair => _store.Get(pair.Value, pair.Key.Kind, pair.Key.Namespace, pair.Key.Name))
+            : [.. keys.Select(pair => _store.Peek(pair.Value, pair.Key.Kind, pair.Key.Namespace, pair.Key.Name))
                 .OfType<JsonObject>()];
 
-    public JsonObject? Live(JsonObject target) => _store.Get(
+    /// <summary>What is there in place of what is wanted, as stored: another object after each change.</summary>
+    public JsonObject? Live(JsonObject target) => _store.Peek(
         target.TextAt("apiVersion") ?? "", target.TextAt("kind") ?? "",
         target.TextAt("metadata", "namespace") ?? "", target.TextAt("metadata", "name") ?? "");
 

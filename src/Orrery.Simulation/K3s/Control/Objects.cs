@@ -94,17 +94,6 @@ internal static class Objects
             status["conditions"] = conditions;
     }
 
-    /// <summary>Looks without a copy: what is given must not be changed.</summary>
-    public static JsonObject? Peek(this ClusterStore store, string apiVersion, string kind, string ns, string name) =>
-        store.Kinds.Find(apiVersion, kind) is { } known ? store.Table.Find(known, ns, name) : null;
-
-    /// <summary>Looks without copies: nothing may be changed or written while it is read.</summary>
-    public static IEnumerable<JsonObject> PeekAll(
-        this ClusterStore store, string apiVersion, string kind, string? ns = null) =>
-        store.Kinds.Find(apiVersion, kind) is { } known
-            ? store.Table.All(known).Where(item => ns is null || item.Namespace() == ns)
-            : [];
-
     public static JsonObject UpdateStatus(this ClusterStore store, JsonObject item, string manager) =>
         store.Update(item, new WriteOptions { Manager = manager, Subresource = "status" });
 }

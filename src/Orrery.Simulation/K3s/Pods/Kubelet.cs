@@ -65,7 +65,7 @@ internal sealed class Kubelet
 
     private void Reconcile(ObjectKey key)
     {
-        if (Store.Get("v1", "Pod", key.Namespace, key.Name) is not { } pod)
+        if (Store.Peek("v1", "Pod", key.Namespace, key.Name) is not { } pod)
         {
             if (_runs.Remove(key, out var left))
                 _cluster.Machine.Release(HolderOf(left.Uid));

@@ -25,8 +25,10 @@ internal sealed record PodReport(
 /// <summary>Writes a pod's status as kubelet does.</summary>
 internal static class PodStatus
 {
-    public static void Write(ClusterStore store, JsonObject pod, PodReport report)
+    /// <param name="seen">The pod, which is not changed.</param>
+    public static void Write(ClusterStore store, JsonObject seen, PodReport report)
     {
+        var pod = seen.Copy();
         var status = pod.Child("status");
         status["phase"] = report.State switch
         {

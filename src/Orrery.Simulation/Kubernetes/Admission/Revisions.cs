@@ -88,17 +88,16 @@ internal static class Revisions
             item.Child("metadata")["generation"] = generation + 1;
     }
 
-    /// <summary>Only the times of field owners differ: such a write stores nothing.</summary>
-    public static bool DiffersOnlyInTimes(JsonObject live, JsonObject item)
+    /// <summary>Nothing differs, or only the times of field owners: such a write stores nothing.</summary>
+    public static bool DiffersInNothingButTimes(JsonObject live, JsonObject item)
     {
-        var (one, other) = (live.Copy(), item.Copy());
-        foreach (var each in new[] { one, other })
-        {
-            foreach (var entry in (each.At("metadata", "managedFields") as JsonArray ?? []).OfType<JsonObject>())
-                entry.Remove("time");
-        }
+        return SameBut(live, item, ["metadata"])
+            && live["metadata"] is JsonObject one && item["metadata"] is JsonObject other
+            && SameBut(one, other, ["managedFields"])
+            && SameOwners(one["managedFields"] as JsonArray ?? [], other["managedFields"] as JsonArray ?? []);
 
-        return JsonNode.DeepEquals(one, other);
+        static bool SameOwners(JsonArray one, JsonArray other) => one.Count == other.Count
+            && one.Zip(other).All(pair => pair is (JsonObject a, JsonObject b) && SameBut(a, b, ["time"]));
     }
 
     /// <summary>It was only waiting for its finalizers.</summary>
@@ -113,9 +112,14 @@ internal static class Revisions
 
     private static bool SameBut(JsonObject one, JsonObject other, string[] ignored)
     {
-        bool Same(JsonObject a, JsonObject b) => a.All(pair =>
-            Array.IndexOf(ignored, pair.Key) >= 0 || JsonNode.DeepEquals(pair.Value, b[pair.Key]));
-        return Same(one, other) && Same(other, one);
+        foreach (var (name, value) in one)
+        {
+            if (Array.IndexOf(ignored, name) < 0 && !JsonNode.DeepEquals(value, other[name]))
+                return false;
+        }
+
+        return other.All(
+            pair => pair.Value is null || Array.IndexOf(ignored, pair.Key) >= 0 || one[pair.Key] is not null);
     }
 
     private static void Set(JsonObject item, string name, JsonNode? value)

@@ -13,6 +13,7 @@ internal sealed class DefinitionController
     private readonly ClusterStore _store;
     private readonly Agenda _agenda;
     private readonly TimeSpan _delay;
+    private readonly Dictionary<string, TimeSpan> _establishedAt = new(StringComparer.Ordinal);
 
     public DefinitionController(ClusterStore store, Agenda agenda, TimeSpan delay)
     {
@@ -20,13 +21,20 @@ internal sealed class DefinitionController
         store.Changed += Look;
     }
 
+    /// <summary>Since when objects of a definition can be written; null where they cannot.</summary>
+    public TimeSpan? EstablishedAt(string name) =>
+        _establishedAt.TryGetValue(name, out var moment) ? moment : null;
+
     private void Look(StoreChange change)
     {
         if (change.Kind.Kind != "CustomResourceDefinition" || change.Kind.Definition is not null)
             return;
         var name = change.Object.TextAt("metadata", "name") ?? "";
         if (change.Type == ChangeType.Deleted)
+        {
             _store.Kinds.RemoveDefinition(name);
+            _establishedAt.Remove(name);
+        }
         else if (change.Object.At("metadata", "deletionTimestamp") is null && NeedsWork(change))
             _agenda.After(_delay, () => Establish(name));
     }
@@ -54,6 +62,7 @@ internal sealed class DefinitionController
                 Condition("Established", "InitialNamesAccepted", "the initial names have been accepted"));
         }
 
+        _establishedAt.TryAdd(name, _agenda.Now);
         _store.Update(definition, new WriteOptions { Manager = "kube-apiserver", Subresource = "status" });
     }
 

@@ -66,7 +66,7 @@ internal static class Presentation
     private static string ListKind(KubernetesApi api, RequestInfo info)
     {
         var definition = info.Kind.Definition is { } name
-            ? api.Store.Get("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
+            ? api.Store.Peek("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
             : null;
         return definition.TextAt("spec", "names", "listKind") ?? info.Kind.Kind + "List";
     }
@@ -77,6 +77,8 @@ internal static class Presentation
     // Objects of several versions are stored once; without conversion only their version is another.
     private static JsonObject InVersion(ResourceKind kind, JsonObject item)
     {
+        if (item["apiVersion"].Text() == kind.ApiVersion)
+            return item;
         var shown = item.Copy();
         shown["apiVersion"] = kind.ApiVersion;
         return shown;
@@ -84,7 +86,8 @@ internal static class Presentation
 
     private static JsonNode InList(ResourceKind kind, JsonObject item)
     {
-        var shown = InVersion(kind, item);
+        var shown = item.Copy();
+        shown["apiVersion"] = kind.ApiVersion;
         if (kind.Definition is null)
         {
             shown.Remove("kind");

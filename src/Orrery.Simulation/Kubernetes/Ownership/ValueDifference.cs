@@ -34,6 +34,9 @@ internal sealed record ValueDifference(FieldSet Set, FieldSet Removed)
             return;
         }
 
+        // Most of an object is as it was, and comparing that costs less than taking it apart.
+        if (JsonNode.DeepEquals(before, after))
+            return;
         if (shape.Kind == ShapeKind.List)
             CompareLists(before as JsonArray ?? [], after as JsonArray ?? [], shape, set, removed);
         else

@@ -35,8 +35,13 @@ internal sealed class Router(KubernetesApi api)
 
     private Answer Route(RequestInfo info)
     {
-        if (info.Kind.Definition is not null)
+        if (info.Kind.Definition is { } definition)
+        {
             _readiness.Check(info);
+            if (info.Verb is "create" or "update" or "patch")
+                api.WriteOf(definition, info.Request.Tag);
+        }
+
         if (info.Subresource.Length > 0)
             return _subresources.Handle(info);
         if (!info.Kind.Verbs.Contains(info.Verb))

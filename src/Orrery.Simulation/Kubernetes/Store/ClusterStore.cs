@@ -73,6 +73,16 @@ public sealed class ClusterStore
                 .Select(item => item.Copy())]
             : [];
 
+    /// <summary>Looks without a copy: what is given must not be changed.</summary>
+    internal JsonObject? Peek(string apiVersion, string kind, string ns, string name) =>
+        Kinds.Find(apiVersion, kind) is { } known ? _table.Find(known, ns, name) : null;
+
+    /// <summary>Looks without copies: nothing may be changed or written while it is read.</summary>
+    internal IEnumerable<JsonObject> PeekAll(string apiVersion, string kind, string? ns = null) =>
+        Kinds.Find(apiVersion, kind) is { } known
+            ? _table.All(known).Where(item => ns is null || item.TextAt("metadata", "namespace") == ns)
+            : [];
+
     /// <summary>Stores a new object and gives it as stored.</summary>
     public JsonObject Create(JsonObject item, WriteOptions? options = null) =>
         _writing.Create(KindOf(item), item.Copy(), options ?? new WriteOptions());

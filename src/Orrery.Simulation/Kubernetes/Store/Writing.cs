@@ -69,6 +69,9 @@ internal sealed class Writing(ClusterStore store)
             throw ApiFailure.Modified(kind, name);
         }
 
+        // Controllers often say again what they have said: then there is nothing to default, own or check.
+        if (!isOwned && JsonNode.DeepEquals(live, item))
+            return live.Copy();
         Revisions.KeepMetadata(live, item);
         Default(kind, item, shape);
         if (!isOwned)
@@ -81,7 +84,7 @@ internal sealed class Writing(ClusterStore store)
         Preparation.BeforeUpdate(store, kind, live, item, options);
         Revisions.CountGeneration(kind, live, item, store);
         Validation.Update(store, kind, live, item, options);
-        if (JsonNode.DeepEquals(live, item) || Revisions.DiffersOnlyInTimes(live, item))
+        if (Revisions.DiffersInNothingButTimes(live, item))
             return live.Copy();
         if (options.IsDryRun)
             return item;
