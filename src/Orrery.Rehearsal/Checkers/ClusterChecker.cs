@@ -28,7 +28,7 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
             foreach (var (name, word) in tenant.Words)
             {
                 invariants.Secrets.Check(
-                    cluster is not null && tenant.WordIn(cluster, name) == word,
+                    cluster is not null && Tenant.WordIn(cluster, name) == word,
                     () => $"{tenant.Cluster.Name}: {name} is not decrypted {when}");
             }
         }
@@ -90,8 +90,9 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
     public void ClaimsAreKept()
     {
         var kept = stage.World.Inventory().Where(item => item is { Kind: "volumes", DeleteProtected: true })
-            .Select(item => stage.Site.DiskOf(item.Id)?.StableFiles())
-            .SelectMany(files => files?.Where(file => file.Key.EndsWith($"/{FileName}", StringComparison.Ordinal)) ?? [])
+            .SelectMany(item => (IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>?)
+                stage.Site.DiskOf(item.Id)?.StableFiles() ?? [])
+            .Where(file => file.Key.EndsWith($"/{FileName}", StringComparison.Ordinal))
             .Select(file => Encoding.UTF8.GetString(file.Value.Span)).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in _written)
         {

@@ -48,7 +48,9 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         Check(request.Input.Span, place, $"the input of {request.Program}");
     }
 
-    /// <summary>What a run leaves: the state, the keys, everything new in the repository, what machines boot from.</summary>
+    /// <summary>
+    /// What a run leaves: the state, the keys, everything new in the repository, what machines boot from.
+    /// </summary>
     public void SearchWhatIsLeft()
     {
         foreach (var (name, content) in stage.Disk.Files.Concat(stage.Declaration.Files))

@@ -34,7 +34,7 @@ internal sealed class LeakFinder(IReadOnlyList<PlantedSecret> planted)
                 continue;
             foreach (var trace in traces)
             {
-                if ((trace.Secret.Places & place) == 0 && text[at..].StartsWith(trace.Bytes))
+                if ((trace.Secret.Places & place) == SecretPlaces.None && text[at..].StartsWith(trace.Bytes))
                     return $"{trace.Secret.Name}, {trace.Form}";
             }
         }

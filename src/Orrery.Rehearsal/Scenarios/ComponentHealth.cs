@@ -16,6 +16,7 @@ namespace Orrery.Rehearsal.Scenarios;
 internal static class ComponentHealth
 {
     private const string Missing = "Missing";
+    private static readonly string[] Workloads = ["Deployment", "StatefulSet"];
 
     /// <summary>In order of their names; all missing where the cluster does not run.</summary>
     public static ValueList<ComponentReport> Of(Stage stage, Cluster cluster)
@@ -40,7 +41,7 @@ internal static class ComponentHealth
     private static string Ready(
         SimulatedCluster running, CatalogComponent component, IReadOnlyList<CatalogComponent> all)
     {
-        var own = new[] { "Deployment", "StatefulSet" }
+        var own = Workloads
             .SelectMany(kind => running.Api.Store.List("apps/v1", kind, component.Namespace))
             .Where(workload => OwnerOf($"{workload["metadata"]?["name"]}", all) == component).ToArray();
         return own.Length == 0 ? Missing : Array.TrueForAll(own, IsReady) ? "Healthy" : "Progressing";

@@ -119,6 +119,8 @@ public sealed class Play
         Add(again);
         _recovered = again.Report.Outcome == RunOutcome.Converged;
         await CheckConvergedAsync("recovery");
+        if (_recovered == true && verb != RunVerb.Destroy)
+            await LookInsideAsync("after the recovery");
     }
 
     private async Task CheckAsync(string name, StepResult step, IReadOnlyList<InventoryItem> before, int mutatingBefore)

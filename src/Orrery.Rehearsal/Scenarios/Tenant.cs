@@ -69,7 +69,7 @@ internal sealed class Tenant
     }
 
     /// <summary>The decrypted word in the cluster; null where there is none.</summary>
-    public string? WordIn(Simulation.K3s.SimulatedCluster cluster, string name) =>
+    public static string? WordIn(Simulation.K3s.SimulatedCluster cluster, string name) =>
         cluster.Api.Store.Get("v1", "Secret", Name, name)?["data"]?[Word] is JsonValue value
             ? Encoding.UTF8.GetString(Convert.FromBase64String($"{value}"))
             : null;

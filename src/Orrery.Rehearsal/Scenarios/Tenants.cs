@@ -80,5 +80,5 @@ internal sealed class Tenants
         && _stage.ClustersOf(tenant.Cluster).Any(cluster => IsOpened(tenant, cluster));
 
     private static bool IsOpened(Tenant tenant, SimulatedCluster cluster) =>
-        tenant.Words.All(word => tenant.WordIn(cluster, word.Key) == word.Value);
+        tenant.Words.All(word => Tenant.WordIn(cluster, word.Key) == word.Value);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Model.Platforms;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.K3s;
 
 namespace Orrery.Rehearsal.Scenarios;
 

@@ -15,7 +15,9 @@ public sealed class ThrowAwaySecrets(ulong seed) : ISecretValues
     private readonly List<PlantedSecret> _planted = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>All that must not be seen where it does not belong, in the order of its making; it only grows.</summary>
+    /// <summary>
+    /// All that must not be seen where it does not belong, in the order of its making; it only grows.
+    /// </summary>
     public IReadOnlyList<PlantedSecret> Planted => _planted;
 
     /// <summary>Whether a value is there already.</summary>

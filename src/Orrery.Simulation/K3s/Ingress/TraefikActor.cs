@@ -10,7 +10,7 @@ namespace Orrery.Simulation.K3s.Ingress;
 
 /// <summary>
 /// Traefik while its pod is ready: it routes hosts to ready backends, and has its resolver order the certificates that
-/// its store lacks. https://doc.traefik.io/traefik/https/acme/. It tells in each Ingress where its own Service is found:
+/// its store lacks: https://doc.traefik.io/traefik/https/acme/. Each Ingress says where its own Service is found:
 /// https://doc.traefik.io/traefik/providers/kubernetes-ingress/#publishedservice.
 /// </summary>
 internal sealed partial class TraefikActor
