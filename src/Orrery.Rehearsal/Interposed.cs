@@ -20,6 +20,10 @@ public sealed record Interposed
 
     public Func<IProvider, IProvider> Provider { get; init; } = static provider => provider;
 
+    /// <summary>The programs that an engine starts on a stage.</summary>
+    public Func<IProcessRunner, Stages.Stage, IProcessRunner> Processes { get; init; } =
+        static (programs, _) => programs;
+
     /// <summary>What the simulated cloud is like beforehand.</summary>
     public Func<HetznerWorldOptions, HetznerWorldOptions> World { get; init; } = static options => options;
 

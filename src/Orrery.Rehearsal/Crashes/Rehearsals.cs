@@ -28,8 +28,8 @@ public static class Rehearsals
         });
         return report with
         {
-            DowntimeSeconds = ValueMap.From(beside.DowntimeSeconds.Concat(
-                report.DowntimeSeconds.Where(own => !beside.DowntimeSeconds.ContainsKey(own.Key)))),
+            DowntimeSeconds = Both(beside.DowntimeSeconds, report.DowntimeSeconds),
+            HostDowntimeSeconds = Both(beside.HostDowntimeSeconds, report.HostDowntimeSeconds),
         };
     }
 
@@ -40,4 +40,7 @@ public static class Rehearsals
         await new DeterministicHost(play.Stage.Clock).RunAsync(async () => report = await play.RunAsync());
         return (report ?? throw new InvalidOperationException("the rehearsal ended without a report"), play);
     }
+
+    private static ValueMap<double> Both(ValueMap<double> beside, ValueMap<double> own) =>
+        ValueMap.From(beside.Concat(own.Where(entry => !beside.ContainsKey(entry.Key))));
 }

@@ -30,7 +30,15 @@ public sealed record RehearsalReport
 
     public required ValueList<ClusterReport> Clusters { get; init; }
 
+    /// <summary>
+    /// By strategy: how long the platform's public address led to no machine whose Kubernetes runs.
+    /// </summary>
     public required ValueMap<double> DowntimeSeconds { get; init; }
+
+    /// <summary>
+    /// By strategy: how long some host of an Ingress was without an answer there. Empty where there are no hosts.
+    /// </summary>
+    public ValueMap<double> HostDowntimeSeconds { get; init; } = ValueMap<double>.Empty;
 
     /// <summary>Euros; null where the price list does not name everything.</summary>
     public required decimal? CostPerMonth { get; init; }
@@ -96,7 +104,11 @@ public sealed record RequestCount(int Total, int Mutating)
 }
 
 /// <summary>A cluster at its last converged moment.</summary>
-public sealed record ClusterReport(string Name, int Nodes, int NodesReady);
+public sealed record ClusterReport(string Name, int Nodes, int NodesReady, ValueList<ComponentReport> Components);
+
+/// <summary>A component of a cluster.</summary>
+/// <param name="Health">Healthy, Progressing, Degraded, Suspended, Missing or Unknown, as Argo CD says it.</param>
+public sealed record ComponentReport(string Name, string Health);
 
 /// <summary>One of the ten promises.</summary>
 public sealed record InvariantReport(string Name, bool Holds, int Checked, ValueList<string> Breaches);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orrery.Model.Plans;
+using Orrery.Model.Values;
 
 namespace Orrery.Rehearsal.Reports;
 
@@ -28,10 +29,8 @@ public static class ReportJson
             json.WriteNumber(kind, count);
         json.WriteEndObject();
         WriteClusters(json, report);
-        json.WriteStartObject("downtimeSeconds");
-        foreach (var (strategy, seconds) in report.DowntimeSeconds)
-            json.WriteNumber(strategy, Rounded(seconds));
-        json.WriteEndObject();
+        WriteSeconds(json, "downtimeSeconds", report.DowntimeSeconds);
+        WriteSeconds(json, "hostDowntimeSeconds", report.HostDowntimeSeconds);
         WriteCost(json, report);
         WriteTexts(json, "orphans", report.Orphans);
         WriteInvariants(json, report);
@@ -103,11 +102,27 @@ public static class ReportJson
             json.WriteNumber("nodes", cluster.Nodes);
             json.WriteNumber("nodesReady", cluster.NodesReady);
             json.WriteStartArray("components");
+            foreach (var component in cluster.Components)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", component.Name);
+                json.WriteString("health", component.Health);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteSeconds(Utf8JsonWriter json, string name, ValueMap<double> all)
+    {
+        json.WriteStartObject(name);
+        foreach (var (strategy, seconds) in all)
+            json.WriteNumber(strategy, Rounded(seconds));
+        json.WriteEndObject();
     }
 
     private static void WriteCost(Utf8JsonWriter json, RehearsalReport report)

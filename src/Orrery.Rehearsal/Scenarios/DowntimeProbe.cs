@@ -4,18 +4,28 @@ using Orrery.Rehearsal.Stages;
 namespace Orrery.Rehearsal.Scenarios;
 
 /// <summary>
-/// A client in the world that asks for the platform's public addresses ten times a second: an answer needs a machine
-/// there that has taken the address and whose Kubernetes runs.
+/// A client in the world that asks each cluster's public address ten times a second: whether a machine is there that
+/// has taken it and whose Kubernetes runs, and for every host that its Ingresses had when the probe began.
 /// </summary>
 internal sealed class DowntimeProbe(Stage stage)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private readonly Visitor _visitor = new(stage);
+    private (Cluster Cluster, IReadOnlyList<string> Hosts)[] _asked = [];
     private bool _isOver;
 
-    /// <summary>How long nobody answered.</summary>
+    /// <summary>How long no Kubernetes answered.</summary>
     public TimeSpan Failed { get; private set; }
 
-    public void Start() => stage.Clock.Schedule(Interval, Ask);
+    /// <summary>How long some host was without an answer; null where there are none.</summary>
+    public TimeSpan? HostsFailed { get; private set; }
+
+    public void Start()
+    {
+        _asked = [.. stage.Platform.Clusters.Values.Select(cluster => (cluster, _visitor.HostsOf(cluster)))];
+        HostsFailed = Array.Exists(_asked, asked => asked.Hosts.Count > 0) ? TimeSpan.Zero : null;
+        stage.Clock.Schedule(Interval, Ask);
+    }
 
     public void Stop() => _isOver = true;
 
@@ -24,22 +34,10 @@ internal sealed class DowntimeProbe(Stage stage)
         if (_isOver)
             return;
         stage.World.Advance(stage.Clock.Now);
-        if (!Answers())
+        if (!Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, [])))
             Failed += Interval;
+        if (!Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, asked.Hosts)))
+            HostsFailed += Interval;
         stage.Clock.Schedule(Interval, Ask);
-    }
-
-    /// <summary>Every cluster's public address leads to a machine whose Kubernetes runs.</summary>
-    private bool Answers() => stage.Platform.Clusters.Values.All(cluster => PublicAddresses(cluster).Any(address =>
-        stage.Site.Machines.Find(address) is { } machine
-        && stage.Site.Clusters.Find(machine.Id) is { IsRunning: true }));
-
-    /// <summary>The floating addresses where there are some; else those of the servers.</summary>
-    private IEnumerable<string> PublicAddresses(Cluster cluster)
-    {
-        var hasFloating = cluster.NodePools.Values.Any(pool => pool.FloatingIp is not null);
-        return stage.World.Inventory()
-            .Where(item => item.Kind == (hasFloating ? "floating_ips" : "servers") && item.PublicAddress is not null)
-            .Select(item => item.PublicAddress ?? "");
     }
 }

@@ -17,28 +17,32 @@ public sealed class Play
     private readonly RehearsalOptions _options;
     private readonly RunInvariants _invariants = new();
     private readonly WorldChecker _world;
+    private readonly ClusterChecker _inside;
+    private readonly Tenants _tenants;
     private readonly StepPlayer _player;
     private readonly List<StepReport> _steps = [];
     private readonly SortedDictionary<string, double> _downtime = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _hostDowntime = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _orphans = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Recorded> _states = new(StringComparer.Ordinal);
     private ValueList<ClusterReport> _clusters = [];
     private decimal? _cost;
     private bool? _recovered;
     private bool _diverged;
+    private TimeSpan _waited;
 
     public Play(RehearsalOptions options)
     {
         _options = options;
         Stage = new Stage(options);
         _world = new WorldChecker(Stage, _invariants);
-        var leaks = new LeakFinder(Stage.Secrets.Planted);
+        _tenants = new Tenants(Stage);
+        _inside = new ClusterChecker(Stage, _invariants);
+        var leaks = new LeakChecker(Stage, _invariants.Leaks);
         _player = new StepPlayer(Stage, _invariants, leaks);
         Stage.Writing = new WriterChecker(Stage, _invariants.OneWriter).Writing;
-        Stage.Exchanged = (request, _) => _invariants.Leaks.Check(
-            IsForWhomItIs(request) || (leaks.Find(request.Body.Span) is null
-                && leaks.Find(System.Text.Encoding.UTF8.GetBytes(request.Query)) is null),
-            () => $"{request.Method} {request.Path} carries a secret");
+        Stage.Exchanged = leaks.Requested;
+        Stage.Starting = leaks.Starting;
     }
 
     public Stage Stage { get; }
@@ -64,11 +68,6 @@ public sealed class Play
 
         return Report(converged);
     }
-
-    /// <summary>A Secret of the cluster itself: the API server is whom it is for.</summary>
-    private static bool IsForWhomItIs(WorldRequest request) =>
-        request.Method == "PATCH" && request.Path.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal)
-        && request.Path.Contains("/secrets/", StringComparison.Ordinal);
 
     private static (string Name, RunVerb Verb)[] Steps(Scenario scenario) => scenario switch
     {
@@ -100,9 +99,16 @@ public sealed class Play
         }
 
         if (verb == RunVerb.Rebuild)
-            _downtime[StrategyName()] = Math.Round(probe.Failed.TotalSeconds, 1, MidpointRounding.ToEven);
+            Note(probe);
         await CheckAsync(name, step, made, mutating);
         return true;
+    }
+
+    private void Note(DowntimeProbe probe)
+    {
+        _downtime[StrategyName()] = Math.Round(probe.Failed.TotalSeconds, 1, MidpointRounding.ToEven);
+        if (probe.HostsFailed is { } hosts)
+            _hostDowntime[StrategyName()] = Math.Round(hosts.TotalSeconds, 1, MidpointRounding.ToEven);
     }
 
     /// <summary>A step that a storm made fail must succeed by the same command once the storm is over.</summary>
@@ -113,6 +119,8 @@ public sealed class Play
         Add(again);
         _recovered = again.Report.Outcome == RunOutcome.Converged;
         await CheckConvergedAsync("recovery");
+        if (_recovered == true && verb != RunVerb.Destroy)
+            await LookInsideAsync("after the recovery");
     }
 
     private async Task CheckAsync(string name, StepResult step, IReadOnlyList<InventoryItem> before, int mutatingBefore)
@@ -122,7 +130,7 @@ public sealed class Play
         switch (name)
         {
             case "up":
-                _world.WriteData();
+                await InhabitAsync();
                 break;
             case "second-up":
                 foreach (var change in step.Report.Plan?.Changes ?? [])
@@ -132,14 +140,19 @@ public sealed class Play
                     Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
                 // The same declaration has led to something else.
                 _diverged = StateDifference.Between(_states["second-up"], _states["up"]) is not null;
+                await LookInsideAsync("after the second up");
+                await WaitAsync(_tenants.ReturnAfterAMonthAsync(_inside.AreClaimsMounted));
+                await LookInsideAsync("after a month");
                 break;
             case "rebuild":
                 _world.DataIsReadable();
-                _world.WriteData();
+                await LookInsideAsync("after the rebuild");
+                WriteData();
                 break;
             case "destroy":
                 _world.OnlyProtectedIsLeft(before);
                 _world.DataIsKept();
+                _inside.ClaimsAreKept();
                 break;
         }
 
@@ -148,6 +161,38 @@ public sealed class Play
             Describe();
             _cost = step.CostPerMonth ?? _cost;
         }
+    }
+
+    /// <summary>People come, and programs write.</summary>
+    private async Task InhabitAsync()
+    {
+        await WaitAsync(_tenants.MoveInAsync(_inside.AreClaimsMounted));
+        _inside.WordsAreOpen(_tenants.All, "after the first up");
+        _inside.CountOrders();
+        WriteData();
+    }
+
+    /// <summary>What lives in the clusters is as it was, once it has had the time to start.</summary>
+    private async Task LookInsideAsync(string when)
+    {
+        await WaitAsync(_tenants.SettleAsync(_inside.AreClaimsMounted));
+        _inside.WordsAreOpen(_tenants.All, when);
+        _inside.NothingIsReordered(when);
+        _inside.ClaimsAreReadable(when);
+    }
+
+    private void WriteData()
+    {
+        _world.WriteData();
+        _inside.WriteThroughClaims();
+    }
+
+    /// <summary>Waits for others: no time of the platform's own.</summary>
+    private async Task WaitAsync(Task others)
+    {
+        var begin = Stage.Clock.Now;
+        await others;
+        _waited += Stage.Clock.Now - begin;
     }
 
     private async Task CheckConvergedAsync(string step)
@@ -186,7 +231,8 @@ public sealed class Play
             cluster.Name,
             cluster.NodePools.Values.Sum(pool => pool.Count),
             Stage.World.Inventory().Count(item => item is { Kind: "servers", Preset: false }
-                && item.Name.StartsWith($"{Stage.Platform.Name}-{cluster.Name}-", StringComparison.Ordinal)))),
+                && item.Name.StartsWith($"{Stage.Platform.Name}-{cluster.Name}-", StringComparison.Ordinal)),
+            ComponentHealth.Of(Stage, cluster))),
     ];
 
     private async Task<Recorded> LoadStateAsync()
@@ -240,7 +286,7 @@ public sealed class Play
         Scenario = _options.Scenario.ToString().ToLowerInvariant(),
         Seed = _options.Seed,
         Outcome = !converged ? "failed" : _diverged ? "diverged" : "converged",
-        SimulatedSeconds = Stage.Clock.Now.TotalSeconds,
+        SimulatedSeconds = (Stage.Clock.Now - _waited).TotalSeconds,
         Steps = _steps.ToValueList(),
         Requests = Stage.Logs.ToValueMap(log => log.Key, log => new RequestCount(log.Value.Total, log.Value.Mutating)
         {
@@ -250,6 +296,7 @@ public sealed class Play
             .ToValueMap(kind => kind.Key, kind => kind.Sum(fault => fault.Value)),
         Clusters = _clusters,
         DowntimeSeconds = ValueMap.From(_downtime),
+        HostDowntimeSeconds = ValueMap.From(_hostDowntime),
         CostPerMonth = _cost,
         Orphans = _orphans.ToValueList(),
         Invariants = _invariants.All.Select(invariant => new InvariantReport(

@@ -20,11 +20,11 @@ public static class PlatformSite
             var pair = SshKeyPair.Generate(new KeyPool(seed).For("admin").Fill, "");
             secrets.Publish(key.Public, pair.PublicKey);
             if (key.Private is { } secret)
-                secrets.Plant(secret, pair.ExportPrivateKey());
+                secrets.Plant(secret, pair.ExportPrivateKey(), SecretPlaces.Agent);
         }
 
         if (platform.Repository.Token is { } token)
-            secrets.Token(token);
+            secrets.Token(token, SecretPlaces.GitHost | SecretPlaces.Clusters);
     }
 
     /// <summary>The outside world of a platform whose secrets are filled in.</summary>

@@ -11,6 +11,7 @@ using Orrery.Simulation.Disks;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.K3s;
 using Orrery.Simulation.Sites;
 using Orrery.Simulation.Time;
 using Orrery.Simulation.Wire;
@@ -26,6 +27,7 @@ public sealed class Stage
 {
     private readonly RehearsalOptions _options;
     private readonly IIdentity _identity;
+    private readonly MadeSecrets _made;
     private int _lives;
 
     public Stage(RehearsalOptions options)
@@ -34,7 +36,8 @@ public sealed class Stage
         Secrets = new ThrowAwaySecrets(options.Seed);
         var random = new SeededRandom(options.Seed);
         _identity = AgeIdentity.Generate(random.Fill);
-        Secrets.Plant(Platform.Recovery.Identity, _identity.Export());
+        Secrets.Plant(Platform.Recovery.Identity, _identity.Export(), SecretPlaces.None);
+        _made = new MadeSecrets(Secrets, _identity);
         Crashes = new CrashPlan(options.CrashAt);
         PlatformSite.Furnish(Platform, Secrets, options.Seed);
         var outside = PlatformSite.Of(Platform, Secrets, options.Seed, VirtualClock.Epoch);
@@ -46,6 +49,8 @@ public sealed class Stage
     }
 
     public Platform Platform => _options.Platform;
+
+    public ulong Seed => _options.Seed;
 
     public VirtualClock Clock { get; } = new();
 
@@ -80,8 +85,11 @@ public sealed class Stage
     /// <summary>Told of each write of an engine: which life, what it writes to.</summary>
     public Action<Life, string> Writing { get; set; } = static (_, _) => { };
 
-    /// <summary>Sees every exchange with every world.</summary>
-    public Action<WorldRequest, WorldReply> Exchanged { get; set; } = static (_, _) => { };
+    /// <summary>Sees every request that reached a world, after the world's name.</summary>
+    public Action<string, WorldRequest> Exchanged { get; set; } = static (_, _) => { };
+
+    /// <summary>Sees every program before an engine starts it.</summary>
+    public Action<ProcessRequest> Starting { get; set; } = static _ => { };
 
     /// <summary>The life that runs now.</summary>
     public Life? Current { get; private set; }
@@ -103,7 +111,8 @@ public sealed class Stage
             Random = random,
             Files = _options.Interposed.Files(
                 new SimulatedStateFiles(Disk, life, time, Crashes) { Writing = name => Writing(life, name) }, life),
-            Cipher = new AgeStateCipher([_identity.Recipient], () => [_identity], random.Fill),
+            Cipher = _made.Watching(
+                new AgeStateCipher([_identity.Recipient], () => [_identity], random.Fill)),
             Providers = guard => Providers(life, time, random, guard, _options.Interposed.Provider),
             Secrets = Secrets,
             Holder = $"rehearsal, life {_lives}",
@@ -122,6 +131,10 @@ public sealed class Stage
         return [.. providers.SelectMany(entry =>
             entry.Value.ResourcesOf(Platform, Platform.Clusters[entry.Key], Secrets))];
     }
+
+    /// <summary>The Kubernetes of a cluster on its machines where it runs now.</summary>
+    public IEnumerable<SimulatedCluster> ClustersOf(Cluster cluster) => Site.Clusters.All.Where(each =>
+        each.IsRunning && each.Machine.Name.StartsWith($"{Platform.Name}-{cluster.Name}-", StringComparison.Ordinal));
 
     /// <summary>Waits on the world's own time, whoever lives.</summary>
     public Task PassAsync(TimeSpan duration)
@@ -145,25 +158,14 @@ public sealed class Stage
                 Guard = guard,
                 Environment = static _ => null,
             },
-            Processes = new SiteProcesses(
-                life,
-                new ProcessSettings
-                {
-                    Machines = Site.Machines,
-                    Crashes = Crashes,
-                    Asked = Site.Service.Asked,
-                    Ran = Site.Service.Ran,
-                    UserKeys = AgentKeys(),
-                    Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
-                },
-                Git),
+            Processes = ProcessesOf(life),
             Wire = (connection, _) => WireTo(life, wires, Site.ApiServer(connection))
                 ?? throw new InvariantException("an API server has a wire"),
             Keys = new KeyPool(_options.Seed),
-            Declaration = new SimulatedStateFiles(Declaration, life, time, Crashes)
+            Declaration = _made.Watching(new SimulatedStateFiles(Declaration, life, time, Crashes)
             {
                 Writing = name => Writing(life, $"keep {name}"),
-            },
+            }),
             CacheFolder = "/cache",
             Recipients = [_identity.Recipient],
             Identities = () => [_identity],
@@ -174,6 +176,23 @@ public sealed class Stage
                 cluster => cluster.Name,
                 cluster => interpose(ClusterProvider.Create(environment, Platform, cluster, Secrets)),
                 StringComparer.Ordinal);
+    }
+
+    private IProcessRunner ProcessesOf(Life life)
+    {
+        var programs = new SiteProcesses(
+            life,
+            new ProcessSettings
+            {
+                Machines = Site.Machines,
+                Crashes = Crashes,
+                Asked = Site.Service.Asked,
+                Ran = Site.Service.Ran,
+                UserKeys = AgentKeys(),
+                Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
+            },
+            Git);
+        return _options.Interposed.Processes(new WatchedProcesses(programs, request => Starting(request)), this);
     }
 
     private HttpMessageHandler? WireTo(Life life, Dictionary<IWorld, HttpMessageHandler> wires, IWorld? world)
@@ -208,7 +227,7 @@ public sealed class Stage
         if (!Logs.TryGetValue(world, out var log))
         {
             Logs[world] = log = new WireLog();
-            log.Watch((request, reply) => Exchanged(request, reply));
+            log.Watch((request, _) => Exchanged(world, request));
         }
 
         return log;

@@ -70,7 +70,7 @@ public sealed class ArgoCdController
         if (_isPolling)
             return;
         _isPolling = true;
-        _agenda.After(_settings.Reconciliation, Poll);
+        _agenda.Poll(_settings.Reconciliation, Poll);
     }
 
     private void Look(StoreChange change)
@@ -130,7 +130,7 @@ public sealed class ArgoCdController
     /// <summary>Looks at Git for everybody; only where a revision has moved is there more to do.</summary>
     private void Poll()
     {
-        _agenda.After(_settings.Reconciliation, Poll);
+        _agenda.Poll(_settings.Reconciliation, Poll);
         if (!IsRunning)
             return;
         foreach (var (name, followed) in _followed.ToList())

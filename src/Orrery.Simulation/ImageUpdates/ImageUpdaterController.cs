@@ -34,7 +34,7 @@ public sealed class ImageUpdaterController
     {
         (_store, _agenda, _registry, _namespace) = (store, agenda, registry, ns);
         _writeBack = new WriteBack(store, remotes, ns);
-        agenda.After(Interval, Look);
+        agenda.Poll(Interval, Look);
     }
 
     /// <summary>What it would log, the last lines: updates and failures, without secrets.</summary>
@@ -59,7 +59,7 @@ public sealed class ImageUpdaterController
 
     private void Look()
     {
-        _agenda.After(Interval, Look);
+        _agenda.Poll(Interval, Look);
         if (Deployment.At("status", "readyReplicas").Number() is not > 0)
             return;
         foreach (var updater in _store.List(ApiVersion, "ImageUpdater", _namespace))

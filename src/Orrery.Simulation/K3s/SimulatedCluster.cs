@@ -22,6 +22,7 @@ public sealed class SimulatedCluster
     private readonly NodeController _node;
     private readonly DeployController _deploy;
     private readonly TraefikActor _traefik;
+    private readonly SealedSecretsController _sealing;
     private int _starts;
     private bool _isStarted;
 
@@ -54,7 +55,7 @@ public sealed class SimulatedCluster
         Kubelet = new Kubelet(this);
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
-        _ = new SealedSecretsController(this);
+        _sealing = new SealedSecretsController(this);
         _traefik = new TraefikActor(this);
     }
 
@@ -87,6 +88,12 @@ public sealed class SimulatedCluster
     internal Kubelet Kubelet { get; }
 
     internal K3sLatencies Latencies => Options.Latencies;
+
+    /// <summary>
+    /// What people seal to by default: the certificate that the Sealed Secrets controller shows to all; null while it
+    /// does not run.
+    /// </summary>
+    public string? SealingCertificate => IsRunning ? _sealing.Certificate : null;
 
     /// <summary>What Traefik logged of errors.</summary>
     public IReadOnlyList<string> TraefikErrors => _traefik.Log;

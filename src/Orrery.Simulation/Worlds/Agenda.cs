@@ -6,7 +6,8 @@ namespace Orrery.Simulation.Worlds;
 /// </summary>
 public sealed class Agenda
 {
-    private readonly PriorityQueue<Action, (long Due, long Sequence)> _due = new();
+    private readonly PriorityQueue<(Action Happening, bool IsPoll), (long Due, long Sequence)> _due = new();
+    private TimeSpan _restsUntil;
     private long _sequence;
 
     /// <summary>Since the world began; never goes back.</summary>
@@ -19,21 +20,38 @@ public sealed class Agenda
     public Action<TimeSpan> Added { get; set; } = static _ => { };
 
     /// <summary>Does something at a moment; at once after what is due before, where the moment is past.</summary>
-    public void At(TimeSpan due, Action happening)
-    {
-        var moment = due > Now ? due : Now;
-        _due.Enqueue(happening, (moment.Ticks, _sequence++));
-        Added(moment);
-    }
+    public void At(TimeSpan due, Action happening) => Add(due, happening, isPoll: false);
 
     public void After(TimeSpan delay, Action happening) => At(Now + delay, happening);
+
+    /// <summary>
+    /// The same for a look that repeats itself and changes nothing where nothing has changed: asking a repository for
+    /// news every minute. It is left out while the world rests.
+    /// </summary>
+    public void Poll(TimeSpan delay, Action look)
+    {
+        var due = Now + delay;
+        Add(due < _restsUntil ? _restsUntil : due, look, isPoll: true);
+    }
+
+    /// <summary>
+    /// From now until then nobody changes anything from outside: all that is due happens, and who only looks for news
+    /// looks once at the end. A month passes as quickly as an hour.
+    /// </summary>
+    public void RestUntil(TimeSpan moment) => _restsUntil = moment;
 
     /// <summary>Does all that is due by then, in order of its moment and, at the same moment, of its adding.</summary>
     public void AdvanceTo(TimeSpan now)
     {
         while (_due.TryPeek(out _, out var key) && key.Due <= now.Ticks)
         {
-            var happening = _due.Dequeue();
+            var (happening, isPoll) = _due.Dequeue();
+            if (isPoll && key.Due < _restsUntil.Ticks)
+            {
+                Add(_restsUntil, happening, isPoll);
+                continue;
+            }
+
             if (key.Due > Now.Ticks)
                 Now = TimeSpan.FromTicks(key.Due);
             happening();
@@ -41,5 +59,12 @@ public sealed class Agenda
 
         if (now > Now)
             Now = now;
+    }
+
+    private void Add(TimeSpan due, Action happening, bool isPoll)
+    {
+        var moment = due > Now ? due : Now;
+        _due.Enqueue((happening, isPoll), (moment.Ticks, _sequence++));
+        Added(moment);
     }
 }

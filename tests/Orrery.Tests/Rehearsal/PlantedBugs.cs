@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -42,7 +43,12 @@ internal static class PlantedBugs
                 FloatingIps = [.. options.FloatingIps, options.FloatingIps[0] with { Name = "given-twice" }],
             },
         },
-        _ => throw new ArgumentException($"no planted bug '{name}'"),
+        "first-page-only" => new Interposed
+        {
+            Wire = static wire => new FirstPageOnly { InnerHandler = wire },
+            StepBegins = LoseState,
+        },
+        _ => PlantedDeliveries.Named(name) ?? throw new ArgumentException($"no planted bug '{name}'"),
     };
 
     /// <summary>Wants a firewall without rules from the second time on.</summary>
@@ -107,12 +113,13 @@ internal static class PlantedBugs
                     : around(handler)),
     };
 
-    private static Interposed WithResources(Func<Resource, string, Resource> change) =>
+    /// <summary>Changes what is wanted, with the cloud's token at hand.</summary>
+    public static Interposed WithResources(Func<Resource, string, Resource> change) =>
         new() { Provider = provider => new Altered(provider, change, static handler => handler) };
 
     private sealed class Altered(
         IProvider inner, Func<Resource, string, Resource> change,
-        Func<IResourceHandler, IResourceHandler> around) : IProvider
+        Func<IResourceHandler, IResourceHandler> around) : IProvider, IUsesOutputs
     {
         public string Name => inner.Name;
 
@@ -123,6 +130,9 @@ internal static class PlantedBugs
             var token = secrets.Find(((Infrastructure.Hetzner)cluster.Infrastructure).Token) ?? "";
             return inner.ResourcesOf(platform, cluster, secrets).Select(resource => change(resource, token));
         }
+
+        public void Learn(ResourceAddress address, Value.Map outputs) =>
+            (inner as IUsesOutputs)?.Learn(address, outputs);
 
         public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
             inner.CheckAsync(cluster, cancellation);
@@ -196,6 +206,23 @@ internal static class PlantedBugs
         public override Task DeleteAsync(
             DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
             Kind.Type == "hetzner/firewall" ? Task.CompletedTask : base.DeleteAsync(request, operation, cancellation);
+    }
+
+    /// <summary>Believes that the first page of a list is all of it.</summary>
+    private sealed class FirstPageOnly : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            var json = text.StartsWith('{') ? JsonNode.Parse(text) : null;
+            if (json?["meta"]?["pagination"] is JsonObject pagination)
+                pagination["next_page"] = null;
+            response.Content = new StringContent(
+                json?.ToJsonString() ?? text, System.Text.Encoding.UTF8, "application/json");
+            return response;
+        }
     }
 
     private sealed class Careless : IWriterGuard

@@ -30,7 +30,18 @@ public sealed class RehearsalTests
             "planning-writes-nothing", "one-writer", "ip-addresses-unique",
         ]);
         invariants.ShouldAllBe(invariant => invariant.GetProperty("holds").GetBoolean());
-        invariants.Count(invariant => invariant.GetProperty("checked").GetInt32() > 0).ShouldBeGreaterThanOrEqualTo(7);
+        invariants.ShouldAllBe(invariant => invariant.GetProperty("checked").GetInt32() > 0);
+        var components = report.GetProperty("clusters")[0].GetProperty("components").EnumerateArray().ToArray();
+        components.Select(component => component.GetProperty("name").GetString()).ShouldBe([
+            "argo-cd", "argocd-image-updater", "image-updates", "kube-prometheus-stack", "local-path-provisioner",
+            "monitoring-storage", "sealed-secrets", "traefik",
+        ]);
+        components.ShouldAllBe(component => component.GetProperty("health").GetString() == "Healthy");
+        var downtime = report.GetProperty("downtimeSeconds");
+        (downtime.GetProperty("blue-green").GetDouble() * 3).ShouldBeLessThanOrEqualTo(
+            downtime.GetProperty("in-place").GetDouble());
+        var hosts = report.GetProperty("hostDowntimeSeconds");
+        hosts.GetProperty("blue-green").GetDouble().ShouldBeLessThan(hosts.GetProperty("in-place").GetDouble());
     }
 
     [Theory]
@@ -135,9 +146,30 @@ public sealed class RehearsalTests
     [InlineData("planning-writes", "planning-writes-nothing")]
     [InlineData("no-lease-check", "one-writer")]
     [InlineData("address-given-twice", "ip-addresses-unique")]
+    [InlineData("made-token-in-user-data", "no-secret-in-output")]
+    [InlineData("key-in-arguments", "no-secret-in-output")]
+    [InlineData("key-in-environment", "no-secret-in-output")]
+    [InlineData("key-on-standard-input", "no-secret-in-output")]
+    [InlineData("key-in-clear-in-the-repository", "no-secret-in-output")]
     public async Task A_planted_bug_breaks_exactly_the_promise_that_it_is_about(string bug, string promise)
     {
         var report = await PlantedAsync(Machines, bug, "1", "none");
+        Broken(report).ShouldBe([promise]);
+    }
+
+    [Theory]
+    [InlineData("renews-sealing-keys", "secrets-still-decrypt")]
+    [InlineData("forgets-sealing-key", "secrets-still-decrypt")]
+    [InlineData("forgets-certificates", "no-certificate-reordered")]
+    [InlineData("claims-on-root-disk", "protected-data-survives")]
+    [InlineData("claims-by-chance", "protected-data-survives")]
+    [InlineData("token-in-tree", "no-secret-in-output")]
+    [InlineData("token-in-commit", "no-secret-in-output")]
+    [InlineData("token-in-secret", "no-secret-in-output")]
+    [InlineData("token-to-the-wrong-cloud", "no-secret-in-output")]
+    public async Task A_planted_bug_in_what_is_delivered_breaks_exactly_its_promise(string bug, string promise)
+    {
+        var report = await PlantedAsync(Cosmos, bug, "1", "none");
         Broken(report).ShouldBe([promise]);
     }
 
@@ -201,11 +233,22 @@ public sealed class RehearsalTests
         var second = report.GetProperty("steps").EnumerateArray().Single(step =>
             step.GetProperty("name").GetString() == "second-up");
         second.GetRawText().ShouldContain("prod/machine/prepared/cp-0");
-        second.GetProperty("timeline").EnumerateArray().Where(entry =>
-                entry.GetProperty("action").GetString() == "create"
-                && entry.GetProperty("address").GetString()!.StartsWith("prod/hetzner/", StringComparison.Ordinal))
-            .ShouldBeEmpty();
+        MadeInTheCloud(report, "second-up").ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Who_reads_only_the_first_page_makes_again_what_is_there()
+    {
+        var report = await PlantedAsync(Sixty, "first-page-only", "1", "none");
+        report.GetProperty("outcome").GetString().ShouldBe("failed");
+        MadeInTheCloud(report, "second-up").ShouldNotBeEmpty();
+    }
+
+    private static IEnumerable<string> MadeInTheCloud(JsonElement report, string step) => report.GetProperty("steps")
+        .EnumerateArray().Single(each => each.GetProperty("name").GetString() == step).GetProperty("timeline")
+        .EnumerateArray().Where(entry => entry.GetProperty("action").GetString() == "create")
+        .Select(entry => entry.GetProperty("address").GetString() ?? "")
+        .Where(address => address.StartsWith("prod/hetzner/", StringComparison.Ordinal));
 
     private static async Task<JsonElement> OrreryAsync(params string[] words)
     {

@@ -77,7 +77,9 @@ internal static class RehearsalText
         if (report.CostPerMonth is { } cost)
             text.Append($"cost        {Words.Money(cost)} a month while it is up\n");
         foreach (var (strategy, seconds) in report.DowntimeSeconds)
-            text.Append(CultureInfo.InvariantCulture, $"downtime    {seconds:0.0}s during the {strategy} rebuild\n");
+            text.Append(CultureInfo.InvariantCulture, $"downtime    {seconds:0.0}s during the {strategy} rebuild")
+                .Append(report.HostDowntimeSeconds.TryGetValue(strategy, out var hosts)
+                    ? string.Create(CultureInfo.InvariantCulture, $", {hosts:0.0}s until every page answers\n") : "\n");
         if (report.Faults.Count > 0)
             text.Append(
                 $"faults      {string.Join(", ", report.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}\n");

@@ -32,6 +32,12 @@ internal static class TraefikChart
         var arguments = new JsonArray($"--entryPoints.metrics.address=:{metrics}/tcp",
             "--entryPoints.web.address=:8000/tcp",
             "--entryPoints.websecure.address=:8443/tcp", "--providers.kubernetescrd", "--providers.kubernetesingress");
+        if (values.Is(true, "providers", "kubernetesIngress", "publishedService", "enabled"))
+        {
+            arguments.Add(
+                (JsonNode)$"--providers.kubernetesingress.ingressendpoint.publishedservice={ns}/{request.Release}");
+        }
+
         foreach (var (resolver, settings) in values.At("certificatesResolvers") as JsonObject ?? [])
             AddArguments(arguments, $"--certificatesResolvers.{resolver}", settings);
         foreach (var argument in values.At("additionalArguments") as JsonArray ?? [])

@@ -10,7 +10,8 @@ namespace Orrery.Simulation.K3s.Ingress;
 
 /// <summary>
 /// Traefik while its pod is ready: it routes hosts to ready backends, and has its resolver order the certificates that
-/// its store lacks. https://doc.traefik.io/traefik/https/acme/
+/// its store lacks: https://doc.traefik.io/traefik/https/acme/. Each Ingress says where its own Service is found:
+/// https://doc.traefik.io/traefik/providers/kubernetes-ingress/#publishedservice.
 /// </summary>
 internal sealed partial class TraefikActor
 {
@@ -29,6 +30,7 @@ internal sealed partial class TraefikActor
         ObjectKey[] all = [default];
         cluster.Loop.On("", "Pod", pod => Array.Exists(Images, image => Programs.Runs(pod, image)) ? all : [], Look);
         cluster.Loop.On("networking.k8s.io", "Ingress", _ => all, Look);
+        cluster.Loop.On("", "Service", item => item.TextAt("spec", "type") == "LoadBalancer" ? all : [], Look);
         cluster.Loop.On("traefik.io", "IngressRoute", _ => all, Look);
     }
 
@@ -45,7 +47,10 @@ internal sealed partial class TraefikActor
 
     private void Look(ObjectKey key)
     {
-        if (Pod is not { } pod || Resolver(pod) is not { } resolver || StoreOf(pod, resolver.Storage) is not { } found)
+        if (Pod is not { } pod)
+            return;
+        Publish(pod);
+        if (Resolver(pod) is not { } resolver || StoreOf(pod, resolver.Storage) is not { } found)
             return;
         if (found.Store.Problem(resolver.Storage) is { } problem)
         {
@@ -59,6 +64,22 @@ internal sealed partial class TraefikActor
         var hosts = Backends().Select(route => route.Host).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var host in hosts.Except(found.Store.Hosts(resolver.Name)).Where(_running.Add).ToList())
             _cluster.Machine.Agenda.After(_cluster.Latencies.Certificate, () => Order(resolver.Name, host, found));
+    }
+
+    private void Publish(JsonObject pod)
+    {
+        if (Argument(pod, PublishedArgument()) is not { } published
+            || published.Groups["place"].Value.Split('/') is not [var ns, var name]
+            || Store.Peek("v1", "Service", ns, name).At("status", "loadBalancer", "ingress") is not JsonArray points)
+            return;
+        var told = new JsonArray([.. points.Items().Select(point => new JsonObject { ["ip"] = point.TextAt("ip") })]);
+        foreach (var ingress in Store.List("networking.k8s.io/v1", "Ingress"))
+        {
+            if (JsonNode.DeepEquals(ingress.At("status", "loadBalancer", "ingress"), told))
+                continue;
+            ingress.Child("status")["loadBalancer"] = new JsonObject { ["ingress"] = told.DeepClone() };
+            Store.UpdateStatus(ingress, "traefik");
+        }
     }
 
     private void Order(string resolver, string host, (AcmeStore Store, int User) found)
@@ -78,12 +99,12 @@ internal sealed partial class TraefikActor
     }
 
     // The default resolver of an entry point, or the only one there is.
-    private static (string Name, string Storage)? Resolver(JsonObject pod)
-    {
-        var arguments = pod.At("spec", "containers").Items().SelectMany(each => each["args"] as JsonArray ?? [])
-            .Select(each => StorageArgument().Match(each.Text() ?? "")).FirstOrDefault(match => match.Success);
-        return arguments is null ? null : (arguments.Groups["name"].Value, arguments.Groups["path"].Value);
-    }
+    private static (string Name, string Storage)? Resolver(JsonObject pod) =>
+        Argument(pod, StorageArgument()) is { } found ? (found.Groups["name"].Value, found.Groups["path"].Value) : null;
+
+    private static Match? Argument(JsonObject pod, Regex shape) => pod.At("spec", "containers").Items()
+        .SelectMany(each => each["args"] as JsonArray ?? []).Select(each => shape.Match(each.Text() ?? ""))
+        .FirstOrDefault(match => match.Success);
 
     // Where the container's path stands on the machine: through the mount, the claim and its volume.
     private (AcmeStore Store, int User)? StoreOf(JsonObject pod, string path)
@@ -126,6 +147,10 @@ internal sealed partial class TraefikActor
     [GeneratedRegex(@"^--certificates[Rr]esolvers\.(?<name>[^.]+)\.acme\.storage=(?<path>\S+)$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex StorageArgument();
+
+    [GeneratedRegex(@"^--providers\.kubernetesingress\.ingressendpoint\.publishedservice=(?<place>\S+)$",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PublishedArgument();
 
     [GeneratedRegex(@"Host\(`(?<host>[^`]+)`\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HostRule();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace Orrery.Simulation.K3s.Sealing;
@@ -51,12 +52,8 @@ internal static class Oaep
         var size = parameters.Modulus!.Length;
         if (wrapped.Length != size)
             return null;
-        var number = new System.Numerics.BigInteger(wrapped, isUnsigned: true, isBigEndian: true);
-        var modulus = new System.Numerics.BigInteger(parameters.Modulus, isUnsigned: true, isBigEndian: true);
-        var exponent = new System.Numerics.BigInteger(parameters.D, isUnsigned: true, isBigEndian: true);
         var encoded = new byte[size];
-        var raw = System.Numerics.BigInteger.ModPow(number, exponent, modulus)
-            .ToByteArray(isUnsigned: true, isBigEndian: true);
+        var raw = Power(parameters, Number(wrapped)).ToByteArray(isUnsigned: true, isBigEndian: true);
         raw.CopyTo(encoded, size - raw.Length);
         var seed = encoded.AsSpan(1, HashBytes);
         var block = encoded.AsSpan(1 + HashBytes);
@@ -67,6 +64,18 @@ internal static class Oaep
         var end = block[HashBytes..].IndexOfAnyExcept((byte)0);
         return end < 0 || block[HashBytes + end] != 1 ? null : block[(HashBytes + end + 1)..].ToArray();
     }
+
+    // RFC 8017, 5.1.2 (2b): two powers of half the length cost a quarter of one.
+    private static BigInteger Power(RSAParameters key, BigInteger number)
+    {
+        var (p, q) = (Number(key.P), Number(key.Q));
+        var first = BigInteger.ModPow(number, Number(key.DP), p);
+        var second = BigInteger.ModPow(number, Number(key.DQ), q);
+        var rest = (first - second) * Number(key.InverseQ) % p;
+        return second + (q * (rest.Sign < 0 ? rest + p : rest));
+    }
+
+    private static BigInteger Number(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
 
     // MGF1 with SHA-256.
     private static void Mask(Span<byte> target, ReadOnlySpan<byte> seed)

@@ -23,7 +23,8 @@ internal sealed class SealedSecretsController
     private const string Scope = "sealedsecrets.bitnami.com/";
 
     private readonly SimulatedCluster _cluster;
-    private readonly List<(DateTime NotBefore, RSA Key)> _keys = [];
+    private readonly List<(DateTime NotBefore, RSA Key, string Certificate)> _keys = [];
+    private readonly Dictionary<(string Value, string Label), byte[]?> _opened = [];
     private string? _pod;
 
     public SealedSecretsController(SimulatedCluster cluster)
@@ -32,6 +33,11 @@ internal sealed class SealedSecretsController
         cluster.Loop.On("", "Pod", static pod => Programs.Runs(pod, Image) ? [ObjectKey.Of(pod)] : [], LookAtPod);
         cluster.Loop.On("bitnami.com", "SealedSecret", Reconcile);
     }
+
+    /// <summary>
+    /// What it answers at <c>/v1/cert.pem</c>, from where <c>kubeseal</c> fetches it; null while it does not run.
+    /// </summary>
+    public string? Certificate => _pod is null ? null : _keys.FirstOrDefault().Certificate;
 
     private ClusterStore Store => _cluster.Store;
 
@@ -59,15 +65,17 @@ internal sealed class SealedSecretsController
     private void ReadKeys(string ns)
     {
         _keys.Clear();
+        _opened.Clear();
         foreach (var secret in Store.PeekAll("v1", "Secret", ns)
             .Where(item => item.Labels()?[KeyLabel].Text() is "active" or "compromised"))
         {
             try
             {
-                using var certificate = X509Certificate2.CreateFromPem(Data(secret, "tls.crt"));
+                var text = Data(secret, "tls.crt");
+                using var certificate = X509Certificate2.CreateFromPem(text);
                 var key = RSA.Create();
                 key.ImportFromPem(Data(secret, "tls.key"));
-                _keys.Add((certificate.NotBefore.ToUniversalTime(), key));
+                _keys.Add((certificate.NotBefore.ToUniversalTime(), key, text));
             }
             catch (Exception problem) when (problem is CryptographicException or ArgumentException or FormatException)
             {
@@ -88,16 +96,18 @@ internal sealed class SealedSecretsController
         var request = new CertificateRequest(
             "CN=sealed-secret", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(Store.Clock, Store.Clock.AddYears(10));
+        var text = certificate.ExportCertificatePem() + "\n";
         Store.Create(
             Objects.Of("v1", "Secret", ns, "").Labelled(KeyLabel, "active").With("type", "kubernetes.io/tls")
                 .With("stringData", new JsonObject
                 {
-                    ["tls.crt"] = certificate.ExportCertificatePem() + "\n",
+                    ["tls.crt"] = text,
                     ["tls.key"] = key.ExportRSAPrivateKeyPem() + "\n",
                 })
                 .Generated("sealed-secrets-key"),
             new WriteOptions { Manager = "controller" });
-        _keys.Insert(0, (Store.Clock.UtcDateTime, key));
+        _opened.Clear();
+        _keys.Insert(0, (Store.Clock.UtcDateTime, key, text));
     }
 
     private void Renew(string life, string ns, TimeSpan period)
@@ -156,7 +166,7 @@ internal sealed class SealedSecretsController
         var data = new JsonObject();
         foreach (var (field, value) in item.At("spec", "encryptedData") as JsonObject ?? [])
         {
-            if (Open(value.Text() ?? "", Encoding.UTF8.GetBytes(label)) is not { } plain)
+            if (Open(value.Text() ?? "", label) is not { } plain)
                 return $"no key could decrypt secret ({field})";
             data[field] = Convert.ToBase64String(plain);
         }
@@ -181,11 +191,14 @@ internal sealed class SealedSecretsController
         return null;
     }
 
-    private byte[]? Open(string text, byte[] label)
+    // The same keys open the same value in the same way: it is looked at each time that its object changes.
+    private byte[]? Open(string text, string label)
     {
+        if (_opened.TryGetValue((text, label), out var known))
+            return known;
         var value = new byte[text.Length];
-        return Convert.TryFromBase64String(text, value, out var length)
-            ? _keys.Select(each => SealedFormat.Open(each.Key, value[..length], label))
+        return _opened[(text, label)] = Convert.TryFromBase64String(text, value, out var length)
+            ? _keys.Select(each => SealedFormat.Open(each.Key, value[..length], Encoding.UTF8.GetBytes(label)))
                 .FirstOrDefault(plain => plain is not null)
             : null;
     }

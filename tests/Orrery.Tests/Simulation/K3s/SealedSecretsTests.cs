@@ -76,8 +76,12 @@ public class SealedSecretsTests
         var scene = new ClusterScene().Boot();
         Keep(scene);
         Install(scene, period);
+        var shown = scene.Cluster.SealingCertificate;
+        shown.ShouldNotBeNull();
         scene.Wait(TimeSpan.FromDays(31).TotalSeconds);
         Keys(scene).Count.ShouldBe(keys);
+        // People seal to the newest.
+        (scene.Cluster.SealingCertificate == shown).ShouldBe(keys == 1);
         Apply(scene, Seal(Key, "planted"));
         scene.Wait(10);
         Condition(Sealed(scene), "Synced").ShouldBe("True");

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.K3s.Ingress;
+using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Tests.Tidy;
 
@@ -116,6 +118,17 @@ public class TraefikTests
         Answers().ShouldBeTrue();
         scene.Ssh("systemctl stop k3s");
         Answers().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void An_Ingress_says_where_the_Service_of_Traefik_is_found()
+    {
+        var scene = Start(new ClustersOptions(), Disk());
+        var service = scene.Get("v1", "Service", "kube-system", "traefik").At("status", "loadBalancer", "ingress");
+        var told = scene.Get("networking.k8s.io/v1", "Ingress", "default", "app")
+            .At("status", "loadBalancer", "ingress") as JsonArray;
+        told.ShouldNotBeNull().ShouldHaveSingleItem().TextAt("ip").ShouldBe("203.0.113.1");
+        (service as JsonArray)?[0].TextAt("ip").ShouldBe("203.0.113.1");
     }
 
     private static VolumeDisk Disk()

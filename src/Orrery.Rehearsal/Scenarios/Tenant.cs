@@ -1,0 +1,201 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Orrery.GitOps.Delivery;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
+using Orrery.Rehearsal.Stages;
+using Orrery.Secrets.SealedSecrets;
+using Orrery.Simulation.Git;
+using Orrery.Simulation.Time;
+
+namespace Orrery.Rehearsal.Scenarios;
+
+/// <summary>
+/// What people run in a cluster beside what we deliver, written by them into the repository that it follows: a page at
+/// a host of its own, a claim, and words that they have sealed with nothing but a public certificate.
+/// </summary>
+internal sealed class Tenant
+{
+    public const string Name = "tenant";
+    private const string Word = "word";
+
+    private readonly Stage _stage;
+    private readonly SeededRandom _random;
+    private readonly string _applications;
+    private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
+
+    /// <param name="cluster">One with Argo CD.</param>
+    /// <param name="bootstrap">How that one takes over.</param>
+    public Tenant(Stage stage, Cluster cluster, Bootstrap bootstrap)
+    {
+        (_stage, Cluster) = (stage, cluster);
+        _random = new SeededRandom(stage.Seed + 7);
+        // Beside our own Applications, where the root finds it.
+        _applications = ((Value.Map)((Value.Map)bootstrap.Root[^1]["spec"])["source"])["path"].AsText() ?? "";
+    }
+
+    public Cluster Cluster { get; }
+
+    public string Host => $"{Name}.{Cluster.Name}.example.org";
+
+    /// <summary>Each sealed word's Secret, and the word itself, which is secret.</summary>
+    public IReadOnlyDictionary<string, string> Words => _words;
+
+    private string Folder =>
+        RepositoryAddress.InRepository(_stage.Platform.Repository, $"overlays/{Cluster.Name}/{Name}");
+
+    /// <summary>Seals a word with a certificate and pushes it, with all the rest where that is not there yet.</summary>
+    /// <param name="certificate">As PEM, from wherever people have it.</param>
+    public void Push(string certificate)
+    {
+        var name = $"sealed-{_words.Count + 1}";
+        var drawn = new byte[24];
+        _random.Fill(drawn);
+        var word = $"word-{Convert.ToHexStringLower(drawn)}";
+        _words[name] = word;
+        _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.None);
+        var text = SealedSecret.Seal(
+            Encoding.UTF8.GetBytes(word), new SealingScope.Strict(Name, name), SealingCertificate.Read(certificate),
+            _random.Fill);
+        _files[$"{Folder}/{name}.yaml"] = Sealed(name, text);
+        _files[$"{_applications}/{Name}.yaml"] = Application();
+        _files[$"{Folder}/app.yaml"] = App();
+        _files[$"{Folder}/kustomization.yaml"] = Kustomization();
+        var repository = _stage.Platform.Repository;
+        _stage.Site.Remotes.Find(repository.Url)?.Commit(
+            repository.Branch, ValueMap.From(_files), [],
+            new GitNote($"Seal {name}", "A person <person@example.org>", VirtualClock.Epoch + _stage.Clock.Now));
+    }
+
+    /// <summary>The decrypted word in the cluster; null where there is none.</summary>
+    public static string? WordIn(Simulation.K3s.SimulatedCluster cluster, string name) =>
+        cluster.Api.Store.Get("v1", "Secret", Name, name)?["data"]?[Word] is JsonValue value
+            ? Encoding.UTF8.GetString(Convert.FromBase64String($"{value}"))
+            : null;
+
+    private static string Sealed(string name, string text) => $"""
+        apiVersion: bitnami.com/v1alpha1
+        kind: SealedSecret
+        metadata:
+          name: {name}
+          namespace: {Name}
+        spec:
+          encryptedData:
+            {Word}: {text}
+
+        """;
+
+    private string Application() => $"""
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata:
+          name: {Name}
+          namespace: argocd
+        spec:
+          destination:
+            namespace: {Name}
+            server: https://kubernetes.default.svc
+          project: {_stage.Platform.Name}
+          source:
+            path: {Folder}
+            repoURL: {RepositoryAddress.Ssh(_stage.Platform.Repository)}
+            targetRevision: {_stage.Platform.Repository.Branch}
+          syncPolicy:
+            automated:
+              prune: true
+              selfHeal: true
+            retry:
+              backoff:
+                duration: 5s
+              limit: 10
+            syncOptions:
+            - CreateNamespace=true
+
+        """;
+
+    private string App() => $"""
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata:
+          name: data
+          namespace: {Name}
+        spec:
+          accessModes: [ReadWriteOnce]
+          resources:
+            requests:
+              storage: 1Gi
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: page
+          namespace: {Name}
+        spec:
+          replicas: 1
+          selector:
+            matchLabels:
+              app: page
+          strategy:
+            type: Recreate
+          template:
+            metadata:
+              labels:
+                app: page
+            spec:
+              containers:
+              - name: page
+                image: docker.io/traefik/whoami:v1.11.0
+                env:
+                - name: WORD
+                  valueFrom:
+                    secretKeyRef:
+                      name: sealed-1
+                      key: {Word}
+                volumeMounts:
+                - name: data
+                  mountPath: /data
+              volumes:
+              - name: data
+                persistentVolumeClaim:
+                  claimName: data
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: page
+          namespace: {Name}
+        spec:
+          selector:
+            app: page
+          ports:
+          - name: http
+            port: 80
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata:
+          name: page
+          namespace: {Name}
+        spec:
+          rules:
+          - host: {Host}
+            http:
+              paths:
+              - path: /
+                pathType: Prefix
+                backend:
+                  service:
+                    name: page
+                    port:
+                      name: http
+
+        """;
+
+    private string Kustomization()
+    {
+        var resources = _words.Keys.Select(name => $"- {name}.yaml\n");
+        return $"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- app.yaml\n"
+            + string.Concat(resources);
+    }
+}

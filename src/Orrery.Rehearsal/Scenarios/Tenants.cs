@@ -1,0 +1,84 @@
+using Orrery.GitOps.Delivery;
+using Orrery.Rehearsal.Stages;
+using Orrery.Simulation.K3s;
+
+namespace Orrery.Rehearsal.Scenarios;
+
+/// <summary>
+/// People outside: they move into every cluster that follows their repository, wait until what they pushed runs, and
+/// come back after a month.
+/// </summary>
+internal sealed class Tenants
+{
+    /// <summary>Longer than a controller keeps a key that it may replace: 30 days.</summary>
+    private static readonly TimeSpan Month = TimeSpan.FromDays(31);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Argo CD looks at Git every two minutes; then images are fetched.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    private readonly Stage _stage;
+    private readonly Visitor _visitor;
+
+    public Tenants(Stage stage)
+    {
+        (_stage, _visitor) = (stage, new Visitor(stage));
+        All =
+        [
+            .. stage.Platform.Clusters.Values.Where(cluster => cluster.Secrets.SealedSecrets)
+                .Select(cluster => (Cluster: cluster, Bootstrap: Bootstrap.Of(stage.Platform, cluster)))
+                .Where(entry => entry.Bootstrap is not null)
+                .Select(entry => new Tenant(stage, entry.Cluster, entry.Bootstrap!)),
+        ];
+    }
+
+    public IReadOnlyList<Tenant> All { get; }
+
+    /// <summary>They seal with the certificate that stands in the repository, beside the keys.</summary>
+    public async Task MoveInAsync(Func<bool> runs)
+    {
+        foreach (var tenant in All)
+        {
+            var file = $"secrets/{tenant.Cluster.Name}/sealed-secrets.pem";
+            if (_stage.Declaration.Files.TryGetValue(file, out var certificate))
+                tenant.Push(System.Text.Encoding.UTF8.GetString(certificate));
+        }
+
+        await SettleAsync(runs);
+    }
+
+    /// <summary>
+    /// A month passes in which nobody changes anything. Then they seal another word, as <c>kubeseal</c> does by itself:
+    /// with the certificate that the controller shows.
+    /// </summary>
+    public async Task ReturnAfterAMonthAsync(Func<bool> runs)
+    {
+        if (All.Count == 0)
+            return;
+        _stage.Site.Agenda.RestUntil(_stage.Clock.Now + Month);
+        await _stage.PassAsync(Month);
+        foreach (var tenant in All)
+        {
+            if (_stage.ClustersOf(tenant.Cluster).FirstOrDefault()?.SealingCertificate is { } certificate)
+                tenant.Push(certificate);
+        }
+
+        await SettleAsync(runs);
+    }
+
+    /// <summary>Waits until everything of theirs runs, or for as long as anybody would.</summary>
+    /// <param name="runs">And what else must run.</param>
+    public async Task SettleAsync(Func<bool> runs)
+    {
+        var end = _stage.Clock.Now + Patience;
+        while (!(All.All(IsSettled) && runs()) && _stage.Clock.Now < end)
+            await _stage.PassAsync(Interval);
+    }
+
+    private bool IsSettled(Tenant tenant) => _visitor.IsAnswered(tenant.Cluster, [tenant.Host])
+        && _stage.ClustersOf(tenant.Cluster).Any(cluster => IsOpened(tenant, cluster));
+
+    private static bool IsOpened(Tenant tenant, SimulatedCluster cluster) =>
+        tenant.Words.All(word => Tenant.WordIn(cluster, word.Key) == word.Value);
+}
