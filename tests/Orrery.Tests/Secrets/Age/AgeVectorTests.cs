@@ -5,7 +5,7 @@ using System.Text;
 using Orrery.Secrets.Age;
 using Orrery.Tests.Contracts;
 
-namespace Orrery.Tests.Secrets;
+namespace Orrery.Tests.Secrets.Age;
 
 /// <summary>The vectors of C2SP/CCTV: what each says must happen, and what may have been released until then.</summary>
 public class AgeVectorTests
