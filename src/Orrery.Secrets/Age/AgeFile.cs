@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Orrery.Secrets.Age.Kinds;
+using Orrery.Secrets.Age.Plugins;
 
 namespace Orrery.Secrets.Age;
 

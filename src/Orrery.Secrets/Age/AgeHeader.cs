@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Orrery.Secrets.Age.Encodings;
+using Orrery.Secrets.Age.Kinds;
 
 namespace Orrery.Secrets.Age;
 

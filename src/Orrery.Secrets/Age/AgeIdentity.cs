@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Orrery.Secrets.Age.Encodings;
+using Orrery.Secrets.Age.Kinds;
 using Orrery.Secrets.Primitives;
 
 namespace Orrery.Secrets.Age;

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Age.Kinds;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Secrets.Age;

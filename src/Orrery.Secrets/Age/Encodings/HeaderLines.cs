@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Encodings;
 
 /// <summary>Reads a header line by line: visible ASCII and spaces, each line ended by one line feed.</summary>
 internal ref struct HeaderLines(ReadOnlySpan<byte> bytes)

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>A passphrase. It is always the only recipient of a file.</summary>
 public sealed class ScryptRecipient : IRecipient

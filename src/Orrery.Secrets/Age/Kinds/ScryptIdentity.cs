@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Orrery.Secrets.Age.Encodings;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>A passphrase that opens files.</summary>
 public sealed class ScryptIdentity : IKeyHolder

@@ -1,4 +1,4 @@
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Plugins;
 
 /// <summary>Which recipients may stand together in one file (c2sp.org/age-plugin, extension-labels).</summary>
 public static class Labels

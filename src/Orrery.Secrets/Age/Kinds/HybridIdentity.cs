@@ -1,6 +1,7 @@
+using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>A post-quantum identity, <c>AGE-SECRET-KEY-PQ-1…</c>.</summary>
 public sealed class HybridIdentity : IIdentity

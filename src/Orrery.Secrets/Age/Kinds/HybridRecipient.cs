@@ -1,6 +1,7 @@
+using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>
 /// A post-quantum recipient, <c>age1pq1…</c>: ML-KEM-768 together with X25519. Its text has about 1,960 characters.
@@ -14,7 +15,7 @@ public sealed class HybridRecipient : IRecipient, IEquatable<HybridRecipient>
 
     internal HybridRecipient(byte[] publicKey) => _publicKey = publicKey;
 
-    public IReadOnlyCollection<string> Labels => [Age.Labels.PostQuantum];
+    public IReadOnlyCollection<string> Labels => [Plugins.Labels.PostQuantum];
 
     internal static ReadOnlySpan<byte> Info => "age-encryption.org/mlkem768x25519"u8;
 
