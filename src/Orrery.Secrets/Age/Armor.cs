@@ -11,6 +11,9 @@ public static class Armor
     internal const int Columns = 64;
     internal const int BytesPerLine = Columns / 4 * 3;
 
+    /// <summary>So much of a file is needed to tell, white space before it not counted.</summary>
+    public static int BeginLength => Begin.Length;
+
     internal static ReadOnlySpan<byte> Begin => "-----BEGIN AGE ENCRYPTED FILE-----"u8;
 
     internal static ReadOnlySpan<byte> End => "-----END AGE ENCRYPTED FILE-----"u8;

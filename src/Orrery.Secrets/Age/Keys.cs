@@ -18,7 +18,7 @@ internal static class Keys
     {
         // Written out (RFC 5869, with one block of output): OpenSSL's HKDF refuses the empty input that SSH keys need.
         var extracted = HMACSHA256.HashData(salt, input);
-        return HMACSHA256.HashData(extracted, [.. info, 1]);
+        return HMACSHA256.HashData(extracted, (ReadOnlySpan<byte>)[.. info, 1]);
     }
 
     /// <summary>Seals a file key; the nonce may be zero because a wrapping key is never used twice.</summary>
