@@ -1,4 +1,5 @@
 using Orrery.Cli.Commands.Access;
+using Orrery.Cli.Commands.Age;
 using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli.Commands;
@@ -27,6 +28,7 @@ internal static class Verbs
         new("tunnel", TunnelVerb.Create),
         new("open", OpenVerb.Create),
         new("machine", MachineVerb.Create),
+        new("age", AgeVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

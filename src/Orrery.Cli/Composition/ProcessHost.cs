@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Engine.Ports;
+using Orrery.Engine.State;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes;
 using Orrery.Providers.Processes;
@@ -57,6 +58,10 @@ internal static class ProcessHost
             IsLive = errorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb",
             ColourOut = colour && !Console.IsOutputRedirected,
             ColourError = colour && errorIsTerminal,
+            Terminal = new ProcessTerminal(new ProcessRunner(Time, Environment.GetEnvironmentVariable, NoWriter.Instance)),
+            InBytes = Console.OpenStandardInput,
+            OutBytes = Console.OpenStandardOutput,
+            OutIsTerminal = !Console.IsOutputRedirected,
         };
     }
 

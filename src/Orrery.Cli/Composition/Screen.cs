@@ -21,6 +21,18 @@ internal sealed record Screen
 
     public bool ColourError { get; init; }
 
+    /// <summary>What is asked of a person that data on standard input must not answer: passphrases above all.</summary>
+    public ITerminal Terminal { get; init; } = NoTerminal.Instance;
+
+    /// <summary>Standard input as bytes.</summary>
+    public Func<Stream> InBytes { get; init; } = static () => Stream.Null;
+
+    /// <summary>Standard output as bytes.</summary>
+    public Func<Stream> OutBytes { get; init; } = static () => Stream.Null;
+
+    /// <summary>Standard output is a terminal, where only text belongs.</summary>
+    public bool OutIsTerminal { get; init; }
+
     /// <summary>What was asked for, to standard output.</summary>
     public void Print(string text) => Out.Write(text);
 

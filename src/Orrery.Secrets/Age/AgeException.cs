@@ -17,6 +17,9 @@ public enum AgeFailure
 
     /// <summary>The encrypted content is damaged, cut short or followed by something else.</summary>
     Payload,
+
+    /// <summary>A plugin refuses, or says what it must not.</summary>
+    Plugin,
 }
 
 /// <summary>An age file that cannot be read. The message says what is wrong and never holds contents or keys.</summary>

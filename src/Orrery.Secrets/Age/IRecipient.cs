@@ -5,6 +5,12 @@ namespace Orrery.Secrets.Age;
 /// </summary>
 public interface IRecipient
 {
+    /// <summary>
+    /// What must hold of all recipients of a file if it holds of one, such as <see cref="Plugins.Labels.PostQuantum"/>: only
+    /// recipients with the same set stand in one file. Empty by default.
+    /// </summary>
+    IReadOnlyCollection<string> Labels => [];
+
     /// <summary>Encrypts the file key so that only this recipient's identity can read it.</summary>
     Stanza Wrap(ReadOnlySpan<byte> fileKey, FillRandom random);
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Orrery.Secrets.Age.Kinds;
+using Orrery.Secrets.Age.Plugins;
 
 namespace Orrery.Secrets.Age;
 
@@ -15,13 +17,9 @@ public static class IdentityFile
     {
         var read = new List<IIdentity>();
         (identities, problem) = (read, null);
-        var number = 0;
-        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var (number, line) in KeyLines.Of(text))
         {
-            number++;
-            if (line.Length == 0 || line[0] == '#')
-                continue;
-            if (!AgeIdentity.TryParse(line.Trim(), out var identity))
+            if (!AgeIdentity.TryParse(line, out var identity))
                 problem ??= $"line {number} is not an age identity (AGE-SECRET-KEY-1…)";
             else
                 read.Add(identity);
@@ -30,5 +28,39 @@ public static class IdentityFile
         if (read.Count == 0)
             problem ??= "it holds no age identity (AGE-SECRET-KEY-1…)";
         return problem is null;
+    }
+
+    /// <summary>
+    /// The same for everything that opens files: age's own identities, those of plugins, or a private key of SSH, which
+    /// is a file of its own.
+    /// </summary>
+    public static bool TryParseAll(
+        string text, [NotNullWhen(true)] out KeyRing? ring, [NotNullWhen(false)] out string? problem)
+    {
+        ring = null;
+        if (SshPrivateKey.IsOne(text))
+        {
+            if (SshPrivateKey.Read(text, out problem) is { } ssh)
+                ring = new KeyRing([ssh], []);
+            problem = ring is null ? $"the SSH key cannot be used: {problem}" : null;
+            return ring is not null;
+        }
+
+        var (holders, plugins) = (new List<IKeyHolder>(), new List<PluginKey>());
+        problem = null;
+        foreach (var (number, line) in KeyLines.Of(text))
+        {
+            if (AgeIdentity.TryParse(line, out var identity))
+                holders.Add(identity);
+            else if (PluginKey.TryParseIdentity(line, out var plugin))
+                plugins.Add(plugin);
+            else
+                problem ??= $"line {number} is not an age identity (AGE-SECRET-KEY-1…)";
+        }
+
+        if (holders.Count + plugins.Count == 0)
+            problem ??= "it holds no age identity (AGE-SECRET-KEY-1…)";
+        ring = problem is null ? new KeyRing(holders, plugins) : null;
+        return ring is not null;
     }
 }

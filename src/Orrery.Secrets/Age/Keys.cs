@@ -16,9 +16,9 @@ internal static class Keys
 
     public static byte[] Derive(ReadOnlySpan<byte> input, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info)
     {
-        var key = new byte[KeyBytes];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, input, key, salt, info);
-        return key;
+        // Written out (RFC 5869, with one block of output): OpenSSL's HKDF refuses the empty input that SSH keys need.
+        var extracted = HMACSHA256.HashData(salt, input);
+        return HMACSHA256.HashData(extracted, (ReadOnlySpan<byte>)[.. info, 1]);
     }
 
     /// <summary>Seals a file key; the nonce may be zero because a wrapping key is never used twice.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.Secrets.Age.Encodings;
 
 namespace Orrery.Secrets.Age;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Encodings;
 
 /// <summary>Reads a header line by line: visible ASCII and spaces, each line ended by one line feed.</summary>
 internal ref struct HeaderLines(ReadOnlySpan<byte> bytes)
@@ -14,11 +14,11 @@ internal ref struct HeaderLines(ReadOnlySpan<byte> bytes)
     {
         var length = _bytes[Position..].IndexOf((byte)'\n');
         if (length < 0)
-            throw Header.Malformed("it ends too early");
+            throw AgeHeader.Malformed("it ends too early");
 
         var line = _bytes.Slice(Position, length);
         if (line.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            throw Header.Malformed("it has a character that is not visible ASCII");
+            throw AgeHeader.Malformed("it has a character that is not visible ASCII");
         Position += length + 1;
         return Encoding.ASCII.GetString(line);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Orrery.Secrets.Primitives;
 using Orrery.Tests.Contracts;
 
-namespace Orrery.Tests.Secrets;
+namespace Orrery.Tests.Secrets.Primitives;
 
 public class X25519Tests
 {

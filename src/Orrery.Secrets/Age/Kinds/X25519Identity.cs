@@ -1,6 +1,7 @@
+using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>An identity with an X25519 key.</summary>
 public sealed class X25519Identity : IIdentity

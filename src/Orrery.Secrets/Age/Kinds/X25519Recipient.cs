@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Kinds;
 
 /// <summary>
 /// A recipient with an X25519 key, for example <c>age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj</c>.

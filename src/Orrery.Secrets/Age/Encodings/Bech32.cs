@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Encodings;
 
 /// <summary>Bech32 (BIP 173) without its limit on length: prefix, <c>1</c>, data in 5-bit letters, checksum.</summary>
 internal static class Bech32

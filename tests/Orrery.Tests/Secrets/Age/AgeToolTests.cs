@@ -2,7 +2,7 @@ using System.Text;
 using Orrery.Secrets.Age;
 using Orrery.Tests.Programs;
 
-namespace Orrery.Tests.Secrets;
+namespace Orrery.Tests.Secrets.Age;
 
 /// <summary>The age tool reads what we write, and we read what it writes.</summary>
 public sealed class AgeToolTests : IDisposable

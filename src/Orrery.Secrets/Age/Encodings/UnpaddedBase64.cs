@@ -1,4 +1,4 @@
-namespace Orrery.Secrets.Age;
+namespace Orrery.Secrets.Age.Encodings;
 
 /// <summary>Base64 without padding, and only its canonical form, as the header uses it.</summary>
 internal static class UnpaddedBase64

@@ -1,6 +1,6 @@
 using Orrery.Secrets.Age;
 
-namespace Orrery.Tests.Secrets;
+namespace Orrery.Tests.Secrets.Age;
 
 public class AgeKeyTextTests
 {

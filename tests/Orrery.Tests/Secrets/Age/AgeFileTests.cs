@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Orrery.Secrets.Age;
 
-namespace Orrery.Tests.Secrets;
+namespace Orrery.Tests.Secrets.Age;
 
 public class AgeFileTests
 {
