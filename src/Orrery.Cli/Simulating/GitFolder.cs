@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Net.Sockets;
 using System.Text;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.Sites;
@@ -7,9 +8,10 @@ using Orrery.Simulation.Sites;
 namespace Orrery.Cli.Simulating;
 
 /// <summary>
-/// A bare repository on disk that the real git reads and pushes to, kept the same as one of a site: what is pushed here
-/// arrives there, and what happens there is found here. Objects are files of their own each, which git is told to
-/// keep so: https://git-scm.com/docs/gitrepository-layout.
+/// A bare repository on disk that the real git reads and pushes to, in the place of one of a site. The site's is what
+/// counts: a push waits until the site has accepted it, and what happens there is found here after
+/// <see cref="Follow"/>. Objects are files of their own each, which git is told to keep so:
+/// https://git-scm.com/docs/gitrepository-layout.
 /// </summary>
 internal sealed class GitFolder
 {
@@ -18,6 +20,7 @@ internal sealed class GitFolder
         [core]
             repositoryformatversion = 0
             bare = true
+            hooksPath = FOLDER/hooks
         [receive]
             unpackLimit = 1000000
             autogc = false
@@ -26,87 +29,106 @@ internal sealed class GitFolder
 
         """;
 
+    private static readonly string[] Kinds = ["refs/heads", "refs/tags"];
+
+    private readonly Lock _gate = new();
     private readonly LiveSite _live;
     private readonly string _url;
     private readonly string _folder;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private SortedDictionary<string, string> _agreed = new(StringComparer.Ordinal);
 
     /// <summary>Makes the folder as an empty repository.</summary>
     public GitFolder(LiveSite live, string url, string folder)
     {
         (_live, _url, _folder) = (live, url, folder);
-        Directory.CreateDirectory(Path.Combine(folder, "objects"));
-        Directory.CreateDirectory(Path.Combine(folder, "refs", "heads"));
+        foreach (var inside in (string[])["objects", "hooks", .. Kinds])
+            Directory.CreateDirectory(Path.Combine(folder, inside));
         File.WriteAllText(Path.Combine(folder, "HEAD"), "ref: refs/heads/main\n");
-        File.WriteAllText(Path.Combine(folder, "config"), Configuration);
+        File.WriteAllText(
+            Path.Combine(folder, "config"), Configuration.Replace("FOLDER", folder, StringComparison.Ordinal));
     }
 
-    /// <summary>Brings what is new on either side to the other one; somebody's push here comes first.</summary>
-    public void Agree()
+    /// <summary>
+    /// Answers git's own question whether references may move, which holds them meanwhile: a line for each with the
+    /// old commit, the new one and the name, then an empty one. The answer is a line: nothing, or why not.
+    /// </summary>
+    public async Task AnswerAsync(Stream input, NetworkStream output, CancellationToken stopping)
     {
-        var here = Branches();
-        if (!here.SequenceEqual(_agreed))
-            Import(here);
-        _live.Use(site =>
-        {
-            if (site.Remotes.Find(_url) is { } repository)
-                Export(repository);
-            return true;
-        });
-        _agreed = Branches();
+        var moves = new List<string[]>();
+        while (await CallDoor.LineAsync(input, stopping) is { Length: > 0 } line)
+            moves.Add(line.Split(' ', 3));
+        var problem = Receive(moves.Where(move => move[2].StartsWith("refs/", StringComparison.Ordinal)));
+        await output.WriteAsync(Encoding.UTF8.GetBytes($"{problem}\n"), stopping);
     }
 
-    private void Import(SortedDictionary<string, string> here)
+    /// <summary>Brings what is new in the site here, except what a push holds at the moment.</summary>
+    public void Follow()
     {
-        // Two hexadecimal digits as a folder, the other 38 as a file. A push that goes on has longer names.
-        var objects = Directory.EnumerateDirectories(Path.Combine(_folder, "objects"), "??")
-            .SelectMany(folder => Directory.EnumerateFiles(folder, new string('?', 38)))
-            .Where(_known.Add).Select(Read).ToArray();
-        _live.Use(site =>
+        lock (_gate)
         {
-            foreach (var (kind, content) in objects)
-                site.Remotes.Find(_url)?.Receive(kind, content);
-            foreach (var (reference, commit) in here)
+            var (objects, references) = _live.Use(site => site.Remotes.Find(_url) is { } repository
+                ? (repository.Objects.Where(each => _known.Add(PathOf(each.Id))).ToArray(),
+                    repository.References.ToDictionary(StringComparer.Ordinal))
+                : ([], []));
+            foreach (var (id, kind, content) in objects)
+                Write(PathOf(id), kind, content);
+            foreach (var (name, commit) in references)
+                Move(name, commit);
+            foreach (var gone in Names().Except(references.Keys, StringComparer.Ordinal).ToArray())
+                Move(gone, null);
+        }
+    }
+
+    private string? Receive(IEnumerable<string[]> moves)
+    {
+        lock (_gate)
+        {
+            // Two hexadecimal digits as a folder, the other 38 as a file. A push that goes on has longer names.
+            var objects = Directory.EnumerateDirectories(Path.Combine(_folder, "objects"), "??")
+                .SelectMany(folder => Directory.EnumerateFiles(folder, new string('?', 38)))
+                .Where(_known.Add).Select(Read).ToArray();
+            return _live.Use(site =>
             {
-                if (_agreed.GetValueOrDefault(reference) != commit)
-                    site.Remotes.Receive(_url, reference, commit);
-            }
-
-            return true;
-        });
+                foreach (var (kind, content) in objects)
+                    site.Remotes.Find(_url)?.Receive(kind, content);
+                return moves.Select(move => site.Remotes.Receive(_url, move[2], Commit(move[0]), Commit(move[1])))
+                    .FirstOrDefault(problem => problem is not null);
+            });
+        }
     }
 
-    private void Export(BareRepository repository)
-    {
-        foreach (var (id, kind, content) in repository.Objects)
-        {
-            var path = Path.Combine(_folder, "objects", id[..2], id[2..]);
-            if (_known.Add(path) && !File.Exists(path))
-                Write(path, kind, content);
-        }
+    // Zeros stand for none: https://git-scm.com/docs/githooks#_reference_transaction.
+    private static string? Commit(string id) => id.Trim('0').Length == 0 ? null : id;
 
-        foreach (var (reference, commit) in repository.References)
+    private string PathOf(string id) => Path.Combine(_folder, "objects", id[..2], id[2..]);
+
+    private IEnumerable<string> Names() => Kinds
+        .SelectMany(kind => Directory.EnumerateFiles(
+            Path.Combine(_folder, kind), "*", SearchOption.AllDirectories))
+        .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal))
+        .Select(path => Path.GetRelativePath(_folder, path));
+
+    /// <summary>As git itself does it: the new content is written into the lock, which then takes the place.</summary>
+    private void Move(string name, string? commit)
+    {
+        var path = Path.Combine(_folder, name);
+        try
         {
-            var path = Path.Combine(_folder, reference);
+            if (commit is not null && File.Exists(path) && File.ReadAllText(path).Trim() == commit)
+                return;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (!File.Exists(path) || File.ReadAllText(path).Trim() != commit)
-                File.WriteAllText(path, $"{commit}\n");
+            using (var held = new FileStream($"{path}.lock", FileMode.CreateNew))
+                held.Write(Encoding.ASCII.GetBytes($"{commit}\n"));
+            if (commit is null)
+                File.Delete(path);
+            else
+                File.Move($"{path}.lock", path, overwrite: true);
+            File.Delete($"{path}.lock");
         }
-    }
-
-    private SortedDictionary<string, string> Branches()
-    {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(
-            Path.Combine(_folder, "refs", "heads"), "*", SearchOption.AllDirectories))
+        catch (IOException)
         {
-            // A push that goes on holds a lock beside it.
-            if (!path.EndsWith(".lock", StringComparison.Ordinal))
-                found[Path.GetRelativePath(_folder, path)] = File.ReadAllText(path).Trim();
+            // A push holds it, or has just taken it away; the next time tells.
         }
-
-        return found;
     }
 
     private static (string Kind, ReadOnlyMemory<byte> Content) Read(string path)

@@ -14,7 +14,7 @@ namespace Orrery.Cli.Simulating;
 /// </summary>
 internal sealed class ServedSite : IAsyncDisposable
 {
-    /// <summary>How often it is looked what is new, in real time: a cluster that has begun to answer, a push.</summary>
+    /// <summary>How often it is looked what is new, in real time: a cluster that has begun to answer, a commit.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     // The paths under which Hetzner and an own server of GitHub have their APIs.
@@ -25,8 +25,9 @@ internal sealed class ServedSite : IAsyncDisposable
     private readonly Host _host;
     private readonly LiveSite _live;
     private readonly ClusterDoors _clusters;
-    private readonly SshDoor _ssh;
+    private readonly CallDoor _ssh;
     private readonly GitFolder _git;
+    private readonly CallDoor _pushes;
     private HttpDoor? _clouds;
 
     public ServedSite(Host host, Platform platform, ThrowAwaySecrets secrets, double speed)
@@ -36,8 +37,9 @@ internal sealed class ServedSite : IAsyncDisposable
         var options = PlatformSite.Of(platform, secrets, seed: 1, epoch);
         _live = new LiveSite(new Site(options), new ScaledTimeProvider(host.Time, speed, epoch));
         _clusters = new ClusterDoors(_live, _folder);
-        _ssh = SshDoor.Open(_live, _clusters);
+        _ssh = new CallDoor(new SshDoor(_live, _clusters).AnswerAsync);
         _git = new GitFolder(_live, platform.Repository.Url, RepositoryFolder);
+        _pushes = new CallDoor(_git.AnswerAsync);
         Repository = platform.Repository.Url;
     }
 
@@ -49,12 +51,14 @@ internal sealed class ServedSite : IAsyncDisposable
     public async Task<IReadOnlyList<(string Name, string Value)>> OpenAsync(IPEndPoint at)
     {
         _clouds = await HttpDoor.OpenAsync(_live, at, null, static (request, _) => Route(request));
+        StandIns.WriteHook(RepositoryFolder, _pushes);
+        _git.Follow();
         var address = $"http://{new IPEndPoint(at.Address, _clouds.Port)}";
         return
         [
             ("HCLOUD_ENDPOINT", $"{address}{Hetzner}"),
             ("GITHUB_API_URL", $"{address}{GitHub}"),
-            ("ORRERY_SSH", StandIns.WriteSsh(_folder, _ssh.Port, _ssh.Secret)),
+            ("ORRERY_SSH", StandIns.WriteSsh(_folder, _ssh)),
             ("ORRERY_GIT", StandIns.WriteGit(_folder, RepositoryFolder, Repository)),
             ("GIT_CONFIG_COUNT", "1"),
             ("GIT_CONFIG_KEY_0", $"url.{RepositoryFolder}.insteadOf"),
@@ -68,7 +72,7 @@ internal sealed class ServedSite : IAsyncDisposable
         var isTold = false;
         while (!stopped.IsCancellationRequested)
         {
-            _git.Agree();
+            _git.Follow();
             if (await _clusters.RefreshAsync() && !isTold)
             {
                 isTold = true;
@@ -82,6 +86,7 @@ internal sealed class ServedSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ssh.DisposeAsync();
+        await _pushes.DisposeAsync();
         await _clusters.DisposeAsync();
         if (_clouds is not null)
             await _clouds.DisposeAsync();

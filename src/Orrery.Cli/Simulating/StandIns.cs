@@ -59,17 +59,37 @@ internal static class StandIns
 
         """;
 
-    public static string WriteSsh(string folder, int port, string secret) => Write(
-        folder, "ssh",
-        Ssh.Replace("PORT", $"{port}", StringComparison.Ordinal).Replace("SECRET", secret, StringComparison.Ordinal));
+    /// <summary>
+    /// Called by git when it holds the references of a push: https://git-scm.com/docs/githooks#_reference_transaction.
+    /// </summary>
+    private const string Hook =
+        """
+        #!/bin/bash
+        # Asks the simulated repository whether a push is accepted.
+        [[ $1 == prepared ]] || exit 0
+        exec 3<>/dev/tcp/127.0.0.1/PORT || exit 1
+        { echo SECRET; cat; echo; } >&3
+        read -r problem <&3 || exit 1
+        [[ -z $problem ]] || { echo "error: $problem" >&2; exit 1; }
+
+        """;
+
+    public static string WriteSsh(string folder, CallDoor door) => Write(folder, "simulated-ssh", Calling(Ssh, door));
+
+    public static void WriteHook(string repository, CallDoor door) =>
+        Write(Path.Combine(repository, "hooks"), "reference-transaction", Calling(Hook, door));
 
     public static string WriteGit(string folder, string repository, string url) => Write(
-        folder, "git",
+        folder, "simulated-git",
         Git.Replace("FOLDER", repository, StringComparison.Ordinal).Replace("URL", url, StringComparison.Ordinal));
+
+    private static string Calling(string script, CallDoor door) => script
+        .Replace("PORT", $"{door.Port}", StringComparison.Ordinal)
+        .Replace("SECRET", door.Secret, StringComparison.Ordinal);
 
     private static string Write(string folder, string name, string text)
     {
-        var path = Path.Combine(folder, $"simulated-{name}");
+        var path = Path.Combine(folder, name);
         StateFolder.WriteForOwner(path, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -14,13 +14,17 @@ internal sealed class PrivateAgent : IAsyncDisposable
     public const string SocketVariable = "SSH_AUTH_SOCK";
 
     // Started with a command, the agent is that command's child and tells it where it listens. When it is told to end,
-    // it removes its socket first.
+    // it removes its socket first, unless that happens before it is ready. A Ctrl-C reaches all that runs in a terminal, and we go on then until our work is
+    // saved: it is not for the agent.
     private const string Command =
         """
+        trap '' INT TERM HUP
         echo "$SSH_AUTH_SOCK"
         cat >/dev/null
         kill "$SSH_AGENT_PID"
-        while [ -e "$SSH_AUTH_SOCK" ]; do sleep 0.05; done
+        while [ -e "$SSH_AUTH_SOCK" ] && kill -0 "$SSH_AGENT_PID"; do sleep 0.05; done 2>/dev/null
+        rm -f "$SSH_AUTH_SOCK"
+        rmdir "${SSH_AUTH_SOCK%/*}" 2>/dev/null
         """;
 
     private const int SocketCharactersMax = 4096;

@@ -40,6 +40,8 @@ public interface IGitHost
 /// <summary>All repositories that can be reached, by host and path, with the hosting services' rules.</summary>
 public sealed class GitRemotes
 {
+    private const string Branches = "refs/heads/";
+
     private readonly Dictionary<string, IGitHost> _hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Host, string Path), BareRepository> _repositories = [];
 
@@ -64,15 +66,23 @@ public sealed class GitRemotes
     public BareRepository Read(string url, GitCredential credential) => Connect(url, credential, isPush: false);
 
     /// <summary>
-    /// Somebody has pushed to another copy of a repository: the branch is there now. Its objects have been received.
+    /// Somebody pushes to another copy of a repository, whose objects have been received: the reference moves, unless
+    /// the host does not accept it. Null, or why not.
     /// </summary>
-    public void Receive(string url, string reference, string commit)
+    /// <param name="before">Where it must stand now; null where it must not exist.</param>
+    /// <param name="commit">Null takes it away.</param>
+    public string? Receive(string url, string reference, string? before, string? commit)
     {
         if (GitUrl.Parse(url) is not { } place || Find(place) is not { } repository)
-            return;
+            return "Repository not found.";
+        var standing = repository.Reference(reference);
+        if (standing != before)
+            return $"cannot lock ref '{reference}': is at {standing} but expected {before}";
+        if (standing is not null && IsProtected(place, reference))
+            return $"GH006: Protected branch update failed for {reference}.";
         repository.SetReference(reference, commit);
-        _hosts[place.Host].Pushed(place.Path, reference);
-        Pushed(place, reference);
+        Tell(place, reference);
+        return null;
     }
 
     /// <summary>
@@ -85,13 +95,21 @@ public sealed class GitRemotes
         var standing = target.Reference(push.Reference);
         if (push.Problem(target, standing) is { } why)
             throw GitRefusal.Rejected(url, push.ToString(), why);
-        var branch = push.Reference["refs/heads/".Length..];
-        if (_hosts[place.Host].IsProtected(place.Path, branch) && standing is not null)
+        if (standing is not null && IsProtected(place, push.Reference))
             throw GitRefusal.Protected(url, push.ToString(), push.Reference);
         target.CopyFrom(push.From, push.Commit);
         target.SetReference(push.Reference, push.Commit);
-        _hosts[place.Host].Pushed(place.Path, push.Reference);
-        Pushed(place, push.Reference);
+        Tell(place, push.Reference);
+    }
+
+    private bool IsProtected(GitUrl place, string reference) =>
+        reference.StartsWith(Branches, StringComparison.Ordinal)
+        && _hosts[place.Host].IsProtected(place.Path, reference[Branches.Length..]);
+
+    private void Tell(GitUrl place, string reference)
+    {
+        _hosts[place.Host].Pushed(place.Path, reference);
+        Pushed(place, reference);
     }
 
     private BareRepository Connect(string url, GitCredential credential, bool isPush)

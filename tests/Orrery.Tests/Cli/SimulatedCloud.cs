@@ -46,7 +46,7 @@ internal sealed class SimulatedCloud : IDisposable
                         action => KeyValuePair.Create(action, Moment))),
                     GuestShutdown = Moment,
                 },
-                FloatingIps = [new PresetFloatingIp { Name = "front", Address = "49.12.115.123" }],
+                FloatingIps = [new PresetFloatingIp { Name = "adopted-1", Address = "49.12.115.123" }],
             },
             GitHub = new GitHubWorldOptions
             {
@@ -75,6 +75,10 @@ internal sealed class SimulatedCloud : IDisposable
         };
         Processes = _live.Processes(new SimulatedGitOptions());
     }
+
+    /// <summary>Kinds whose objects are named by chance, or come and go.</summary>
+    public static IReadOnlyList<string> Passing { get; } =
+        ["Event", "Pod", "ReplicaSet", "ControllerRevision", "EndpointSlice", "Job", "Lease"];
 
     /// <summary>The key that its machines let in.</summary>
     public static string PublicKey => Pair.PublicKey;
@@ -110,6 +114,20 @@ internal sealed class SimulatedCloud : IDisposable
             }).Status;
         });
     }
+
+    /// <summary>
+    /// All there is, a line each: things of the cloud, branches of the repository, and objects of clusters except
+    /// those that are named by chance and what comes and goes.
+    /// </summary>
+    public IReadOnlyList<string> Things() => _live.Use<IReadOnlyList<string>>(site =>
+    [
+        .. site.Hetzner.Inventory().Select(item => $"{item.Kind} {item.Name}"),
+        .. site.Remotes.Find("https://github.com/example/moonrepo")?.References.Select(branch => branch.Key) ?? [],
+        .. site.Clusters.All.Where(cluster => cluster.IsRunning).SelectMany(cluster => cluster.Api.Store.Kinds.Stored
+            .Where(kind => !Passing.Contains(kind.Kind))
+            .SelectMany(kind => cluster.Api.Store.List(kind.ApiVersion, kind.Kind))
+            .Select(item => $"{item["kind"]} {item["metadata"]?["namespace"]} {item["metadata"]?["name"]}")),
+    ]);
 
     /// <summary>The id of what the cloud calls so.</summary>
     public string IdOf(string kind, string name) => _live.Use(site =>

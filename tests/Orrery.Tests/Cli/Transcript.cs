@@ -142,6 +142,9 @@ internal sealed partial class Transcript : IDisposable
             case ["cloud", "breaks", var path]:
                 _cloud.Broken = path;
                 return null;
+            case ["cloud", "shows"]:
+                _output = string.Concat(_cloud.Things().Order(StringComparer.Ordinal).Select(thing => $"{thing}\n"));
+                return null;
             case ["cloud", "works"]:
                 _cloud.Broken = null;
                 return null;

@@ -26,11 +26,10 @@ internal static class RequestBody
     public static JsonNode? Parse(RequestInfo info)
     {
         var isYaml = info.ContentType is "application/yaml" or "application/apply-patch+yaml" or "text/yaml";
-        if (info.ContentType.Contains("protobuf", StringComparison.Ordinal)
-            || info.ContentType.Contains("cbor", StringComparison.Ordinal))
-        {
+        if (info.ContentType == "application/vnd.kubernetes.protobuf")
+            return ProtobufBody.Read(info.Request.Body.Span);
+        if (info.ContentType.Contains("cbor", StringComparison.Ordinal))
             throw ApiFailure.Unsupported($"bodies of {info.ContentType}");
-        }
 
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Orrery.Cli.Composition;
 using Orrery.Tests.Programs;
 
@@ -12,6 +13,9 @@ internal sealed class ServedPlatform : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Ten times the usual one: what is left to wait for are the programs themselves.</summary>
+    private const string Speed = "600";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly List<string> _said = [];
@@ -23,10 +27,7 @@ internal sealed class ServedPlatform : IAsyncDisposable
     {
         var served = new ServedPlatform();
         (await served.OrreryAsync("init", "site", "--recipient", $"{Transcript.Identity.Recipient}")).Code.ShouldBe(0);
-        var path = Path.Combine(served.Folder, "site", "platform.yaml");
-        var declared = await File.ReadAllTextAsync(path);
-        await File.WriteAllTextAsync(path, Transcript.Without(declared, "gitops"));
-        var process = served._process = Process.Start(served.CommandOf("simulate", "site")).ShouldNotBeNull();
+        var process = served._process = Process.Start(served.CommandOf("simulate", "site", "--speed", Speed)).ShouldNotBeNull();
         process.StandardInput.Close();
         process.OutputDataReceived += (_, line) => served.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => served.Hear(line.Data);
@@ -64,6 +65,50 @@ internal sealed class ServedPlatform : IAsyncDisposable
         ended.Code.ShouldBe(0, $"{program} {string.Join(' ', words)}: {ended.Error}");
         return ended.Output;
     }
+
+    /// <summary>What stands at the address that a variable names, asked for with a token.</summary>
+    public async Task<JsonDocument> GetAsync(string address, string path, string token)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {Variable(token)}");
+        client.DefaultRequestHeaders.Add("User-Agent", "tests");
+        return JsonDocument.Parse(await client.GetStringAsync(new Uri($"{Variable(address)}{path}")));
+    }
+
+    /// <summary>What the cloud lists of a kind.</summary>
+    public async Task<IReadOnlyList<JsonElement>> CloudAsync(string kind)
+    {
+        using var listed = await GetAsync("HCLOUD_ENDPOINT", $"/{kind}", "HCLOUD_TOKEN");
+        return [.. listed.RootElement.GetProperty(kind).EnumerateArray().Select(item => item.Clone())];
+    }
+
+    /// <summary>All there is, as <see cref="SimulatedCloud.Things"/> says it.</summary>
+    public async Task<IReadOnlyList<string>> ThingsAsync()
+    {
+        var things = new List<string>();
+        foreach (var kind in new[] { "servers", "volumes", "firewalls", "floating_ips", "primary_ips", "ssh_keys" })
+            things.AddRange((await CloudAsync(kind)).Select(item => $"{kind} {item.GetProperty("name")}"));
+        var branches = await OutputAsync("git", "ls-remote", "https://github.com/example/moonrepo", "refs/heads/*");
+        things.AddRange(branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]));
+        var kinds = await OutputAsync("kubectl", "api-resources", "--verbs=get,list,create", "--output=name");
+        var objects = await OutputAsync(
+            "kubectl", "get", string.Join(',', kinds.Split('\n', StringSplitOptions.RemoveEmptyEntries)), "-A",
+            "--no-headers", "-o", "custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name");
+        things.AddRange(objects.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => !SimulatedCloud.Passing.Contains(words[0]))
+            .Select(words => $"{words[0]} {(words[1] == "<none>" ? "" : words[1])} {words[2]}"));
+        return [.. things.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Names and identifiers of all processes that were started in this platform's surroundings.</summary>
+    public IReadOnlyList<string> Processes() =>
+    [
+        .. Directory.EnumerateDirectories("/proc", "?*").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+            .Where(path => ReadOrNothing($"{path}/environ").Split('\0').Contains($"HOME={Folder}"))
+            .Select(path => $"{Path.GetFileName(path)} {ReadOrNothing($"{path}/cmdline").Replace('\0', ' ')}")
+            .Where(process => !process.StartsWith($"{_process?.Id} ", StringComparison.Ordinal)),
+    ];
 
     public async ValueTask DisposeAsync()
     {
@@ -118,6 +163,19 @@ internal sealed class ServedPlatform : IAsyncDisposable
         finally
         {
             process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static string ReadOrNothing(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It has just ended, or is somebody else's.
+            return "";
         }
     }
 

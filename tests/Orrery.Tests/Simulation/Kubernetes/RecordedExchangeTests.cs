@@ -16,9 +16,9 @@ public sealed class RecordedExchangeTests(ITestOutputHelper output)
         [("kubectl.jsonl", 227)] = "JSON, which the client takes too, instead of protobuf",
         [("kubectl.jsonl", 228)] = "JSON, which the client takes too, instead of protobuf",
         [("kubectl.jsonl", 229)] = "JSON, which the client takes too, instead of protobuf",
-        [("kubectl.jsonl", 246)] = "a protobuf body is refused as unsupported",
+        [("kubectl.jsonl", 246)] = "JSON, which the client takes too, instead of protobuf",
         [("kubectl.jsonl", 248)] = "JSON, which the client takes too, instead of protobuf",
-        [("kubectl.jsonl", 250)] = "a protobuf body is refused as unsupported",
+        [("kubectl.jsonl", 250)] = "JSON, which the client takes too, instead of protobuf",
         [("kubectl.jsonl", 378)] = "JSON, which the client takes too, instead of protobuf",
     };
 
