@@ -66,7 +66,7 @@ internal sealed partial class Transcript
         }
     }
 
-    /// <summary>Git's part, as far as it decides what a new laptop has; and a place that outlives the old one.</summary>
+    /// <summary>Git's part, as far as it decides what a new laptop has, and a place that outlives it.</summary>
     private string? Move(string[] words)
     {
         switch (words)

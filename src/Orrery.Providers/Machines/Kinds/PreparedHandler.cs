@@ -48,7 +48,8 @@ internal sealed class PreparedHandler(IMachineShell shell, KnownHosts knownHosts
             await knownHosts.FindAsync(request.Address.Name, server, cancellation),
             Find(server) is { } prepared ? KeyOf(prepared.Outputs) : null,
         ];
-        var born = HostOf(desired, known.OfType<string>().Where(key => key.Length > 0).Distinct(StringComparer.Ordinal));
+        var born = HostOf(
+            desired, known.OfType<string>().Where(key => key.Length > 0).Distinct(StringComparer.Ordinal));
         await commands.AskUntilAsync(born, PreparedTasks.Reach, cancellation);
         var key = PublicKeyIn(await commands.RunAsync(born, PreparedTasks.PinHostKey, cancellation));
 

@@ -28,7 +28,8 @@ internal abstract class RememberedHandler : IResourceHandler, IKeptInState
     public abstract Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation);
 
-    public virtual Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+    public virtual Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation) =>
         Task.FromResult(Find(id) ?? throw new ProviderException(
             ProviderErrorCode.NotFound, $"nothing is remembered of {Kind.Type} {id}"));
 
