@@ -17,6 +17,7 @@ internal static class PlantedBugs
     public static Interposed Named(string name) => name switch
     {
         "none" => Interposed.Nothing,
+        "none-with-people" => PeoplesApplication.Interposed,
         "state-lost-before-second-up" => Losing("second-up"),
         "state-lost-before-rebuild" => Losing("rebuild"),
         "state-lost-before-destroy" => Losing("destroy"),

@@ -188,6 +188,15 @@ public sealed class RehearsalTests
         report.ToString().ShouldContain("volume deletion is protected");
     }
 
+    [Fact]
+    public async Task Numeric_tags_of_a_followed_image_are_written_back_to_the_repository()
+    {
+        var report = await PlantedAsync(Cosmos, "none-with-people", "1", "none");
+        report.GetProperty("outcome").GetString().ShouldBe("converged", $"{report}");
+        Broken(report).ShouldBeEmpty();
+        Names(report, "steps").ShouldBe(["up", "second-up", "rebuild", "destroy"]);
+    }
+
     [Theory]
     [InlineData("examples/cosmos", "second-up")]
     [InlineData("examples/cosmos", "rebuild")]

@@ -14,6 +14,9 @@ namespace Orrery.Simulation.K3s.Ingress;
 /// </summary>
 internal sealed partial class TraefikActor
 {
+    // K3s brings it under this name, and so are its service and its class called.
+    private const string ClassName = "traefik";
+    private const string Space = "kube-system";
     private static readonly string[] Images = ["traefik", "mirrored-library-traefik"];
 
     // What the authority refused is asked for again after this. Assumed; Traefik tries again at each new configuration.
@@ -30,6 +33,8 @@ internal sealed partial class TraefikActor
         cluster.Loop.On("", "Pod", pod => Array.Exists(Images, image => Programs.Runs(pod, image)) ? all : [], Look);
         cluster.Loop.On("networking.k8s.io", "Ingress", _ => all, Look);
         cluster.Loop.On("traefik.io", "IngressRoute", _ => all, Look);
+        cluster.Loop.On(
+            "", "Service", service => service.Namespace() == Space && service.Name() == ClassName ? all : [], Look);
     }
 
     /// <summary>What it logged of errors.</summary>
@@ -45,6 +50,7 @@ internal sealed partial class TraefikActor
 
     private void Look(ObjectKey key)
     {
+        Publish();
         if (Pod is not { } pod || Resolver(pod) is not { } resolver || StoreOf(pod, resolver.Storage) is not { } found)
             return;
         if (found.Store.Problem(resolver.Storage) is { } problem)
@@ -59,6 +65,28 @@ internal sealed partial class TraefikActor
         var hosts = Backends().Select(route => route.Host).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var host in hosts.Except(found.Store.Hosts(resolver.Name)).Where(_running.Add).ToList())
             _cluster.Machine.Agenda.After(_cluster.Latencies.Certificate, () => Order(resolver.Name, host, found));
+    }
+
+    // K3s switches publishedService on (manifests/traefik.yaml of k3s-io/k3s): an Ingress has the addresses of Traefik's
+    // own service, and counts as progressing while it has none.
+    private void Publish()
+    {
+        if (Pod is null || Store.Peek("v1", "Service", Space, ClassName).At("status", "loadBalancer", "ingress")
+            is not JsonArray { Count: > 0 } addresses)
+        {
+            return;
+        }
+
+        foreach (var ingress in Store.List("networking.k8s.io/v1", "Ingress").Where(ingress =>
+            ingress.TextAt("spec", "ingressClassName") is null or ClassName
+            && !JsonNode.DeepEquals(ingress.At("status", "loadBalancer", "ingress"), addresses)))
+        {
+            ingress["status"] = new JsonObject
+            {
+                ["loadBalancer"] = new JsonObject { ["ingress"] = addresses.DeepClone() },
+            };
+            Store.UpdateStatus(ingress, "traefik");
+        }
     }
 
     private void Order(string resolver, string host, (AcmeStore Store, int User) found)
