@@ -162,7 +162,10 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         var mayMake = verb == RunVerb.Rebuild || graph.InOrder.Any(
             resource => recorded.Resources.GetValueOrDefault(resource.Address.Text)?.Id is null);
         var checking = mayMake ? CheckAsync(scene, cancellation) : Task.FromResult(ValueList<Diagnostic>.Empty);
-        var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, graph, recorded).TakeAsync(cancellation);
+        var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, recorded)
+            .TakeAsync(cancellation);
+        if (verb == RunVerb.Destroy)
+            recorded = LostRecords.Restored(recorded, scene.Graph, snapshot);
         var plan = Planner.Plan(new PlanInput
         {
             Graph = graph,

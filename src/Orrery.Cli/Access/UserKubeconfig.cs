@@ -22,14 +22,22 @@ internal sealed class UserKubeconfig(Host host)
     /// <returns>Whether it had comments: they are lost.</returns>
     public bool Merge(Kubeconfig other)
     {
-        // A link stays one: what it leads to is written.
-        var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
-        if (System.IO.Path.GetDirectoryName(target) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+        // A link stays one: what it leads to is written. On a new laptop there is neither file nor folder yet.
+        var target = new FileInfo(Path).LinkTarget is null
+            ? Path
+            : File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+        MakeFolderOf(Path);
+        MakeFolderOf(target);
         using var turn = Lock(Path + ".lock");
         var before = File.Exists(target) ? File.ReadAllText(target) : "";
         OwnerFile.Replace(target, Kubeconfig.Read(before, Path).Merge(other).ToText());
         return before.Split('\n').Any(line => line.TrimStart().StartsWith('#'));
+    }
+
+    private static void MakeFolderOf(string file)
+    {
+        if (System.IO.Path.GetDirectoryName(file) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
     }
 
     /// <summary>As kubectl and its like keep each other from writing: a file that must not be there yet.</summary>

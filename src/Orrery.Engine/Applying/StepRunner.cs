@@ -201,7 +201,7 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
 
     private Owner? OwnerOf(Call call, int generation) => call.Handler is IIdentifiedByInputs
         ? null
-        : new Owner(State.PlatformId, call.Change.Address.Hash, generation);
+        : new Owner(State.PlatformId, call.Change.StrayHash ?? call.Change.Address.Hash, generation);
 
     private RecordedResource Recorded(Change change, Value.Map desired) =>
         Recorded(shared.Handlers.For(change.Address), change, desired);

@@ -14,6 +14,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     private readonly Dictionary<ResourceAddress, List<Live>> _found = [];
     private readonly Dictionary<(string Type, string Id), Observed> _untagged = [];
     private readonly List<Live> _strays = [];
+    private readonly HashSet<(string Type, string Id)> _listed = [];
 
     public async Task<Snapshot> TakeAsync(CancellationToken cancellation)
     {
@@ -21,7 +22,9 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             handlers.Learn(resource.Address, resource.Outputs);
         await ListAsync(cancellation);
         await ReadRecordedAsync(cancellation);
-        await ResolveDeclaredAsync(cancellation);
+        // A cluster of which the state says nothing any more is listed once it is found.
+        if (await ResolveDeclaredAsync(cancellation))
+            await ListAsync(cancellation);
         return new Snapshot
         {
             Live = _found.ToValueMap(entry => entry.Key.Text, entry => NewestFirst(entry.Value)[0]),
@@ -45,13 +48,12 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
             entry.Handler.Kind,
             Things: await entry.Handler.ListOwnedAsync(recorded.PlatformId, cancellation)
         )));
-        var seen = new HashSet<(string Type, string Id)>();
         foreach (var (cluster, kind, things) in lists)
         {
             foreach (var thing in things)
             {
                 // Clusters of one account list the same things.
-                if (!seen.Add((kind.Type, thing.Id)))
+                if (!_listed.Add((kind.Type, thing.Id)))
                     continue;
                 if (thing.Owner is null)
                     _untagged[(kind.Type, thing.Id)] = thing;
@@ -96,17 +98,19 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
 
     private async Task<Observed?> ReadAsync(RecordedResource resource, string id, CancellationToken cancellation) =>
         handlers.For(resource.Address) is IKeptInState kept
-            ? kept.Recall(id.Length > 0 ? resource with { Id = id } : resource)
+            ? await kept.RecallAsync(id.Length > 0 ? resource with { Id = id } : resource, cancellation)
             : _untagged.GetValueOrDefault((resource.Address.Type, id))
                 ?? await handlers.For(resource.Address).ReadAsync(id, cancellation);
 
     private bool IsKept(RecordedResource resource) => handlers.For(resource.Address) is IKeptInState;
 
     /// <summary>
-    /// Finds what has no label of ours: level by level of the graph, since its inputs may be others' outputs.
+    /// Finds what has no label of ours: level by level of the graph, since its inputs may be others' outputs. Tells
+    /// whether something was found that only the state knows as a rule.
     /// </summary>
-    private async Task ResolveDeclaredAsync(CancellationToken cancellation)
+    private async Task<bool> ResolveDeclaredAsync(CancellationToken cancellation)
     {
+        var isRecovered = false;
         foreach (var level in Levels())
         {
             var found = await Task.WhenAll(level.Select(async resource =>
@@ -117,10 +121,13 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
                     continue;
                 var remembered = recorded.Resources.GetValueOrDefault(resource.Address.Text);
                 var isByInputs = handlers.For(resource.Address) is IIdentifiedByInputs;
+                isRecovered |= handlers.For(resource.Address) is IKeptInState;
                 var generation = isByInputs ? remembered?.Generation ?? 1 : thing.Owner?.Generation ?? 1;
                 Found(resource.Address, thing, generation, isByInputs || IsOurs(thing, resource.Address));
             }
         }
+
+        return isRecovered;
     }
 
     /// <summary>What is still unknown and not simply missing, each after what it needs.</summary>
@@ -152,7 +159,8 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
     }
 
     private bool CanBeFound(Resource resource) =>
-        resource.Lifecycle.Ownership != Ownership.Owned || handlers.For(resource.Address) is IIdentifiedByInputs;
+        resource.Lifecycle.Ownership != Ownership.Owned
+        || handlers.For(resource.Address) is IIdentifiedByInputs or IKeptInState;
 
     private async Task<Observed?> FindAsync(Resource resource, CancellationToken cancellation)
     {
@@ -197,6 +205,7 @@ internal sealed class SnapshotTaker(string platformName, HandlerSet handlers, Re
         Address = address,
         Id = thing.Id,
         Generation = generation,
+        OwnerHash = thing.Owner?.AddressHash,
         IsOurs = isOurs,
         IsReady = thing.IsReady,
         Properties = thing.Properties,

@@ -52,7 +52,9 @@ public interface IIdentifiedByInputs
 }
 
 /// <summary>
-/// A kind that no cloud remembers: keys, and what was done on a machine. What the state says of it is what is.
+/// A kind that no cloud lists: keys, and what was done on a machine. What the state says of it is what is; where the
+/// state says nothing, <see cref="IResourceHandler.FindExistingAsync"/> looks for it by its inputs, of which some may
+/// be unknown, and finds it as ours.
 /// </summary>
 public interface IKeptInState
 {
@@ -60,7 +62,7 @@ public interface IKeptInState
     /// What is there by what was recorded of it, or null where nothing is: also of a change whose end is not recorded.
     /// Sends nothing.
     /// </summary>
-    Observed? Recall(RecordedResource recorded);
+    Task<Observed?> RecallAsync(RecordedResource recorded, CancellationToken cancellation);
 }
 
 /// <summary>A kind that can do named steps, such as <c>shutdown</c> of a server. Steps are safe to repeat.</summary>

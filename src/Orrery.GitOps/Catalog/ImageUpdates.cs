@@ -7,8 +7,9 @@ using Orrery.Model.Values;
 namespace Orrery.GitOps.Catalog;
 
 /// <summary>
-/// What Image Updater follows, and where it writes: every Application that names its images in annotations. The
-/// strategy is always said, because the updater takes what it does not know for <c>semver</c> without a
+/// What Image Updater follows, and where it writes. The declared images get the declared settings; an Application that
+/// no declared image belongs to may say all of it in annotations of its own, beside which the resource counts for
+/// nothing. The strategy is always said, because the updater takes what it does not know for <c>semver</c> without a
 /// word.
 /// </summary>
 internal static class ImageUpdates
@@ -20,8 +21,13 @@ internal static class ImageUpdates
         var updates = Value.MapOf(("updateStrategy", Word(updater.Update)));
         if (updater.AllowTags is not null)
             updates = updates.With("allowTags", "regexp:" + updater.AllowTags);
-        var application = Value.MapOf(
-            ("commonUpdateSettings", updates), ("namePattern", "*"), ("useAnnotations", true));
+        // The most exact pattern counts, wherever it stands.
+        var others = Value.MapOf(("namePattern", "*"), ("useAnnotations", true));
+        var declared = updater.Images.Values.GroupBy(image => image.Application, StringComparer.Ordinal)
+            .Select(application => (Value)Value.MapOf(
+                ("images", Value.ListOf(application.Select(image => (Value)Value.MapOf(
+                    ("alias", image.Name), ("imageName", image.Image))))),
+                ("namePattern", application.Key)));
         var repository = setting.Platform.Repository;
         var resource = Manifest.Of(
             "argocd-image-updater.argoproj.io/v1alpha1",
@@ -29,7 +35,7 @@ internal static class ImageUpdates
             setting.Cluster.Name,
             ArgoCd.Namespace,
             ("spec", Value.MapOf(
-                ("applicationRefs", Value.ListOf([application])),
+                ("applicationRefs", Value.ListOf([.. declared, others])),
                 ("commonUpdateSettings", updates),
                 ("writeBackConfig", Value.MapOf(
                     ("gitConfig", Value.MapOf(("branch", repository.Branch), ("repository", repository.Url))),

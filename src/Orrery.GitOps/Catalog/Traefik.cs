@@ -16,7 +16,7 @@ internal static class Traefik
     // The chart runs it as this user: podSecurityContext of https://github.com/traefik/traefik-helm-chart.
     private const int User = 65532;
     private const string Space = "kube-system";
-    private const string Resolver = "letsencrypt";
+    public const string Resolver = "letsencrypt";
 
     // https://letsencrypt.org/docs/acme-protocol-updates
     private const string Production = "https://acme-v02.api.letsencrypt.org/directory";

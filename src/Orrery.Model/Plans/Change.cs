@@ -57,6 +57,9 @@ public sealed record Change
     /// <summary>What is there now belongs to us.</summary>
     public bool IsOurs { get; init; } = true;
 
+    /// <summary>The hash of an address that nobody knows any more; null where it is this one's.</summary>
+    public string? StrayHash { get; init; }
+
     /// <summary>The state has to learn what is; nothing changes in the cloud.</summary>
     public bool IsBookkeeping { get; init; }
 

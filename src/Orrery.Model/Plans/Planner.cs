@@ -185,7 +185,16 @@ public static class Planner
             Deposed = older,
         };
         if (recorded.Lifecycle.Protect && live is not null)
-            return change with { After = live.Properties, Deposed = [], Reasons = ["protected: never deleted"] };
+        {
+            return change with
+            {
+                After = live.Properties,
+                Deposed = [],
+                Reasons = ["protected: never deleted"],
+                IsBookkeeping = recorded.IsPending,
+            };
+        }
+
         if (live is null && older.Count == 0)
             return change with { IsBookkeeping = true, Reasons = ["gone already"] };
         if (!recorded.IsOurs || recorded.Lifecycle.Ownership == Ownership.Adopted)
@@ -203,6 +212,7 @@ public static class Planner
             Before = stray.Properties,
             After = kept ? stray.Properties : null,
             Id = stray.Id,
+            StrayHash = stray.OwnerHash,
             Generation = stray.Generation,
             Reasons =
             [

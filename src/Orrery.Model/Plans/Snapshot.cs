@@ -29,6 +29,9 @@ public sealed record Live
     /// <summary>From its label; 1 where the kind carries none.</summary>
     public required int Generation { get; init; }
 
+    /// <summary>Whose address its label names, as a hash; null where the kind carries none.</summary>
+    public string? OwnerHash { get; init; }
+
     /// <summary>Its label says that it is ours, or it hangs on something that is.</summary>
     public required bool IsOurs { get; init; }
 

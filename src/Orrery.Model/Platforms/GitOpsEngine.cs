@@ -1,3 +1,5 @@
+using Orrery.Model.Values;
+
 namespace Orrery.Model.Platforms;
 
 /// <summary>What delivers a cluster's components: exactly one choice.</summary>
@@ -13,6 +15,9 @@ public abstract record GitOpsEngine
         public required string Apps { get; init; }
 
         public ImageUpdater? ImageUpdater { get; init; }
+
+        /// <summary>Where its page is reached from outside; null: nowhere.</summary>
+        public string? Host { get; init; }
     }
 }
 
@@ -29,7 +34,16 @@ public sealed record ImageUpdater
 
     /// <summary>How often it looks.</summary>
     public required TimeSpan Interval { get; init; }
+
+    /// <summary>What is followed with these settings.</summary>
+    public ValueMap<FollowedImage> Images { get; init; } = ValueMap<FollowedImage>.Empty;
 }
+
+/// <summary>An image that is followed.</summary>
+/// <param name="Name">Its short name, for example <c>web</c>.</param>
+/// <param name="Application">The Argo CD Application that runs it.</param>
+/// <param name="Image">With its registry and without a tag: <c>ghcr.io/example/web</c>.</param>
+public sealed record FollowedImage(string Name, string Application, string Image);
 
 /// <summary>Which of the allowed tags is the newest.</summary>
 public enum UpdateStrategy

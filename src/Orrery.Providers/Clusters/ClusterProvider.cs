@@ -49,6 +49,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
         {
             Shell = new MachineShell(_ssh),
             HostKeys = new HostKeySource(environment.Keys),
+            KnownHosts = new KnownHosts(
+                environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
             Boot = booted => ClusterBoot.Of(platform, booted),
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);

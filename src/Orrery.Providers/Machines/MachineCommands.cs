@@ -57,6 +57,23 @@ internal sealed class MachineCommands(IMachineShell shell, TimeProvider time, Op
         }
     }
 
+    /// <summary>
+    /// Asks once: what the script says, or null where it does not say yes, or the machine is not reached or not the one
+    /// that it should be.
+    /// </summary>
+    public async Task<string?> AskAsync(SshHost host, MachineTask task, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await shell.TryAsync(host, CommandOf(task, []), operation, cancellation);
+            return result.ExitCode == 0 ? OutputOf(result) : null;
+        }
+        catch (ProviderException refusal) when (refusal.Code != ProviderErrorCode.NotWriter)
+        {
+            return null;
+        }
+    }
+
     public Task DeliverAsync(SshHost host, SshFile file, CancellationToken cancellation) =>
         shell.DeliverAsync(host, file, operation, cancellation);
 

@@ -15,8 +15,8 @@ public static class MachineKinds
     internal static IReadOnlyList<IResourceHandler> Handlers(
         MachineServices services, ReleasedMachines released, TimeProvider time) =>
     [
-        new HostKeyHandler(services.HostKeys),
-        new PreparedHandler(services.Shell, time),
+        new HostKeyHandler(services.HostKeys, services.KnownHosts),
+        new PreparedHandler(services.Shell, services.KnownHosts, time),
         new K3sHandler(services.Shell, released, time),
     ];
 }

@@ -10,6 +10,9 @@ public sealed record MachineServices
 
     public required IHostKeySource HostKeys { get; init; }
 
+    /// <summary>Where the machines' own keys are kept.</summary>
+    public required KnownHosts KnownHosts { get; init; }
+
     /// <summary>What K3s of a cluster is, and what it is handed before its first start. Pure.</summary>
     public required Func<Cluster, K3sBoot> Boot { get; init; }
 }

@@ -21,19 +21,37 @@ internal sealed partial class Transcript
         }
     }
 
+    /// <summary>What a guide's user has pushed: a clone has nothing else.</summary>
+    private readonly Dictionary<string, byte[]> _added = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, byte[]> _safe = new(StringComparer.Ordinal);
+
     private async Task<string?> FollowAsync(string line)
     {
         if (Export().Match(line) is { Success: true } export)
             return Set(export.Groups["name"].Value, export.Groups["file"].Value);
         switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            case ["orrery" or "./orrery", .. var arguments]:
-                _answer = "y";
-                await RunAsync(arguments);
-                // These two say with their exit code whether there is something to do.
-                return _exit == ExitCode.Done || (_exit == ExitCode.ChangesPending && arguments[0] is "plan" or "drift")
+            case ["eval", "\"$(orrery", "env", var directory]:
+                await RunAsync("env", directory.TrimEnd('"', ')'));
+                return _exit == ExitCode.Done && _output.StartsWith("export KUBECONFIG=", StringComparison.Ordinal)
                     ? null
                     : $"exit code {_exit}";
+            case ["orrery" or "./orrery", .. var arguments]:
+                _answer = "y";
+                // These run until their user has seen enough.
+                _interruptAt = arguments[0] is "tunnel" or "open" ? "until Ctrl-C" : null;
+                await RunAsync(arguments);
+                // Two say with their exit code whether there is something to do.
+                var mayExit = arguments[0] switch
+                {
+                    "plan" or "drift" => ExitCode.ChangesPending,
+                    "tunnel" or "open" => ExitCode.Interrupted,
+                    _ => ExitCode.Done,
+                };
+                return _exit == ExitCode.Done || _exit == mayExit ? null : $"exit code {_exit}";
+            case ["git" or "cp" or "cd", ..] words:
+                return Move(words);
             case ["rm", var file]:
                 var path = Path.Combine(_folder, file);
                 if (!File.Exists(path))
@@ -42,6 +60,36 @@ internal sealed partial class Transcript
                 return null;
             // What is running now.
             case ["dotnet", "test"]:
+                return null;
+            default:
+                return "no such command of a document";
+        }
+    }
+
+    /// <summary>Git's part, as far as it decides what a new laptop has, and a place that outlives it.</summary>
+    private string? Move(string[] words)
+    {
+        switch (words)
+        {
+            case ["git", "add", var folder]:
+                foreach (var file in Directory.GetFiles(Path.Combine(_folder, folder), "*", SearchOption.AllDirectories)
+                    .Where(file => !file.Contains("/.orrery/", StringComparison.Ordinal)))
+                    _added[Path.GetRelativePath(_folder, file)] = File.ReadAllBytes(file);
+                return null;
+            case ["git", "commit", "--message", ..] or ["git", "push"] or ["cd", "platform"]:
+                return _added.Count > 0 ? null : "nothing was added";
+            case ["git", "clone", _]:
+                Directory.Delete(_folder, recursive: true);
+                _environment.Clear();
+                foreach (var (path, content) in _added)
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, path))!);
+                    File.WriteAllBytes(Path.Combine(_folder, path), content);
+                }
+
+                return null;
+            case ["cp", var from, var to]:
+                _safe[to] = File.ReadAllBytes(Path.Combine(_folder, from));
                 return null;
             default:
                 return "no such command of a document";
@@ -66,6 +114,7 @@ internal sealed partial class Transcript
             "ARIES_PUB" => SimulatedCloud.PublicKey,
             "ARIES" => SimulatedCloud.PrivateKey,
             "GH_PAT" => SimulatedCloud.GitHubToken,
+            _ when _safe.TryGetValue(file, out var kept) => System.Text.Encoding.UTF8.GetString(kept),
             _ when file.Length > 0 => File.ReadAllText(Path.Combine(_folder, file)),
             _ => null,
         };

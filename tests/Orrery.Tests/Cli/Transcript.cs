@@ -167,7 +167,7 @@ internal sealed partial class Transcript : IDisposable
         }
     }
 
-    private async Task RunAsync(string[] arguments)
+    private async Task RunAsync(params string[] arguments)
     {
         var interrupts = new List<Action>();
         var output = new StringWriter();

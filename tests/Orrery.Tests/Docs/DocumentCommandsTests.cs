@@ -11,6 +11,8 @@ public sealed class DocumentCommandsTests
     private static readonly Dictionary<string, (string Document, string Until)> Begins = new()
     {
         ["docs/guides/rehearse.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
+        ["docs/guides/rebuild.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
+        ["docs/guides/recovery.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/state.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
     };
 

@@ -57,8 +57,8 @@ public sealed class BootstrapTests
     [Fact]
     public void All_that_must_become_healthy_is_named() => Cosmos.Applications.ShouldBe(
         [
-            "argocd-image-updater", "cosmos", "image-updates", "kube-prometheus-stack", "monitoring-storage",
-            "sealed-secrets",
+            "argocd-image-updater", "argocd-ingress", "cosmos", "grafana-ingress", "image-updates",
+            "kube-prometheus-stack", "monitoring-storage", "sealed-secrets",
         ]);
 
     [ContractFact]

@@ -96,9 +96,18 @@ public sealed class GitOpsTreeTests
     }
 
     [Fact]
+    public void A_host_that_nobody_serves_is_told()
+    {
+        var cluster = CosmosPlatform.Cluster with { Components = ValueMap<Component>.Empty };
+        var platform = CosmosPlatform.Platform with { Clusters = ValueMap.Of(("prod", cluster)) };
+        GitOpsTree.Of(platform).Diagnostics.ShouldHaveSingleItem().Detail.ShouldContain("ingress class");
+    }
+
+    [Fact]
     public void Two_clusters_share_what_is_the_same_and_follow_folders_of_their_own()
     {
-        var second = CosmosPlatform.Cluster with { Name = "dev", Components = ValueMap<Component>.Empty };
+        var components = CosmosPlatform.Cluster.Components.Without("kube-prometheus-stack");
+        var second = CosmosPlatform.Cluster with { Name = "dev", Components = components };
         var platform = CosmosPlatform.Platform with
         {
             Clusters = CosmosPlatform.Platform.Clusters.With("dev", second),

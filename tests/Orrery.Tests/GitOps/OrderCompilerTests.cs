@@ -79,7 +79,8 @@ public sealed class OrderCompilerTests
             .OrderBy(wave => wave.Key).Select(wave => string.Join(" ", wave))
             .ShouldBe(
                 [
-                    "argocd-image-updater monitoring-storage sealed-secrets", "image-updates kube-prometheus-stack",
+                    "argocd-image-updater argocd-ingress grafana-ingress monitoring-storage sealed-secrets",
+                    "image-updates kube-prometheus-stack",
                 ]);
     }
 

@@ -18,7 +18,10 @@ internal static class PlantedBugs
     public static Interposed Named(string name) => name switch
     {
         "none" => Interposed.Nothing,
-        "state-lost" => new Interposed { StepBegins = LoseState },
+        "none-with-people" => PeoplesApplication.Interposed,
+        "state-lost-before-second-up" => Losing("second-up"),
+        "state-lost-before-rebuild" => Losing("rebuild"),
+        "state-lost-before-destroy" => Losing("destroy"),
         "suspended" => new Interposed { StepBegins = SuspendUp },
         "no-journal-flush" => new Interposed { Files = static (files, _) => new UnflushedFiles(files) },
         "no-adoption" => WithHandlers(static handler => new Blind(handler)),
@@ -72,13 +75,16 @@ internal static class PlantedBugs
             stage.Clock.Schedule(TimeSpan.FromSeconds(10), () => stage.Site.DiskOf(volume.Id)?.Format("ext4"));
     }
 
-    private static void LoseState(Orrery.Rehearsal.Stages.Stage stage, string step)
+    private static Interposed Losing(string before) => new()
     {
-        if (step != "second-up")
-            return;
-        foreach (var name in stage.Disk.Files.Keys.ToArray())
-            stage.Disk.Delete(name);
-    }
+        StepBegins = (stage, step) =>
+        {
+            if (step != before)
+                return;
+            foreach (var name in stage.Disk.Files.Keys.ToArray())
+                stage.Disk.Delete(name);
+        },
+    };
 
     /// <summary>
     /// A laptop's lid closes on the first run for longer than its lease lasts, and someone else takes over.

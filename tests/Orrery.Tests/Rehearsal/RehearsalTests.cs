@@ -12,9 +12,6 @@ public sealed class RehearsalTests
     private static readonly string Machines =
         Path.Combine(ContractFolder.RepositoryRoot, "tests", "Orrery.Tests", "Rehearsal", "Machines");
 
-    private static readonly string Sixty =
-        Path.Combine(ContractFolder.RepositoryRoot, "tests", "Orrery.Tests", "Rehearsal", "Sixty");
-
     [Fact]
     public async Task The_lifecycle_converges_and_keeps_every_promise()
     {
@@ -223,16 +220,28 @@ public sealed class RehearsalTests
         report.ToString().ShouldContain("volume deletion is protected");
     }
 
-    /// <summary>Only the state knows the host keys of machines: these are refused until they are rebuilt.</summary>
     [Fact]
-    public async Task What_a_lost_state_knew_is_found_again_by_its_owner_and_nothing_is_made_twice()
+    public async Task Numeric_tags_of_a_followed_image_are_written_back_to_the_repository()
     {
-        var report = await PlantedAsync(Sixty, "state-lost", "1", "none");
+        var report = await PlantedAsync(Cosmos, "none-with-people", "1", "none");
+        report.GetProperty("outcome").GetString().ShouldBe("converged", $"{report}");
         Broken(report).ShouldBeEmpty();
+        Names(report, "steps").ShouldBe(["up", "second-up", "rebuild", "destroy"]);
+    }
+
+    [Theory]
+    [InlineData("examples/cosmos", "second-up")]
+    [InlineData("examples/cosmos", "rebuild")]
+    [InlineData("examples/cosmos", "destroy")]
+    [InlineData("tests/Orrery.Tests/Rehearsal/Sixty", "second-up")]
+    public async Task What_a_lost_state_knew_is_found_again_and_every_promise_is_kept(string platform, string before)
+    {
+        var report = await PlantedAsync(
+            Path.Combine(ContractFolder.RepositoryRoot, platform), $"state-lost-before-{before}", "1", "none");
+        Broken(report).ShouldBeEmpty($"{report}");
+        report.GetProperty("outcome").GetString().ShouldBe("converged", $"{report}");
         report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
-        var second = report.GetProperty("steps").EnumerateArray().Single(step =>
-            step.GetProperty("name").GetString() == "second-up");
-        second.GetRawText().ShouldContain("prod/machine/prepared/cp-0");
+        Names(report, "steps").ShouldBe(["up", "second-up", "rebuild", "destroy"]);
         MadeInTheCloud(report, "second-up").ShouldBeEmpty();
     }
 

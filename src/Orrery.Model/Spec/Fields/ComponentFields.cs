@@ -61,6 +61,12 @@ internal static class ComponentFields
         new ObjectShape("MonitoringPersistence", "the persistence", Prometheus, Grafana, Alertmanager),
         "Folders on the node that data are kept in.");
 
+    public static readonly Field<string> Host = new(
+        "host", Shapes.Domain, "Publishes Grafana there, by TLS alone; needs the component traefik.")
+    {
+        Example = "grafana.example.org",
+    };
+
     public static readonly Field<SecretReference> PushoverToken = new(
         "token", Shapes.Secret, "The application's token.")
     {
@@ -80,12 +86,15 @@ internal static class ComponentFields
         NotYet = Unbuilt.Component,
     };
 
-    public static readonly Field<Section> LocalPathProvisioner = Component("local-path-provisioner", StoragePath);
+    public static readonly Field<Section> LocalPathProvisioner = Component(
+        null, "local-path-provisioner", [StoragePath, Version]);
 
+    // K3s brings it, in its own version and namespace.
     public static readonly Field<Section> Traefik = Component(
-        "traefik", TraefikStorage, MetricsPort, RedirectToHttps, GatewayApi);
+        null, "traefik", [TraefikStorage, MetricsPort, RedirectToHttps, GatewayApi, Values]);
 
-    public static readonly Field<Section> KubePrometheusStack = Component("kube-prometheus-stack", Persistence, Alerts);
+    public static readonly Field<Section> KubePrometheusStack = Component(
+        null, "kube-prometheus-stack", [Persistence, Host, Alerts, Version, Namespace, Values]);
 
     /// <summary>Those that have no options beyond the common ones.</summary>
     private static readonly string[] Plain =
@@ -108,15 +117,13 @@ internal static class ComponentFields
 
     /// <summary>A component with options of its own, whose manifests are not in the catalog yet.</summary>
     public static Field<Section> LaterComponent(string name, params Field[] options) =>
-        Component(Unbuilt.Component, name, options);
-
-    private static Field<Section> Component(string name, params Field[] options) => Component(null, name, options);
+        Component(Unbuilt.Component, name, options.Length == 0 ? [] : [.. options, Version, Namespace, Values]);
 
     private static Field<Section> Component(DiagnosticCode? notYet, string name, Field[] options)
     {
         var shape = options.Length == 0
             ? ComponentsShape.Plain
-            : new ObjectShape("Component." + name, $"the component {name}", [.. options, Version, Namespace, Values]);
+            : new ObjectShape("Component." + name, $"the component {name}", options);
         return new Field<Section>(name, shape, $"The component {name}.") { NotYet = notYet };
     }
 }

@@ -40,15 +40,39 @@ internal static class GitOpsFields
         Default = "git",
     };
 
+    public static readonly Field<string> Image = new("image", Shapes.Text, "The image, without a tag.")
+    {
+        Required = true,
+        Example = "ghcr.io/example/web",
+    };
+
+    public static readonly Field<string> Application = new(
+        "application", Shapes.Name, "The Argo CD Application that runs it; by default one of the same name.")
+    {
+        Example = "shop",
+    };
+
+    public static readonly Field<ValueList<Named<Section>>> Images = new(
+        "images",
+        Shapes.ByName(new ObjectShape("FollowedImage", "an image", Image, Application)),
+        "Images that are followed with these settings. An Application without any of them says in annotations of its "
+        + "own what to follow and how: these settings do not count for it.");
+
     public static readonly Field<Section> ImageUpdater = new(
         "imageUpdater",
-        new ObjectShape("ImageUpdater", "the image updater", Registry, AllowTags, Update, Interval, WriteBack),
+        new ObjectShape("ImageUpdater", "the image updater", Registry, AllowTags, Update, Interval, WriteBack, Images),
         "Follows new image tags.");
 
     public static readonly Field<string> Apps = new(
         "apps", Shapes.RelativePath, "The folder of Application definitions.")
     {
         Default = "argocd/apps",
+    };
+
+    public static readonly Field<string> Host = new(
+        "host", Shapes.Domain, "Publishes its page there, by TLS alone; needs the component traefik.")
+    {
+        Example = "argocd.example.org",
     };
 
     public static readonly Field<string> Bootstrap = new(
@@ -64,7 +88,7 @@ internal static class GitOpsFields
     };
 
     public static readonly Field<Section> ArgoCd = new(
-        "argocd", new ObjectShape("ArgoCd", "Argo CD", Apps, Bootstrap, Projects, ImageUpdater), "Argo CD.");
+        "argocd", new ObjectShape("ArgoCd", "Argo CD", Apps, Bootstrap, Host, Projects, ImageUpdater), "Argo CD.");
 
     public static readonly Field<Section> Flux = new("flux", Shapes.Nothing, "Flux.")
     {

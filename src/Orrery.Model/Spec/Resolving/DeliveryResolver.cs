@@ -39,6 +39,7 @@ internal static class DeliveryResolver
         return new GitOpsEngine.ArgoCd
         {
             Apps = spec.Get(GitOpsFields.Apps),
+            Host = spec.Find(GitOpsFields.Host),
             ImageUpdater = spec.Find(GitOpsFields.ImageUpdater) is { } updater ? ImageUpdaterOf(updater) : null,
         };
     }
@@ -61,6 +62,10 @@ internal static class DeliveryResolver
             _ => UpdateStrategy.Semver,
         },
         Interval = spec.Get(GitOpsFields.Interval),
+        Images = (spec.Find(GitOpsFields.Images) ?? []).ToValueMap(image => image.Name, image => new FollowedImage(
+            image.Name,
+            image.Value.Find(GitOpsFields.Application) ?? image.Name,
+            image.Value.Get(GitOpsFields.Image))),
     };
 
     private static Component ComponentOf(Entry entry)

@@ -43,16 +43,37 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     /// A start whose end is not recorded may have happened: it is there and not known to run, so that it is started
     /// once more or stopped, and never forgotten.
     /// </summary>
-    public override Observed? Recall(RecordedResource recorded)
+    public override Task<Observed?> RecallAsync(RecordedResource recorded, CancellationToken cancellation)
     {
         var id = recorded.Id ?? (recorded.IsPending ? recorded.Inputs["server"].AsText() : null);
-        return id is null
+        return Task.FromResult(id is null
             ? null
             : Remember(
                 id,
                 new Value.Map(recorded.Inputs.Fields.With("running", !recorded.IsPending)),
                 recorded.Outputs,
-                isReady: !recorded.IsPending);
+                isReady: !recorded.IsPending));
+    }
+
+    /// <summary>K3s that runs and is ready on a machine that is known. One that does not is only started.</summary>
+    public override async Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation)
+    {
+        var desired = request.Desired;
+        if (!AreKnown(desired["server"], desired["address"], desired["hostKeys"])
+            || desired["server"].AsText() is not { } server)
+            return null;
+        var commands = new MachineCommands(shell, time, new OperationContext(request.Address, static _ => { }));
+        var host = MachineCommands.HostOf(desired);
+        if (await commands.AskAsync(host, K3sTasks.AwaitReady, cancellation) is null
+            || await commands.AskAsync(host, K3sTasks.ReadClusterId, cancellation) is not { } clusterId
+            || await commands.AskAsync(host, K3sTasks.ReadVersion, cancellation) is not { } version
+            || await commands.AskAsync(host, K3sTasks.ReadKubeconfig, cancellation) is not { } kubeconfig)
+            return null;
+        return Remember(Found(
+            request,
+            server,
+            new Value.Map(desired.Fields.With("version", version)),
+            OutputsOf(server, host, clusterId, kubeconfig)));
     }
 
     public override Task<Observed> CreateAsync(
@@ -123,14 +144,17 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         var kubeconfig = commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
         var clusterId = commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
         await Task.WhenAll(kubeconfig, clusterId);
-        return Remember(server, desired, Value.MapOf(
+        return Remember(server, desired, OutputsOf(server, host, await clusterId, await kubeconfig));
+    }
+
+    private static Value.Map OutputsOf(string server, SshHost host, string clusterId, string kubeconfig) =>
+        Value.MapOf(
             ("id", server),
             ("server", server),
             ("address", host.Address),
-            ("hostKeys", desired["hostKeys"]),
-            ("clusterId", await clusterId),
-            ("kubeconfig", new Value.Sensitive($"{await kubeconfig}\n"))));
-    }
+            ("hostKeys", Value.ListOf(host.HostKeys.Select(key => (Value)key))),
+            ("clusterId", clusterId),
+            ("kubeconfig", new Value.Sensitive($"{kubeconfig}\n")));
 
     private static async Task DeliverAsync(
         MachineCommands commands, SshHost host, ValueList<Value> files, CancellationToken cancellation)

@@ -63,6 +63,14 @@ internal static class K3sTasks
         Changes = false,
     };
 
+    /// <summary>For example <c>v1.34.3+k3s3</c>.</summary>
+    public static MachineTask ReadVersion { get; } = new("version", "reading its version", """
+        k3s --version | sed -n 's/^k3s version \([^ ]*\).*$/\1/p'
+        """)
+    {
+        Changes = false,
+    };
+
     public static MachineTask ReadClusterId { get; } = new("cluster-id", "the cluster has its first namespace", """
         k3s kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}' || exit 4
         """)

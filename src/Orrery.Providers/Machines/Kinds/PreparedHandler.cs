@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
@@ -8,7 +9,8 @@ namespace Orrery.Providers.Machines.Kinds;
 /// A machine that is known by a host key of its own and has everything that K3s needs but its secrets. Nobody hands
 /// anything to a machine that is not.
 /// </summary>
-internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : RememberedHandler
+internal sealed class PreparedHandler(IMachineShell shell, KnownHosts knownHosts, TimeProvider time)
+    : RememberedHandler
 {
     public static ResourceKind Definition { get; } = new()
     {
@@ -17,7 +19,9 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
             ("server", FieldRule.Replaces),
             ("address", FieldRule.Replaces),
             ("user", FieldRule.Replaces),
-            ("oneTimeHostKey", FieldRule.Replaces),
+
+            // Another one comes with another machine; one that was made anew because the state was lost means nothing.
+            ("oneTimeHostKey", FieldRule.CreateOnly),
             ("k3s", FieldRule.CreateOnly),
             ("k9s", FieldRule.CreateOnly)),
         StableOutputs = ["id", "server", "address", "user", "hostKeys"],
@@ -36,7 +40,16 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
         var desired = request.Desired;
         var server = desired["server"].AsText() ?? "";
         var commands = new MachineCommands(shell, time, operation);
-        var born = HostOf(desired, [desired["oneTimeHostKey"].AsText() ?? "", .. KnownKeys(server)]);
+
+        // The one-time key of a machine that was prepared before may be gone.
+        string?[] known =
+        [
+            desired["oneTimeHostKey"].AsText(),
+            await knownHosts.FindAsync(request.Address.Name, server, cancellation),
+            Find(server) is { } prepared ? KeyOf(prepared.Outputs) : null,
+        ];
+        var born = HostOf(
+            desired, known.OfType<string>().Where(key => key.Length > 0).Distinct(StringComparer.Ordinal));
         await commands.AskUntilAsync(born, PreparedTasks.Reach, cancellation);
         var key = PublicKeyIn(await commands.RunAsync(born, PreparedTasks.PinHostKey, cancellation));
 
@@ -45,13 +58,60 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
         await commands.AskUntilAsync(pinned, PreparedTasks.Reach, cancellation);
         string[] releases = [Releases.K3s(desired["k3s"].AsText() ?? ""), Releases.K9s(desired["k9s"].AsText() ?? "")];
         await PrepareAsync(commands, pinned, releases, cancellation);
-        return Remember(server, desired, Value.MapOf(
-            ("id", server),
-            ("server", server),
-            ("address", pinned.Address),
-            ("user", pinned.User),
-            ("hostKeys", Value.ListOf([key]))));
+        return Remember(server, desired, OutputsOf(server, pinned));
     }
+
+    /// <summary>
+    /// A machine that the repository knows and that says that it is prepared. One that does not answer so is not
+    /// found; making it says why.
+    /// </summary>
+    public override async Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation)
+    {
+        var (desired, node) = (request.Desired, request.Address.Name);
+        if (!AreKnown(desired["server"], desired["address"])
+            || desired["server"].AsText() is not { } server
+            || await knownHosts.FindAsync(node, server, cancellation) is not { } key)
+            return null;
+        var host = HostOf(desired, [key]);
+        var commands = new MachineCommands(shell, time, new OperationContext(request.Address, static _ => { }));
+        return await commands.AskAsync(host, PreparedTasks.AwaitPrepared, cancellation) is null
+            ? null
+            : Remember(Found(request, server, desired, OutputsOf(server, host)));
+    }
+
+    /// <summary>Not ready while the repository does not know it: then only the state does.</summary>
+    public override async Task<Observed?> RecallAsync(RecordedResource recorded, CancellationToken cancellation) =>
+        recorded.Id is { } id
+            ? Remember(
+                id, recorded.Inputs, recorded.Outputs,
+                await knownHosts.FindAsync(recorded.Address.Name, id, cancellation) == KeyOf(recorded.Outputs))
+            : null;
+
+    /// <summary>Writes its key to the repository: before K3s starts, and the one-time key goes.</summary>
+    public override async Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation)
+    {
+        var machine = await base.AwaitReadyAsync(id, operation, cancellation);
+        await knownHosts.PutAsync(
+            new KnownHosts.KnownHost(
+                operation.Address.Name, machine.Outputs["address"].AsText() ?? "", KeyOf(machine.Outputs), id),
+            cancellation);
+        return Remember(machine with { IsReady = true });
+    }
+
+    public override Task DeleteAsync(
+        DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+        knownHosts.RemoveAsync(request.Id, cancellation);
+
+    private static Value.Map OutputsOf(string server, SshHost host) => Value.MapOf(
+        ("id", server),
+        ("server", server),
+        ("address", host.Address),
+        ("user", host.User),
+        ("hostKeys", Value.ListOf(host.HostKeys.Select(key => (Value)key))));
+
+    private static string KeyOf(Value.Map outputs) =>
+        outputs["hostKeys"].AsList() is [var key, ..] ? key.AsText() ?? "" : "";
 
     /// <summary>A failed preparation is repeated once before anybody hears of it: it is downloads mostly.</summary>
     private static async Task PrepareAsync(
@@ -75,11 +135,6 @@ internal sealed class PreparedHandler(IMachineShell shell, TimeProvider time) : 
             await commands.AskUntilAsync(host, PreparedTasks.AwaitPrepared, cancellation);
         }
     }
-
-    /// <summary>Of a machine that was prepared before: its one-time key may be gone.</summary>
-    private IEnumerable<string> KnownKeys(string server) => Find(server) is { } known
-        ? known.Outputs["hostKeys"].AsList().Select(key => key.AsText() ?? "")
-        : [];
 
     private static SshHost HostOf(Value.Map desired, IEnumerable<string> keys) => new(
         desired["address"].AsText() ?? "", 22, desired["user"].AsText() ?? "root", keys.ToValueList());

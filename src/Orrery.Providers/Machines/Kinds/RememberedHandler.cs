@@ -6,7 +6,8 @@ using Orrery.Model.Values;
 namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
-/// What no cloud can list: it is what the state says of it. Within a run, what was recalled or made is kept here.
+/// What no cloud can list: it is what the state says of it, and where that is lost, what the machine itself and the
+/// repository say. Within a run, what was recalled or made is kept here.
 /// </summary>
 internal abstract class RememberedHandler : IResourceHandler, IKeptInState
 {
@@ -20,14 +21,15 @@ internal abstract class RememberedHandler : IResourceHandler, IKeptInState
 
     public Task<Observed?> ReadAsync(string id, CancellationToken cancellation) => Task.FromResult(Find(id));
 
-    /// <summary>Nobody else makes such things, and making one twice makes it once.</summary>
-    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+    /// <summary>Making one twice makes it once: what is not found is only looked for in vain.</summary>
+    public virtual Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
         Task.FromResult<Observed?>(null);
 
     public abstract Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation);
 
-    public Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+    public virtual Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation) =>
         Task.FromResult(Find(id) ?? throw new ProviderException(
             ProviderErrorCode.NotFound, $"nothing is remembered of {Kind.Type} {id}"));
 
@@ -40,8 +42,30 @@ internal abstract class RememberedHandler : IResourceHandler, IKeptInState
     public virtual Task DeleteAsync(
         DeleteRequest request, OperationContext operation, CancellationToken cancellation) => Task.CompletedTask;
 
-    public virtual Observed? Recall(RecordedResource recorded) =>
-        recorded.Id is { } id ? Remember(id, recorded.Inputs, recorded.Outputs) : null;
+    public virtual Task<Observed?> RecallAsync(RecordedResource recorded, CancellationToken cancellation) =>
+        Task.FromResult(recorded.Id is { } id ? Remember(id, recorded.Inputs, recorded.Outputs) : null);
+
+    /// <summary>What a machine shows although nothing is recorded of it: nobody else makes such things.</summary>
+    protected static Observed Found(CreateRequest request, string id, Value.Map properties, Value.Map outputs) => new()
+    {
+        Id = id,
+        Name = "",
+        Owner = request.Owner,
+        IsReady = true,
+        Properties = properties,
+        Outputs = outputs,
+    };
+
+    protected static bool AreKnown(params ReadOnlySpan<Value> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (!input.IsKnown)
+                return false;
+        }
+
+        return true;
+    }
 
     protected Observed? Find(string id)
     {
@@ -49,9 +73,8 @@ internal abstract class RememberedHandler : IResourceHandler, IKeptInState
             return _known.GetValueOrDefault(id);
     }
 
-    protected Observed Remember(string id, Value.Map properties, Value.Map outputs, bool isReady = true)
-    {
-        var observed = new Observed
+    protected Observed Remember(string id, Value.Map properties, Value.Map outputs, bool isReady = true) =>
+        Remember(new Observed
         {
             Id = id,
             Name = "",
@@ -59,9 +82,12 @@ internal abstract class RememberedHandler : IResourceHandler, IKeptInState
             IsReady = isReady,
             Properties = properties,
             Outputs = outputs,
-        };
+        });
+
+    protected Observed Remember(Observed observed)
+    {
         lock (_gate)
-            _known[id] = observed;
+            _known[observed.Id] = observed;
         return observed;
     }
 }

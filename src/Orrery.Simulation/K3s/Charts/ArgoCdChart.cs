@@ -48,9 +48,11 @@ internal static class ArgoCdChart
                 yield return item;
         }
 
-        foreach (var item in ChartText.Service(ns, $"{full}-server", $"{full}-server", 80, 8080))
+        foreach (var item in ChartText.Service(
+            ns, $"{full}-server", ("argocd-server", $"{full}-server"), 80, 8080))
             yield return item;
-        foreach (var item in ChartText.Service(ns, $"{full}-repo-server", $"{full}-repo-server", 8081, 8081))
+        foreach (var item in ChartText.Service(
+            ns, $"{full}-repo-server", ("argocd-repo-server", $"{full}-repo-server"), 8081, 8081))
             yield return item;
     }
 

@@ -59,16 +59,20 @@ internal static class ChartText
             """);
     }
 
-    public static IEnumerable<JsonObject> Service(string ns, string name, string target, int port, int targetPort) =>
+    /// <param name="of">What its own label calls it, whatever the release is called, and its pods' label.</param>
+    public static IEnumerable<JsonObject> Service(
+        string ns, string name, (string Part, string Target) of, int port, int targetPort) =>
         Read($$"""
             apiVersion: v1
             kind: Service
             metadata:
               name: {{name}}
               namespace: {{ns}}
+              labels:
+                app.kubernetes.io/name: {{of.Part}}
             spec:
               ports: [{name: main, port: {{port}}, targetPort: {{targetPort}}}]
               selector:
-                app.kubernetes.io/name: {{target}}
+                app.kubernetes.io/name: {{of.Target}}
             """);
 }

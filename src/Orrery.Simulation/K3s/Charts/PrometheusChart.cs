@@ -114,7 +114,7 @@ internal static class PrometheusChart
             yield return item;
         }
 
-        foreach (var item in ChartText.Service(request.Namespace, name, name, 80, 3000))
+        foreach (var item in ChartText.Service(request.Namespace, name, ("grafana", name), 80, 3000))
             yield return item;
     }
 }

@@ -24,7 +24,7 @@ internal static class SealedSecretsChart
             .. CustomKinds.Of("bitnami.com/v1alpha1 sealedsecrets SealedSecret status"),
             .. ChartText.Workload("Deployment", request.Namespace, name,
                 "docker.io/bitnami/sealed-secrets-controller:0.36.6", ("", container, "")),
-            .. ChartText.Service(request.Namespace, name, name, 8080, 8080),
+            .. ChartText.Service(request.Namespace, name, ("sealed-secrets", name), 8080, 8080),
         ];
     }
 }

@@ -15,6 +15,9 @@ namespace Orrery.Simulation.K3s.Ingress;
 /// </summary>
 internal sealed partial class TraefikActor
 {
+    // K3s brings it under this name, and so are its service and its class called.
+    private const string ClassName = "traefik";
+    private const string Space = "kube-system";
     private static readonly string[] Images = ["traefik", "mirrored-library-traefik"];
 
     // What the authority refused is asked for again after this. Assumed; Traefik tries again at each new configuration.
@@ -32,6 +35,8 @@ internal sealed partial class TraefikActor
         cluster.Loop.On("networking.k8s.io", "Ingress", _ => all, Look);
         cluster.Loop.On("", "Service", item => item.TextAt("spec", "type") == "LoadBalancer" ? all : [], Look);
         cluster.Loop.On("traefik.io", "IngressRoute", _ => all, Look);
+        cluster.Loop.On(
+            "", "Service", service => service.Namespace() == Space && service.Name() == ClassName ? all : [], Look);
     }
 
     /// <summary>What it logged of errors.</summary>

@@ -50,7 +50,8 @@ internal sealed class ShapeRegistry
             Kind = ShapeKind.Struct,
             Name = shape.Name,
             Fields = fields,
-            KeepsUnknown = shape.KeepsUnknown,
+            // A root that keeps what it does not know, and names no field, may hold anything.
+            KeepsUnknown = shape.KeepsUnknown || shape.Kind is ShapeKind.Anything or ShapeKind.Map,
         };
     }
 }

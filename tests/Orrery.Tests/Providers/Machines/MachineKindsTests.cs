@@ -1,9 +1,11 @@
+using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Machines;
 using Orrery.Providers.Machines.Kinds;
+using Orrery.Tests.Engine;
 
 namespace Orrery.Tests.Providers.Machines;
 
@@ -11,6 +13,7 @@ namespace Orrery.Tests.Providers.Machines;
 public class MachineKindsTests
 {
     private readonly VirtualTime _time = new();
+    private readonly MemoryStateFiles _repository = new();
     private readonly List<WaitState> _waits = [];
     private readonly ReleasedMachines _released = new();
 
@@ -129,11 +132,11 @@ public class MachineKindsTests
     {
         var recorded = Recorded(K3sHandler.Definition, K3sFields()) with { Id = null, IsPending = true };
 
-        var seen = K3s(new SimpleMachine()).Recall(recorded).ShouldNotBeNull();
+        var seen = Recall(K3s(new SimpleMachine()), recorded).ShouldNotBeNull();
 
         seen.Id.ShouldBe("9");
         seen.Properties["running"].ShouldBe((Value)false);
-        K3s(new SimpleMachine()).Recall(recorded with { IsPending = false }).ShouldBeNull();
+        Recall(K3s(new SimpleMachine()), recorded with { IsPending = false }).ShouldBeNull();
     }
 
     [Theory]
@@ -159,28 +162,123 @@ public class MachineKindsTests
     [Fact]
     public void A_one_time_key_is_remembered_from_the_state_and_not_shown()
     {
-        var made = _time.Run(() => new HostKeyHandler(new SimpleKeys()).CreateAsync(
+        var made = _time.Run(() => new HostKeyHandler(new SimpleKeys(), Hosts).CreateAsync(
             Request(HostKeyHandler.Definition, Value.MapOf(("machine", Value.MapOf(("type", "cx33"))))),
             Operation(), default));
         made.Outputs["public"].ShouldBe((Value)SimpleMachine.OneTimeKey);
         $"{made}".ShouldNotContain("planted");
 
-        var other = new HostKeyHandler(new SimpleKeys());
+        var other = new HostKeyHandler(new SimpleKeys(), Hosts);
         var recorded = Recorded(HostKeyHandler.Definition, made.Properties) with
         {
             Id = made.Id,
             Outputs = made.Outputs,
         };
-        other.Recall(recorded).ShouldNotBeNull().Outputs.ShouldBe(made.Outputs);
+        Recall(other, recorded).ShouldNotBeNull().Outputs.ShouldBe(made.Outputs);
         _time.Run(() => other.AwaitReadyAsync(made.Id, Operation(), default)).Outputs.ShouldBe(made.Outputs);
-        other.Recall(recorded with { Id = null }).ShouldBeNull();
+        Recall(other, recorded with { Id = null }).ShouldBeNull();
     }
 
-    private Observed Prepare(SimpleMachine machine) => _time.Run(() => new PreparedHandler(machine, _time).CreateAsync(
-        Request(PreparedHandler.Definition, Value.MapOf(
-            ("server", "9"), ("address", "203.0.113.7"), ("user", "root"),
-            ("oneTimeHostKey", SimpleMachine.OneTimeKey), ("k3s", "v1.34.3+k3s3"), ("k9s", "v0.50.16"))),
-        Operation(), default));
+    [Fact]
+    public void Whoever_has_lost_the_state_recognises_a_machine_by_the_repository()
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        Start(machine);
+        KnownHostsText
+            .ShouldBe($"cosmos-0,203.0.113.7 {SimpleMachine.OwnKey} server=9\n");
+        machine.Done.Clear();
+
+        var prepared = Find(new PreparedHandler(machine, Hosts, _time), Request(
+            PreparedHandler.Definition, PreparedFields("ecdsa-sha2-nistp256 AAAAanother"))).ShouldNotBeNull();
+        var k3s = Find(K3s(machine), Request(K3sHandler.Definition, K3sFields())).ShouldNotBeNull();
+
+        prepared.Outputs["hostKeys"].ShouldBe(Value.ListOf([SimpleMachine.OwnKey]));
+        prepared.Owner.ShouldBe(Request(PreparedHandler.Definition, Value.Map.Empty).Owner);
+        k3s.Outputs["clusterId"].ShouldBe((Value)"0b9e3d0c-5f5e-4d5c-9b57-3f8f6a1f7c11");
+        k3s.Properties["version"].ShouldBe((Value)"v1.34.3+k3s3");
+        machine.Done.ShouldBe(["prepare", "ready", "cluster-id", "version", "kubeconfig"]);
+    }
+
+    [Fact]
+    public void Another_one_time_key_takes_the_place_of_a_lost_one_where_the_machine_has_its_own()
+    {
+        var request = Request(HostKeyHandler.Definition, Value.MapOf(("machine", Value.MapOf(("type", "cx33")))));
+        Find(new HostKeyHandler(new SimpleKeys(), Hosts), request).ShouldBeNull();
+        Prepare(new SimpleMachine());
+
+        var found = Find(new HostKeyHandler(new SimpleKeys(), Hosts), request).ShouldNotBeNull();
+
+        found.Owner.ShouldBe(request.Owner);
+        found.Outputs["private"].ShouldBe(new Value.Sensitive(MachineScene.OneTimePrivate));
+    }
+
+    [Theory]
+    [InlineData("9", true, true)]
+    [InlineData("10", true, false)]
+    [InlineData("9", false, false)]
+    public void A_machine_that_is_another_one_or_silent_is_not_found(string server, bool isThere, bool isFound)
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        machine.IsThere = isThere;
+        var fields = new Value.Map(PreparedFields().Fields.With("server", server));
+
+        var found = Find(
+            new PreparedHandler(machine, Hosts, _time), Request(PreparedHandler.Definition, fields));
+
+        (found is not null).ShouldBe(isFound);
+    }
+
+    [Fact]
+    public void What_the_repository_does_not_know_any_more_is_written_again()
+    {
+        var machine = new SimpleMachine();
+        var prepared = Prepare(machine);
+        _repository.Files.Remove(KnownHosts.PathOf("prod"));
+        var recorded = Recorded(PreparedHandler.Definition, prepared.Properties) with { Outputs = prepared.Outputs };
+        var handler = new PreparedHandler(machine, Hosts, _time);
+
+        Recall(handler, recorded).ShouldNotBeNull().IsReady.ShouldBeFalse();
+        _time.Run(() => handler.AwaitReadyAsync("9", Operation(), default)).IsReady.ShouldBeTrue();
+
+        Recall(handler, recorded).ShouldNotBeNull().IsReady.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_machine_that_goes_leaves_the_lines_of_others()
+    {
+        Prepare(new SimpleMachine());
+        var other = $"people.example.org {SimpleMachine.OwnKey} mine\n";
+        _repository.Files[KnownHosts.PathOf("prod")] = Encoding.UTF8.GetBytes(KnownHostsText + other);
+
+        _time.Run(() => new PreparedHandler(new SimpleMachine(), Hosts, _time).DeleteAsync(
+            new DeleteRequest("9", null, PreparedFields()), Operation(), default));
+
+        KnownHostsText.ShouldBe(other);
+    }
+
+    private string KnownHostsText => Encoding.UTF8.GetString(_repository.Files["secrets/prod/known_hosts"]);
+
+    private KnownHosts Hosts => new(_repository, FreeWriter.Instance, KnownHosts.PathOf("prod"));
+
+    private Observed? Find(RememberedHandler handler, CreateRequest request) =>
+        _time.Run(() => handler.FindExistingAsync(request, default));
+
+    private Observed? Recall(RememberedHandler handler, RecordedResource recorded) =>
+        _time.Run(() => handler.RecallAsync(recorded, default));
+
+    private Observed Prepare(SimpleMachine machine) => _time.Run(async () =>
+    {
+        var handler = new PreparedHandler(machine, Hosts, _time);
+        var made = await handler.CreateAsync(
+            Request(PreparedHandler.Definition, PreparedFields()), Operation(), default);
+        return await handler.AwaitReadyAsync(made.Id, Operation(), default);
+    });
+
+    private static Value.Map PreparedFields(string oneTimeHostKey = SimpleMachine.OneTimeKey) => Value.MapOf(
+        ("server", "9"), ("address", "203.0.113.7"), ("user", "root"), ("oneTimeHostKey", oneTimeHostKey),
+        ("k3s", "v1.34.3+k3s3"), ("k9s", "v0.50.16"));
 
     private Observed Start(SimpleMachine machine) => _time.Run(() =>
         K3s(machine).CreateAsync(Request(K3sHandler.Definition, K3sFields()), Operation(), default));

@@ -72,7 +72,8 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
     [
         PreparedTasks.Reach, PreparedTasks.PinHostKey, PreparedTasks.RetireOneTimeKey, PreparedTasks.AwaitPrepared,
         PreparedTasks.PrepareAgain, K3sTasks.MakeFolders, K3sTasks.Start, K3sTasks.Restart, K3sTasks.Install,
-        K3sTasks.AwaitReady, K3sTasks.ReadKubeconfig, K3sTasks.ReadClusterId, K3sTasks.Stop,
+        K3sTasks.AwaitReady, K3sTasks.ReadKubeconfig, K3sTasks.ReadClusterId, K3sTasks.ReadVersion,
+        K3sTasks.Stop,
     ];
 
     private ProcessResult Act(SshHost host, string name, Func<ProcessResult> act)
@@ -99,6 +100,7 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
         "start" or "restart" => Start(),
         "ready" => StartFailure is { } failure ? Exit(1, failure) : Exit(Runs ? 0 : 4, "starting"),
         "cluster-id" => Exit(0, "0b9e3d0c-5f5e-4d5c-9b57-3f8f6a1f7c11"),
+        "version" => Exit(0, "v1.34.3+k3s3"),
         "kubeconfig" => Exit(0, "planted-kubeconfig"),
         "stop" => Stop(),
         _ => Exit(0),

@@ -151,6 +151,25 @@ public class CustomResourceTests
     private static IEnumerable<JsonNode> Index() =>
         JsonNode.Parse(File.ReadAllText(ContractFolder.Of("crds", "index.json")))!.AsArray().OfType<JsonNode>();
 
+    [Fact]
+    public void A_root_that_keeps_what_it_does_not_know_keeps_it()
+    {
+        var driver = new ApiDriver();
+        var definition = ApiDriver.Object(Widget("true"));
+        definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"] =
+            ApiDriver.Object("""{"type":"object","x-kubernetes-preserve-unknown-fields":true}""");
+        driver.Send("POST", Definitions, definition.ToJsonString()).Status.ShouldBe(201);
+        driver.Wait(1);
+
+        var (status, body) = driver.Send(
+            "POST", "/apis/example.org/v1/widgets?fieldValidation=Strict",
+            """{"apiVersion":"example.org/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"any":[1]},"more":2}""");
+
+        status.ShouldBe(201, body?.ToJsonString());
+        body!["spec"]!["any"]![0]!.GetValue<int>().ShouldBe(1);
+        body["more"]!.GetValue<int>().ShouldBe(2);
+    }
+
     private static string Widget(string rule) => new JsonObject
     {
         ["apiVersion"] = "apiextensions.k8s.io/v1",
