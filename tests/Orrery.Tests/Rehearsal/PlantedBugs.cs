@@ -46,10 +46,9 @@ internal static class PlantedBugs
                 FloatingIps = [.. options.FloatingIps, options.FloatingIps[0] with { Name = "given-twice" }],
             },
         },
-        "first-page-only" => new Interposed
+        "first-page-only" => Losing("second-up") with
         {
             Wire = static wire => new FirstPageOnly { InnerHandler = wire },
-            StepBegins = LoseState,
         },
         _ => PlantedDeliveries.Named(name) ?? throw new ArgumentException($"no planted bug '{name}'"),
     };

@@ -236,8 +236,7 @@ public sealed class RehearsalTests
     [InlineData("tests/Orrery.Tests/Rehearsal/Sixty", "second-up")]
     public async Task What_a_lost_state_knew_is_found_again_and_every_promise_is_kept(string platform, string before)
     {
-        var report = await PlantedAsync(
-            Path.Combine(ContractFolder.RepositoryRoot, platform), $"state-lost-before-{before}", "1", "none");
+        var report = await PlantedAsync(PathOf(platform), $"state-lost-before-{before}", "1", "none");
         Broken(report).ShouldBeEmpty($"{report}");
         report.GetProperty("outcome").GetString().ShouldBe("converged", $"{report}");
         report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
@@ -248,10 +247,12 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Who_reads_only_the_first_page_makes_again_what_is_there()
     {
-        var report = await PlantedAsync(Sixty, "first-page-only", "1", "none");
+        var report = await PlantedAsync(PathOf("tests/Orrery.Tests/Rehearsal/Sixty"), "first-page-only", "1", "none");
         report.GetProperty("outcome").GetString().ShouldBe("failed");
         MadeInTheCloud(report, "second-up").ShouldNotBeEmpty();
     }
+
+    private static string PathOf(string inRepository) => Path.Combine(ContractFolder.RepositoryRoot, inRepository);
 
     private static IEnumerable<string> MadeInTheCloud(JsonElement report, string step) => report.GetProperty("steps")
         .EnumerateArray().Single(each => each.GetProperty("name").GetString() == step).GetProperty("timeline")

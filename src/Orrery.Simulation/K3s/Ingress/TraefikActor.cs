@@ -35,8 +35,6 @@ internal sealed partial class TraefikActor
         cluster.Loop.On("networking.k8s.io", "Ingress", _ => all, Look);
         cluster.Loop.On("", "Service", item => item.TextAt("spec", "type") == "LoadBalancer" ? all : [], Look);
         cluster.Loop.On("traefik.io", "IngressRoute", _ => all, Look);
-        cluster.Loop.On(
-            "", "Service", service => service.Namespace() == Space && service.Name() == ClassName ? all : [], Look);
     }
 
     /// <summary>What it logged of errors.</summary>
