@@ -34,9 +34,10 @@ internal sealed class DowntimeProbe(Stage stage)
         if (_isOver)
             return;
         stage.World.Advance(stage.Clock.Now);
-        if (!Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, [])))
+        var isUp = Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, []));
+        if (!isUp)
             Failed += Interval;
-        if (!Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, asked.Hosts)))
+        if (!isUp || !Array.TrueForAll(_asked, asked => _visitor.IsAnswered(asked.Cluster, asked.Hosts)))
             HostsFailed += Interval;
         stage.Clock.Schedule(Interval, Ask);
     }

@@ -15,6 +15,12 @@ namespace Orrery.Tests.Rehearsal;
 /// </summary>
 internal static class PlantedDeliveries
 {
+    /// <summary>What the engine makes itself in every cluster of K3s.</summary>
+    public static readonly string[] MadeKinds =
+    [
+        "a host key", "secret/deploy-key", "secret/k3s-authorities", "secret/k3s-token", "secret/sealed-secrets-key",
+    ];
+
     /// <summary>Null where there is none of that name.</summary>
     public static Interposed? Named(string name) => name switch
     {
@@ -66,7 +72,7 @@ internal static class PlantedDeliveries
                 }),
         },
         "token-to-the-wrong-cloud" => WrongCloud(),
-        "key-in-clear-in-the-repository" => new Interposed { StepBegins = WriteInClear },
+        "keys-in-clear" => new Interposed { StepBegins = WriteInClear },
         _ => null,
     };
 
@@ -130,12 +136,17 @@ internal static class PlantedDeliveries
         };
     }
 
+    /// <summary>One key of each kind in a file of its own, beside those that are encrypted.</summary>
     private static void WriteInClear(Stage stage, string step)
     {
         if (step != "second-up")
             return;
-        var token = stage.Secrets.Planted.Single(secret => secret.Name == "secret/k3s-token token");
-        stage.Declaration.Put("secrets/prod/k3s-token.txt", Encoding.UTF8.GetBytes(token.Value));
+        foreach (var kind in MadeKinds)
+        {
+            var made = stage.Secrets.Planted.First(secret =>
+                secret.Name.StartsWith(kind, StringComparison.Ordinal));
+            stage.Declaration.Put($"{kind}.txt", Encoding.UTF8.GetBytes(made.Value));
+        }
     }
 
     private sealed class Forwarding(Action<HttpRequestMessage> seen) : DelegatingHandler

@@ -147,11 +147,21 @@ public sealed class RehearsalTests
     [InlineData("key-in-arguments", "no-secret-in-output")]
     [InlineData("key-in-environment", "no-secret-in-output")]
     [InlineData("key-on-standard-input", "no-secret-in-output")]
-    [InlineData("key-in-clear-in-the-repository", "no-secret-in-output")]
     public async Task A_planted_bug_breaks_exactly_the_promise_that_it_is_about(string bug, string promise)
     {
         var report = await PlantedAsync(Machines, bug, "1", "none");
         Broken(report).ShouldBe([promise]);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_key_that_is_made_on_the_way_is_looked_for()
+    {
+        var report = await PlantedAsync(Machines, "keys-in-clear", "1", "none");
+        Broken(report).ShouldBe(["no-secret-in-output"]);
+        var breaches = report.GetProperty("invariants").EnumerateArray()
+            .Single(invariant => invariant.TryGetProperty("breaches", out _)).GetProperty("breaches");
+        foreach (var kind in PlantedDeliveries.MadeKinds)
+            breaches.GetRawText().ShouldContain($"{kind}.txt shows a secret: {kind}");
     }
 
     [Theory]

@@ -29,19 +29,7 @@ internal static class TraefikChart
     {
         var (ns, values) = (request.Namespace, request.Values);
         var metrics = values.Text("9100", "ports", "metrics", "port");
-        var arguments = new JsonArray($"--entryPoints.metrics.address=:{metrics}/tcp",
-            "--entryPoints.web.address=:8000/tcp",
-            "--entryPoints.websecure.address=:8443/tcp", "--providers.kubernetescrd", "--providers.kubernetesingress");
-        if (values.Is(true, "providers", "kubernetesIngress", "publishedService", "enabled"))
-        {
-            arguments.Add(
-                (JsonNode)$"--providers.kubernetesingress.ingressendpoint.publishedservice={ns}/{request.Release}");
-        }
-
-        foreach (var (resolver, settings) in values.At("certificatesResolvers") as JsonObject ?? [])
-            AddArguments(arguments, $"--certificatesResolvers.{resolver}", settings);
-        foreach (var argument in values.At("additionalArguments") as JsonArray ?? [])
-            arguments.Add(argument?.DeepClone());
+        var arguments = Arguments(request, metrics);
         var isKept = values.Is(false, "persistence", "enabled");
         var path = values.Text("/data", "persistence", "path");
         var data = !isKept ? "{name: data, emptyDir: {}}"
@@ -90,6 +78,25 @@ internal static class TraefikChart
         {
             yield return item;
         }
+    }
+
+    private static JsonArray Arguments(ChartRequest request, string metrics)
+    {
+        var (ns, values) = (request.Namespace, request.Values);
+        var arguments = new JsonArray($"--entryPoints.metrics.address=:{metrics}/tcp",
+            "--entryPoints.web.address=:8000/tcp",
+            "--entryPoints.websecure.address=:8443/tcp", "--providers.kubernetescrd", "--providers.kubernetesingress");
+        if (values.Is(true, "providers", "kubernetesIngress", "publishedService", "enabled"))
+        {
+            arguments.Add(
+                (JsonNode)$"--providers.kubernetesingress.ingressendpoint.publishedservice={ns}/{request.Release}");
+        }
+
+        foreach (var (resolver, settings) in values.At("certificatesResolvers") as JsonObject ?? [])
+            AddArguments(arguments, $"--certificatesResolvers.{resolver}", settings);
+        foreach (var argument in values.At("additionalArguments") as JsonArray ?? [])
+            arguments.Add(argument?.DeepClone());
+        return arguments;
     }
 
     // The chart hands a resolver's settings on as arguments, whatever they are.
