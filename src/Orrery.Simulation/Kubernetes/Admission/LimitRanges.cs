@@ -64,7 +64,10 @@ internal static class LimitRanges
             if (given is null)
                 yield return $"maximum {name} usage per {type} is {Quantity.Show(most)}.  No limit is specified";
             else if (Quantity.Of(given) > Quantity.Of(most))
-                yield return $"maximum {name} usage per {type} is {Quantity.Show(most)}, but limit is {Quantity.Show(given)}";
+            {
+                yield return $"maximum {name} usage per {type} is {Quantity.Show(most)}, "
+                    + $"but limit is {Quantity.Show(given)}";
+            }
         }
 
         foreach (var (name, least) in limit["min"] as JsonObject ?? [])
@@ -73,7 +76,10 @@ internal static class LimitRanges
             if (given is null)
                 yield return $"minimum {name} usage per {type} is {Quantity.Show(least)}.  No request is specified";
             else if (Quantity.Of(given) < Quantity.Of(least))
-                yield return $"minimum {name} usage per {type} is {Quantity.Show(least)}, but request is {Quantity.Show(given)}";
+            {
+                yield return $"minimum {name} usage per {type} is {Quantity.Show(least)}, "
+                    + $"but request is {Quantity.Show(given)}";
+            }
         }
     }
 
