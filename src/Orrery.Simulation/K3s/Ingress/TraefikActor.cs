@@ -69,6 +69,8 @@ internal sealed partial class TraefikActor
             _cluster.Machine.Agenda.After(_cluster.Latencies.Certificate, () => Order(resolver.Name, host, found));
     }
 
+    // K3s switches publishedService on (manifests/traefik.yaml of k3s-io/k3s): an Ingress has the addresses of the
+    // service of Traefik itself, and counts as progressing while it has none.
     private void Publish(JsonObject pod)
     {
         if (Argument(pod, PublishedArgument()) is not { } published

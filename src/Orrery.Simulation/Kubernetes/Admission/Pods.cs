@@ -21,6 +21,7 @@ internal static class Pods
         Tolerate(spec, "node.kubernetes.io/unreachable");
         spec.TryAdd("preemptionPolicy", "PreemptLowerPriority");
         spec.TryAdd("priority", 0);
+        LimitRanges.Complete(store, item);
         item["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = QualityOf(spec) };
     }
 

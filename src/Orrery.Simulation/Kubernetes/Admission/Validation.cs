@@ -16,6 +16,7 @@ internal static class Validation
         ThrowIfAny(kind, item, problems);
         PodSecurity.Check(store, kind, item, options);
         Webhooks.Check(store, kind, item, "CREATE");
+        LimitRanges.Check(store, kind, item);
         Quotas.Check(store, kind, item);
     }
 
