@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 namespace Orrery.Simulation.K3s.Control;
 
 /// <summary>
-/// CustomResourceDefinitions from one line each: <c>group/version plural Kind [status] [scale] [cluster]</c>. Their
-/// schemas take everything: what real ones refuse is checked against the published schemas elsewhere.
+/// CustomResourceDefinitions from one line each: <c>group/version plural Kind [status] [scale] [cluster]
+/// [short=a,b]</c>. Their schemas take everything: what real ones refuse is checked against the published schemas
+/// elsewhere.
 /// </summary>
 internal static class CustomKinds
 {
+    private const string Short = "short=";
+
     public static IEnumerable<JsonObject> Of(params IEnumerable<string> lines) => lines.Select(Definition);
 
     private static JsonObject Definition(string line)
@@ -48,6 +51,8 @@ internal static class CustomKinds
         };
         if (subresources.Count > 0)
             version["subresources"] = subresources;
+        var shortNames = words.Where(word => word.StartsWith(Short, StringComparison.Ordinal))
+            .SelectMany(word => word[Short.Length..].Split(','));
         var definition = Objects.Of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", $"{words[1]}.{group}")
             .With("spec", new JsonObject
             {
@@ -58,6 +63,7 @@ internal static class CustomKinds
                     ["listKind"] = words[2] + "List",
                     ["plural"] = words[1],
                     ["singular"] = words[2].ToLowerInvariant(),
+                    ["shortNames"] = new JsonArray([.. shortNames.Select(name => (JsonNode)name)]),
                 },
                 ["scope"] = words.Contains("cluster") ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(version),

@@ -44,16 +44,23 @@ internal sealed class ServedPlatform : IAsyncDisposable
     }
 
     /// <summary>Starts <c>orrery</c> in this platform's surroundings and leaves it running.</summary>
-    public Process Leave(params string[] words)
-    {
-        var process = Process.Start(CommandOf(words)).ShouldNotBeNull();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
+    public FollowedProgram Leave(params string[] words) => new(CommandOf(words));
+
+    /// <summary>The same for another program.</summary>
+    public FollowedProgram Follow(string program, params string[] words) =>
+        new(Prepare(new ProcessStartInfo(program, words)));
 
     public Task<Ended> OrreryAsync(params string[] words) => RunAsync(CommandOf(words), "");
+
+    /// <summary>Runs lines in a shell that ends with the first that fails, and that finds <c>orrery</c>.</summary>
+    public async Task<Ended> ShellAsync(IEnumerable<string> lines)
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName;
+        var orrery = Path.Combine(programs, "orrery");
+        await File.WriteAllTextAsync(orrery, $"#!/bin/sh\nexec dotnet '{typeof(Host).Assembly.Location}' \"$@\"\n");
+        UnixMode.Set(orrery, "0755");
+        return await RunAsync("bash", "", "-ec", string.Join('\n', lines.Prepend($"PATH={programs}:$PATH")));
+    }
 
     public Task<Ended> RunAsync(string program, string input, params string[] words) =>
         RunAsync(Prepare(new ProcessStartInfo(program, words)), input);
