@@ -51,8 +51,6 @@ internal static class CustomKinds
         };
         if (subresources.Count > 0)
             version["subresources"] = subresources;
-        var shortNames = words.Where(word => word.StartsWith(Short, StringComparison.Ordinal))
-            .SelectMany(word => word[Short.Length..].Split(','));
         var definition = Objects.Of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", $"{words[1]}.{group}")
             .With("spec", new JsonObject
             {
@@ -63,7 +61,7 @@ internal static class CustomKinds
                     ["listKind"] = words[2] + "List",
                     ["plural"] = words[1],
                     ["singular"] = words[2].ToLowerInvariant(),
-                    ["shortNames"] = new JsonArray([.. shortNames.Select(name => (JsonNode)name)]),
+                    ["shortNames"] = ShortNames(words),
                 },
                 ["scope"] = words.Contains("cluster") ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(version),
@@ -79,6 +77,12 @@ internal static class CustomKinds
 
         return definition;
     }
+
+    private static JsonArray ShortNames(IEnumerable<string> words) =>
+    [
+        .. words.Where(word => word.StartsWith(Short, StringComparison.Ordinal))
+            .SelectMany(word => word[Short.Length..].Split(',')),
+    ];
 
     private static JsonObject Anything() =>
         new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };

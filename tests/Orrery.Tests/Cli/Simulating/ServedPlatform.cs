@@ -27,7 +27,8 @@ internal sealed class ServedPlatform : IAsyncDisposable
     {
         var served = new ServedPlatform();
         (await served.OrreryAsync("init", "site", "--recipient", $"{Transcript.Identity.Recipient}")).Code.ShouldBe(0);
-        var process = served._process = Process.Start(served.CommandOf("simulate", "site", "--speed", Speed)).ShouldNotBeNull();
+        var start = served.CommandOf("simulate", "site", "--speed", Speed);
+        var process = served._process = Process.Start(start).ShouldNotBeNull();
         process.StandardInput.Close();
         process.OutputDataReceived += (_, line) => served.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => served.Hear(line.Data);
@@ -96,7 +97,8 @@ internal sealed class ServedPlatform : IAsyncDisposable
         foreach (var kind in new[] { "servers", "volumes", "firewalls", "floating_ips", "primary_ips", "ssh_keys" })
             things.AddRange((await CloudAsync(kind)).Select(item => $"{kind} {item.GetProperty("name")}"));
         var branches = await OutputAsync("git", "ls-remote", "https://github.com/example/moonrepo", "refs/heads/*");
-        things.AddRange(branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]));
+        things.AddRange(
+            branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]));
         var kinds = await OutputAsync("kubectl", "api-resources", "--verbs=get,list,create", "--output=name");
         var objects = await OutputAsync(
             "kubectl", "get", string.Join(',', kinds.Split('\n', StringSplitOptions.RemoveEmptyEntries)), "-A",
