@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Simulating;
+using Orrery.Cli.Terminal;
 using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 
@@ -31,7 +33,7 @@ internal static class SimulateVerb
         });
         var speed = new Option<double>("--speed")
         {
-            Description = "How many simulated seconds pass in one.",
+            Description = "How many simulated seconds pass in one; 60 if not given.",
             HelpName = "N",
             DefaultValueFactory = static _ => SpeedDefault,
         };
@@ -44,8 +46,8 @@ internal static class SimulateVerb
             "simulate", "Serves the platform's simulated clouds on real sockets, for hcloud, kubectl, git and orrery.")
         {
             Detail = "Prints one NAME=value line for each variable that leads other programs there, then 'ready', and "
-                + "runs until it is stopped; KUBECONFIG follows once there is a cluster. Nothing is real, and all of "
-                + "it is gone afterwards.",
+                + "runs until it is stopped; KUBECONFIG follows once there is a cluster. Values have no quotes: "
+                + "'export \"$line\"' takes a line over as it is. Nothing is real, and all of it is gone afterwards.",
             Examples =
             [
                 "orrery simulate examples/cosmos",
@@ -79,7 +81,19 @@ internal static class SimulateVerb
         var secrets = new ThrowAwaySecrets(seed: 1);
         var made = SimulatedSecrets.Fill(host, loaded, secrets);
         await using var served = new ServedSite(host, loaded.Platform, secrets, speed);
-        foreach (var (name, value) in (await served.OpenAsync(at)).Concat(made))
+        IReadOnlyList<(string Name, string Value)> told;
+        try
+        {
+            told = await served.OpenAsync(at);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException)
+        {
+            host.Screen.Report(CliCodes.PortTaken.At(
+                null, $"{at}: {problem.Message}", ["take a free one: --listen 127.0.0.1:0"]));
+            return ExitCode.Failed;
+        }
+
+        foreach (var (name, value) in told.Concat(made))
             host.Screen.Print($"{name}={value}\n");
         host.Screen.Print("ready\n");
         await served.RunAsync(path => host.Screen.Print($"KUBECONFIG={path}\n"), stopped.Token);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
-using Orrery.Simulation.Git;
 using Orrery.Simulation.Sites;
 
 namespace Orrery.Cli.Simulating;

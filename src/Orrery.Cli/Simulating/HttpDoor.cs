@@ -43,7 +43,16 @@ internal sealed class HttpDoor : IAsyncDisposable
         });
         var server = builder.Build();
         server.Run(context => AnswerAsync(live, context, route));
-        await server.StartAsync();
+        try
+        {
+            await server.StartAsync();
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
         return new HttpDoor(server, new Uri(server.Urls.First()).Port);
     }
 

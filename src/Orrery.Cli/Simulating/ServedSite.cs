@@ -14,7 +14,7 @@ namespace Orrery.Cli.Simulating;
 /// </summary>
 internal sealed class ServedSite : IAsyncDisposable
 {
-    /// <summary>How often it is looked what is new, in real time: a cluster that has begun to answer, a commit.</summary>
+    /// <summary>How often it is looked what is new, in real time: a cluster that answers, a commit.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     // The paths under which Hetzner and an own server of GitHub have their APIs.

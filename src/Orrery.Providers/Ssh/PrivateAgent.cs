@@ -14,8 +14,8 @@ internal sealed class PrivateAgent : IAsyncDisposable
     public const string SocketVariable = "SSH_AUTH_SOCK";
 
     // Started with a command, the agent is that command's child and tells it where it listens. When it is told to end,
-    // it removes its socket first, unless that happens before it is ready. A Ctrl-C reaches all that runs in a terminal, and we go on then until our work is
-    // saved: it is not for the agent.
+    // it removes its socket first, unless that happens before it is ready. A Ctrl-C reaches all that runs in a
+    // terminal, and we go on then until our work is saved: it is not for the agent.
     private const string Command =
         """
         trap '' INT TERM HUP

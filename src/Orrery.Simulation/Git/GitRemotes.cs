@@ -77,7 +77,11 @@ public sealed class GitRemotes
             return "Repository not found.";
         var standing = repository.Reference(reference);
         if (standing != before)
-            return $"cannot lock ref '{reference}': is at {standing} but expected {before}";
+        {
+            return $"cannot lock ref '{reference}': "
+                + (before is null ? "reference already exists" : $"is at {standing} but expected {before}");
+        }
+
         if (standing is not null && IsProtected(place, reference))
             return $"GH006: Protected branch update failed for {reference}.";
         repository.SetReference(reference, commit);

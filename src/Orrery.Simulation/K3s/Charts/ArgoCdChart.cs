@@ -15,9 +15,9 @@ internal static class ArgoCdChart
         var (ns, values) = (request.Namespace, request.Values);
         var full = values.Text($"{request.Release}-argocd", "fullnameOverride");
         foreach (var definition in CustomKinds.Of(
-            "argoproj.io/v1alpha1 applications Application",
-            "argoproj.io/v1alpha1 applicationsets ApplicationSet status",
-            "argoproj.io/v1alpha1 appprojects AppProject"))
+            "argoproj.io/v1alpha1 applications Application short=app,apps",
+            "argoproj.io/v1alpha1 applicationsets ApplicationSet status short=appset,appsets",
+            "argoproj.io/v1alpha1 appprojects AppProject short=appproj,appprojs"))
         {
             yield return definition;
         }

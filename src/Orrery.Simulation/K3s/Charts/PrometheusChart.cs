@@ -49,16 +49,16 @@ internal static class PrometheusChart
     }
 
     private static IEnumerable<JsonObject> Definitions => CustomKinds.Of(
-        "monitoring.coreos.com/v1 alertmanagers Alertmanager status scale",
-        "monitoring.coreos.com/v1 podmonitors PodMonitor status",
-        "monitoring.coreos.com/v1 probes Probe status",
-        "monitoring.coreos.com/v1 prometheuses Prometheus status scale",
-        "monitoring.coreos.com/v1 prometheusrules PrometheusRule status",
-        "monitoring.coreos.com/v1 servicemonitors ServiceMonitor status",
-        "monitoring.coreos.com/v1 thanosrulers ThanosRuler status scale",
-        "monitoring.coreos.com/v1alpha1 alertmanagerconfigs AlertmanagerConfig status",
-        "monitoring.coreos.com/v1alpha1 prometheusagents PrometheusAgent status scale",
-        "monitoring.coreos.com/v1alpha1 scrapeconfigs ScrapeConfig status");
+        "monitoring.coreos.com/v1 alertmanagers Alertmanager status scale short=am",
+        "monitoring.coreos.com/v1 podmonitors PodMonitor status short=pmon",
+        "monitoring.coreos.com/v1 probes Probe status short=prb",
+        "monitoring.coreos.com/v1 prometheuses Prometheus status scale short=prom",
+        "monitoring.coreos.com/v1 prometheusrules PrometheusRule status short=promrule",
+        "monitoring.coreos.com/v1 servicemonitors ServiceMonitor status short=smon",
+        "monitoring.coreos.com/v1 thanosrulers ThanosRuler status scale short=ruler",
+        "monitoring.coreos.com/v1alpha1 alertmanagerconfigs AlertmanagerConfig status short=amcfg",
+        "monitoring.coreos.com/v1alpha1 prometheusagents PrometheusAgent status scale short=promagent",
+        "monitoring.coreos.com/v1alpha1 scrapeconfigs ScrapeConfig status short=scfg");
 
     // What the operator then makes a StatefulSet of.
     private static IEnumerable<JsonObject> Operated(

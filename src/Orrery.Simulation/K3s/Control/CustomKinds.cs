@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 namespace Orrery.Simulation.K3s.Control;
 
 /// <summary>
-/// CustomResourceDefinitions from one line each: <c>group/version plural Kind [status] [scale] [cluster]</c>. Their
-/// schemas take everything: what real ones refuse is checked against the published schemas elsewhere.
+/// CustomResourceDefinitions from one line each: <c>group/version plural Kind [status] [scale] [cluster]
+/// [short=a,b]</c>. Their schemas take everything: what real ones refuse is checked against the published schemas
+/// elsewhere.
 /// </summary>
 internal static class CustomKinds
 {
+    private const string Short = "short=";
+
     public static IEnumerable<JsonObject> Of(params IEnumerable<string> lines) => lines.Select(Definition);
 
     private static JsonObject Definition(string line)
@@ -58,6 +61,7 @@ internal static class CustomKinds
                     ["listKind"] = words[2] + "List",
                     ["plural"] = words[1],
                     ["singular"] = words[2].ToLowerInvariant(),
+                    ["shortNames"] = ShortNames(words),
                 },
                 ["scope"] = words.Contains("cluster") ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(version),
@@ -73,6 +77,12 @@ internal static class CustomKinds
 
         return definition;
     }
+
+    private static JsonArray ShortNames(IEnumerable<string> words) =>
+    [
+        .. words.Where(word => word.StartsWith(Short, StringComparison.Ordinal))
+            .SelectMany(word => word[Short.Length..].Split(',')),
+    ];
 
     private static JsonObject Anything() =>
         new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };

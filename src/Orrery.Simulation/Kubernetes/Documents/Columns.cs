@@ -78,6 +78,11 @@ internal static class Columns
     public static Column Number(string name, Func<JsonObject, object?> cell, int priority = 0) =>
         Make(name, "integer", cell, priority);
 
+    /// <summary>How long ago a moment was that the object says.</summary>
+    public static Column Since(string name, int priority, Func<JsonObject, string?> moment) => new(
+        name, "string", "", "", priority,
+        (item, now) => moment(item) is { } time ? AgeOf(time, now) : "<unknown>");
+
     public static Column Path(string name, params string[] path) =>
         Text(name, item => item.At(path)?.DeepClone() ?? JsonValue.Create(""));
 

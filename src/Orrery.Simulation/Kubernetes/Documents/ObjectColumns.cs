@@ -140,13 +140,13 @@ internal static class EventColumns
 {
     public static IReadOnlyList<Column> All { get; } =
     [
-        Text("Last Seen", item => item.TextAt("lastTimestamp") ?? item.TextAt("metadata", "creationTimestamp")),
+        Since("Last Seen", 0, item => item.TextAt("lastTimestamp") ?? item.TextAt("metadata", "creationTimestamp")),
         Path("Type", "type"), Path("Reason", "reason"),
         Text("Object", item => $"{item.TextAt("involvedObject", "kind")?.ToLowerInvariant()}/"
             + item.TextAt("involvedObject", "name")),
         Text("Subobject", item => item.TextAt("involvedObject", "fieldPath") ?? "", 1),
         Text("Source", item => item.TextAt("source", "component") ?? "", 1), Path("Message", "message"),
-        Text("First Seen", item => item.TextAt("firstTimestamp") ?? "", 1),
+        Since("First Seen", 1, item => item.TextAt("firstTimestamp")),
         Text("Count", item => Math.Max(1, Value(item, "count")), 1), Name with { Priority = 1 },
     ];
 }

@@ -23,7 +23,8 @@ internal static class ProtobufTable
             // The name of a struct has no number.
             foreach (var word in words.Where(word => word.Contains('=', StringComparison.Ordinal)))
             {
-                var (name, rest) = word.TrimEnd('*').Split('=') is [var first, var second] ? (first, second) : (word, "");
+                var at = word.IndexOf('=', StringComparison.Ordinal);
+                var (name, rest) = (word[..at], word[(at + 1)..].TrimEnd('*'));
                 var (number, type) = rest.Split(':') is [var before, var after] ? (before, after) : (rest, "");
                 fields.Add(
                     int.Parse(number, CultureInfo.InvariantCulture),

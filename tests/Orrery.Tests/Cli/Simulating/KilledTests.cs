@@ -34,9 +34,9 @@ public sealed class KilledTests(ITestOutputHelper log)
             using (var up = served.Leave("up", "site", "--yes"))
             {
                 await Task.Delay(moment, TimeProvider.System);
-                what += up.HasExited ? ", when it was done" : "";
-                up.Kill();
-                await up.WaitForExitAsync();
+                what += up.Process.HasExited ? ", when it was done" : "";
+                up.Process.Kill();
+                await up.Process.WaitForExitAsync();
             }
 
             await EndsAsync(served, what);

@@ -27,7 +27,8 @@ internal sealed class ServedPlatform : IAsyncDisposable
     {
         var served = new ServedPlatform();
         (await served.OrreryAsync("init", "site", "--recipient", $"{Transcript.Identity.Recipient}")).Code.ShouldBe(0);
-        var process = served._process = Process.Start(served.CommandOf("simulate", "site", "--speed", Speed)).ShouldNotBeNull();
+        var start = served.CommandOf("simulate", "site", "--speed", Speed);
+        var process = served._process = Process.Start(start).ShouldNotBeNull();
         process.StandardInput.Close();
         process.OutputDataReceived += (_, line) => served.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => served.Hear(line.Data);
@@ -44,16 +45,23 @@ internal sealed class ServedPlatform : IAsyncDisposable
     }
 
     /// <summary>Starts <c>orrery</c> in this platform's surroundings and leaves it running.</summary>
-    public Process Leave(params string[] words)
-    {
-        var process = Process.Start(CommandOf(words)).ShouldNotBeNull();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
+    public FollowedProgram Leave(params string[] words) => new(CommandOf(words));
+
+    /// <summary>The same for another program.</summary>
+    public FollowedProgram Follow(string program, params string[] words) =>
+        new(Prepare(new ProcessStartInfo(program, words)));
 
     public Task<Ended> OrreryAsync(params string[] words) => RunAsync(CommandOf(words), "");
+
+    /// <summary>Runs lines in a shell that ends with the first that fails, and that finds <c>orrery</c>.</summary>
+    public async Task<Ended> ShellAsync(IEnumerable<string> lines)
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName;
+        var orrery = Path.Combine(programs, "orrery");
+        await File.WriteAllTextAsync(orrery, $"#!/bin/sh\nexec dotnet '{typeof(Host).Assembly.Location}' \"$@\"\n");
+        UnixMode.Set(orrery, "0755");
+        return await RunAsync("bash", "", "-ec", string.Join('\n', lines.Prepend($"PATH={programs}:$PATH")));
+    }
 
     public Task<Ended> RunAsync(string program, string input, params string[] words) =>
         RunAsync(Prepare(new ProcessStartInfo(program, words)), input);
@@ -89,7 +97,8 @@ internal sealed class ServedPlatform : IAsyncDisposable
         foreach (var kind in new[] { "servers", "volumes", "firewalls", "floating_ips", "primary_ips", "ssh_keys" })
             things.AddRange((await CloudAsync(kind)).Select(item => $"{kind} {item.GetProperty("name")}"));
         var branches = await OutputAsync("git", "ls-remote", "https://github.com/example/moonrepo", "refs/heads/*");
-        things.AddRange(branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]));
+        things.AddRange(
+            branches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1]));
         var kinds = await OutputAsync("kubectl", "api-resources", "--verbs=get,list,create", "--output=name");
         var objects = await OutputAsync(
             "kubectl", "get", string.Join(',', kinds.Split('\n', StringSplitOptions.RemoveEmptyEntries)), "-A",

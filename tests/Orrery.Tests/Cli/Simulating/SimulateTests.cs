@@ -6,18 +6,12 @@ namespace Orrery.Tests.Cli.Simulating;
 /// <summary>
 /// What people have installed works in the world that <c>simulate</c> serves, in which a platform was made.
 /// </summary>
-public sealed partial class SimulateTests : IClassFixture<SimulateTests.Made>
+[Collection(nameof(MadePlatform))]
+public sealed partial class SimulateTests
 {
-    private const string Settings = """
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: NAME, namespace: default}
-        data: {colour: red}
-        """;
-
     private readonly ServedPlatform _served;
 
-    public SimulateTests(Made made) => _served = made.Served;
+    public SimulateTests(MadePlatform made) => _served = made.Served;
 
     [ProgramFact("kubectl")]
     public async Task A_platform_made_over_sockets_is_the_same_as_one_made_in_process()
@@ -65,45 +59,6 @@ public sealed partial class SimulateTests : IClassFixture<SimulateTests.Made>
         (await _served.RunAsync("hcloud", "", "server", "describe", "nobody")).Code.ShouldBe(1);
     }
 
-    [ProgramFact("kubectl")]
-    public async Task Kubectl_sees_the_node_and_refuses_strangers()
-    {
-        (await _served.OutputAsync("kubectl", "get", "nodes")).ShouldContain("cosmos-0   Ready");
-        // The certificate of the server is verified, and who shows none of his own is nobody.
-        var server = await _served.OutputAsync(
-            "kubectl", "config", "view", "-o", "jsonpath={.clusters[0].cluster.server}");
-        var stranger = await _served.RunAsync(
-            "kubectl", "", "get", "ns", "--kubeconfig=/dev/null", "--insecure-skip-tls-verify", $"--server={server}",
-            "--token=guessed");
-        stranger.Error.ShouldContain("You must be logged in to the server");
-    }
-
-    [ProgramFact("kubectl")]
-    public async Task Kubectl_applies_tries_and_is_told_of_conflicts()
-    {
-        var red = Settings.Replace("NAME", "one", StringComparison.Ordinal);
-        var blue = red.Replace("red", "blue", StringComparison.Ordinal);
-        (await ApplyAsync(red)).Output.ShouldContain("configmap/one created");
-        (await ApplyAsync(blue, "--dry-run=server")).Output.ShouldContain("configmap/one configured (server dry run)");
-        (await _served.OutputAsync("kubectl", "get", "cm", "one", "-o", "jsonpath={.data.colour}")).ShouldBe("red");
-        (await ApplyAsync(blue, "--server-side", "--field-manager=other")).Error.ShouldContain("conflict");
-        (await ApplyAsync(blue, "--server-side", "--field-manager=other", "--force-conflicts")).Code.ShouldBe(0);
-    }
-
-    [ProgramFact("kubectl")]
-    public async Task Kubectl_watches_and_waits()
-    {
-        var two = Settings.Replace("NAME", "two", StringComparison.Ordinal);
-        (await ApplyAsync(two)).Code.ShouldBe(0);
-        var watching = _served.RunAsync(
-            "timeout", "", "4", "kubectl", "get", "cm", "--watch-only", "--output-watch-events");
-        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);
-        var waiting = _served.RunAsync("kubectl", "", "wait", "cm/two", "--for=delete", "--timeout=20s");
-        await _served.OutputAsync("kubectl", "delete", "cm", "two");
-        (await waiting).Code.ShouldBe(0);
-        (await watching).Output.ShouldMatch(@"DELETED +two");
-    }
-
     [ProgramFact("git")]
     public async Task Git_clones_and_pushes_where_the_declared_repository_is()
     {
@@ -118,9 +73,6 @@ public sealed partial class SimulateTests : IClassFixture<SimulateTests.Made>
         (await _served.OutputAsync("git", "ls-remote", url, "refs/heads/main")).ShouldStartWith(head.Trim());
     }
 
-    private Task<ServedPlatform.Ended> ApplyAsync(string text, params string[] options) =>
-        _served.RunAsync("kubectl", text, ["apply", "-f", "-", .. options]);
-
     /// <summary>What was drawn may differ, but must stand at the same places.</summary>
     private static void Same(string actual, string expected) =>
         Drawn.Numbered(actual.Trim()).Split('\n').ShouldBe(Drawn.Numbered(expected.Trim()).Split('\n'));
@@ -130,26 +82,4 @@ public sealed partial class SimulateTests : IClassFixture<SimulateTests.Made>
 
     [GeneratedRegex(@"^\{\n[^\0]*?^\}\n", RegexOptions.Multiline)]
     private static partial Regex Objects();
-
-    /// <summary>A platform that <c>orrery up</c> made over the sockets.</summary>
-    public sealed class Made : IAsyncLifetime
-    {
-        private ServedPlatform? _served;
-
-        internal ServedPlatform Served => _served.ShouldNotBeNull();
-
-        public async Task InitializeAsync()
-        {
-            _served = await ServedPlatform.StartAsync();
-            var up = await _served.OrreryAsync("up", "site", "--yes");
-            up.Code.ShouldBe(0, up.Error);
-            await Eventually.HoldsAsync(() => _served.Variable("KUBECONFIG") is not null, "a cluster is told of");
-        }
-
-        public async Task DisposeAsync()
-        {
-            if (_served is not null)
-                await _served.DisposeAsync();
-        }
-    }
 }
