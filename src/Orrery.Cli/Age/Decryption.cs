@@ -42,8 +42,7 @@ internal sealed class Decryption(Host host, DecryptRequest request)
             var nonce = new byte[PayloadCipher.NonceBytes];
             if (await source.ReadFullAsync(nonce, cancellation) < nonce.Length)
                 throw PayloadCipher.Damaged("it ends within its nonce");
-            var pipe = new PayloadPipe(
-                source.ReadFullAsync, async (bytes, token) => await target.WriteAsync(bytes, token));
+            var pipe = new PayloadPipe(source.ReadFullAsync, target.Write);
             await pipe.OpenAsync(fileKey, nonce, cancellation);
             CryptographicOperations.ZeroMemory(fileKey);
             await target.CompleteAsync(cancellation);

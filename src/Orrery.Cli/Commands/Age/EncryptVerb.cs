@@ -21,6 +21,7 @@ internal static class EncryptVerb
             "--plugin", "-j", "NAME", "A plugin that needs no further key; may be repeated.");
         var passphrase = new Option<bool>("--passphrase", "-p") { Description = "Encrypt with a passphrase instead." };
         var passphraseFile = AgeVerb.PassphraseFileOption();
+        var workFactor = AgeVerb.WorkFactorOption();
         var armor = new Option<bool>("--armor", "-a") { Description = "Write text instead of bytes." };
         var output = AgeVerb.OutputOption("Where to write; standard output if not given, or -.");
         var force = AgeVerb.ForceOption();
@@ -35,7 +36,8 @@ internal static class EncryptVerb
             Arguments = { file },
             Options =
             {
-                recipients, recipientFiles, identities, plugins, passphrase, passphraseFile, armor, output, force,
+                recipients, recipientFiles, identities, plugins, passphrase, passphraseFile, workFactor, armor, output,
+                force,
             },
         };
         command.SetAction((parse, cancellation) => AgeVerb.RunAsync(
@@ -48,6 +50,7 @@ internal static class EncryptVerb
                 Plugins = parse.GetValue(plugins) ?? [],
                 UsesPassphrase = parse.GetValue(passphrase),
                 PassphraseFile = parse.GetValue(passphraseFile),
+                WorkFactor = parse.GetValue(workFactor),
                 IsArmored = parse.GetValue(armor),
                 Force = parse.GetValue(force),
                 Input = parse.GetValue(file),

@@ -54,7 +54,7 @@ internal static class SshKeyText
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var blob = new byte[line.Length];
         return words is [Ed25519 or Rsa, var text, ..] && Convert.TryFromBase64String(text, blob, out var length)
-            && ReadBlob(blob[..length]) is { } recipient && recipient.ToString()!.StartsWith(words[0] + " ")
+            && ReadBlob(blob[..length]) is { } recipient && recipient.ToString()!.StartsWith(words[0] + " ", StringComparison.Ordinal)
             ? recipient
             : null;
     }
