@@ -87,7 +87,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
         }
 
         throw AgeRefusal.Failed(
-            AgeCodes.Locked, $"{AgeInput.NameOf(request.Input)}: none of the identities is a recipient of this age file.");
+            AgeCodes.Locked,
+            $"{AgeInput.NameOf(request.Input)}: none of the identities is a recipient of this age file.");
     }
 
     private async Task<byte[]> UnlockWithPassphraseAsync(
@@ -96,7 +97,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
         if (hasIdentities)
         {
             throw AgeRefusal.Invalid(
-                AgeCodes.Locked, $"{AgeInput.NameOf(request.Input)} is encrypted with a passphrase, which no identity opens.",
+                AgeCodes.Locked,
+                $"{AgeInput.NameOf(request.Input)} is encrypted with a passphrase, which no identity opens.",
                 "leave out --identity and --plugin");
         }
 
@@ -114,7 +116,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
 
     private async Task<byte[]?> TryAsync(AgeHeader header, KeyRing ring, CancellationToken cancellation)
     {
-        if (ring.Holders.Select(holder => holder.Unwrap(header.Stanzas)).FirstOrDefault(key => key is not null) is { } own)
+        var fileKeys = ring.Holders.Select(holder => holder.Unwrap(header.Stanzas));
+        if (fileKeys.FirstOrDefault(key => key is not null) is { } own)
         {
             header.Authenticate(own);
             return own;

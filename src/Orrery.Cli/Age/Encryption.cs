@@ -70,7 +70,11 @@ internal sealed class Encryption(Host host, EncryptRequest request)
     {
         var keys = new AgeKeys(host, _passphrases);
         if (request.UsesPassphrase)
-            return new RecipientList([new ScryptRecipient(await _passphrases.NewAsync(cancellation), request.WorkFactor)], []);
+        {
+            var passphrase = await _passphrases.NewAsync(cancellation);
+            return new RecipientList([new ScryptRecipient(passphrase, request.WorkFactor)], []);
+        }
+
         var lists = AgeKeys.Recipients(request.Recipients).ToList();
         foreach (var path in request.RecipientFiles)
             lists.Add(await keys.RecipientFileAsync(path, cancellation));

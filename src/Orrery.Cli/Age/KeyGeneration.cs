@@ -54,7 +54,8 @@ internal sealed class KeyGeneration(Host host, KeygenRequest request)
         if (ring.Plugins.Count > 0)
         {
             throw AgeRefusal.Invalid(
-                AgeCodes.NoKey, $"'{path}': only the plugin {ring.Plugins[0].Program} knows the recipient of its identity.");
+                AgeCodes.NoKey,
+                $"'{path}': only the plugin {ring.Plugins[0].Program} knows the recipient of its identity.");
         }
 
         var recipients = ring.Holders.Select(holder => $"{holder.Recipient}").ToList();

@@ -12,7 +12,8 @@ internal static class EncryptVerb
     {
         var file = AgeVerb.FileArgument("What to encrypt; standard input if not given, or -.");
         var recipients = AgeVerb.Many(
-            "--recipient", "-r", "RECIPIENT", "Who can open it: age1..., or an SSH public key in quotes; may be repeated.");
+            "--recipient", "-r", "RECIPIENT",
+            "Who can open it: age1..., or an SSH public key in quotes; may be repeated.");
         var recipientFiles = AgeVerb.Many(
             "--recipients-file", "-R", "FILE", "A file of recipients, one a line; may be repeated.");
         var identities = AgeVerb.Many(
@@ -65,11 +66,19 @@ internal static class EncryptVerb
         var named = request.Recipients.Count + request.RecipientFiles.Count + request.Plugins.Count
             + request.IdentityFiles.Count;
         if (named == 0 && !request.UsesPassphrase)
-            throw Refused("Nobody is named who could open the file.", "give --recipient, --recipients-file or --passphrase");
+        {
+            throw Refused(
+                "Nobody is named who could open the file.", "give --recipient, --recipients-file or --passphrase");
+        }
+
         if (named > 0 && request.UsesPassphrase)
             throw Refused("A file with a passphrase has no other recipients.", "leave out one or the other");
         if (request is { PassphraseFile: not null, UsesPassphrase: false, IdentityFiles: [] })
-            throw Refused("--passphrase-file is for --passphrase, or for an identity that is encrypted.", "add --passphrase");
+        {
+            throw Refused(
+                "--passphrase-file is for --passphrase, or for an identity that is encrypted.", "add --passphrase");
+        }
+
         return request;
     }
 

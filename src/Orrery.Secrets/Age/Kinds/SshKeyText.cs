@@ -53,10 +53,11 @@ internal static class SshKeyText
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var blob = new byte[line.Length];
-        return words is [Ed25519 or Rsa, var text, ..] && Convert.TryFromBase64String(text, blob, out var length)
-            && ReadBlob(blob[..length]) is { } recipient && recipient.ToString()!.StartsWith(words[0] + " ", StringComparison.Ordinal)
-            ? recipient
-            : null;
+        if (words is not [Ed25519 or Rsa, var text, ..] || !Convert.TryFromBase64String(text, blob, out var length))
+            return null;
+        // The word before the key must be the one within it.
+        var recipient = ReadBlob(blob[..length]);
+        return $"{recipient}".StartsWith($"{words[0]} ", StringComparison.Ordinal) ? recipient : null;
     }
 
     public static IRecipient? ReadBlob(byte[] blob)

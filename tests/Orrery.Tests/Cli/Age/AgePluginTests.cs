@@ -35,7 +35,8 @@ public sealed class AgePluginTests : IDisposable
         await File.WriteAllTextAsync(_scene.PathOf("plugin.txt"), identity + "\n");
         (await _scene.RunAsync("keygen", "-o", "own.txt")).ShouldBe(0);
         _scene.Input = "both"u8.ToArray();
-        (await _scene.RunAsync("encrypt", "-i", "own.txt", "-i", "plugin.txt", "-r", recipient)).ShouldBe(0, _scene.Error);
+        (await _scene.RunAsync("encrypt", "-i", "own.txt", "-i", "plugin.txt", "-r", recipient))
+            .ShouldBe(0, _scene.Error);
         _scene.Input = _scene.Output;
         foreach (var keys in new[] { "own.txt", "plugin.txt" })
         {

@@ -76,7 +76,8 @@ public sealed class AgeStreamTests : IDisposable
             var vector = AgeVector.Read(Path.GetFileName(path));
             await File.WriteAllTextAsync(_scene.PathOf("vector.txt"), vector["identity"]);
             _scene.Input = vector.File;
-            (await _scene.RunAsync("decrypt", "-i", "vector.txt")).ShouldBe(vector["expect"] == "success" ? 0 : 1, path);
+            (await _scene.RunAsync("decrypt", "-i", "vector.txt"))
+                .ShouldBe(vector["expect"] == "success" ? 0 : 1, path);
             Convert.ToHexStringLower(SHA256.HashData(_scene.Output)).ShouldBe(vector["payload"], path);
         }
     }

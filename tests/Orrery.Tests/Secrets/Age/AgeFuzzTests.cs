@@ -67,7 +67,9 @@ public class AgeFuzzTests
         for (var i = 0; i < Cases / 10; i++)
         {
             var key = PluginKey.OfPlugin("test")!;
-            PluginDialogue dialogue = i % 2 == 0 ? new PluginWrapping([key], new byte[16]) : new PluginUnwrapping([key], []);
+            PluginDialogue dialogue = i % 2 == 0
+                ? new PluginWrapping([key], new byte[16])
+                : new PluginUnwrapping([key], []);
             var parser = new StanzaParser();
             try
             {

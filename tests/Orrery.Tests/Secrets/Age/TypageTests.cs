@@ -7,7 +7,7 @@ using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Secrets.Age;
 
-/// <summary>age-encryption for JavaScript, which was written apart from us, reads what we write and the reverse.</summary>
+/// <summary>age-encryption for JavaScript, written apart from us, reads what we write and the reverse.</summary>
 public class TypageTests
 {
     private const string Passphrase = "correct horse battery staple";
@@ -26,7 +26,8 @@ public class TypageTests
         (await AskAsync(new { @do = "decrypt", identities = Array.Empty<string>(), passphrase = Passphrase }, ours))
             .ShouldBe("by us"u8.ToArray());
         var theirs = await AskAsync(
-            new { @do = "encrypt", recipients = Array.Empty<string>(), passphrase = Passphrase }, "by them"u8.ToArray());
+            new { @do = "encrypt", recipients = Array.Empty<string>(), passphrase = Passphrase },
+            "by them"u8.ToArray());
         AgeFile.Decrypt(theirs, [new ScryptIdentity(Passphrase)]).ShouldBe("by them"u8.ToArray());
     }
 
