@@ -70,18 +70,35 @@ internal sealed class PayloadPipe(
 
     private static void Start(Queue<Batch> working, Batch batch, bool isLast)
     {
-        batch.IsLast = isLast;
-        batch.Work = Task.Run(batch.Run);
+        var claim = new Claim();
+        (batch.IsLast, batch.Claim) = (isLast, claim);
+        batch.Work = Task.Run(() =>
+        {
+            if (claim.TryTake())
+                batch.Run();
+        });
         working.Enqueue(batch);
     }
 
     private async Task<Batch> FinishAsync(Queue<Batch> working)
     {
         var batch = working.Peek();
-        await batch.Work;
+        // Where no other core had time to begin, waiting for one would take longer than the work.
+        if (batch.Claim.TryTake())
+            batch.Run();
+        else
+            await batch.Work;
         working.Dequeue();
         write(batch.Output.AsSpan(0, batch.OutputLength));
         return batch.Problem is null ? batch : throw PayloadCipher.Damaged(batch.Problem);
+    }
+
+    /// <summary>Who takes it does the work; it is taken once.</summary>
+    private sealed class Claim
+    {
+        private int _taken;
+
+        public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
     }
 
     /// <summary>Chunks that one core works on, with a cipher of their own.</summary>
@@ -105,6 +122,8 @@ internal sealed class PayloadPipe(
         public string? Problem { get; private set; }
 
         public Task Work { get; set; } = Task.CompletedTask;
+
+        public Claim Claim { get; set; } = new();
 
         public void Dispose() => cipher.Dispose();
 
