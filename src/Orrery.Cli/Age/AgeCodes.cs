@@ -9,8 +9,8 @@ internal static class AgeCodes
         "AGE001",
         "this is not a key of age",
         "Recipients are `age1...`, `ssh-ed25519 ...` or `ssh-rsa ...`; identities begin with AGE-SECRET-KEY-1, "
-        + "AGE-PLUGIN- or are private keys of SSH. Files have one a line, and comments after `#`. What was read is never "
-        + "shown, because it may be secret.");
+        + "AGE-PLUGIN- or are private keys of SSH. Files have one a line, and comments after `#`. What was read is "
+        + "never shown, because it may be secret.");
 
     public static readonly DiagnosticCode Locked = new(
         "AGE002",
@@ -21,14 +21,14 @@ internal static class AgeCodes
         "AGE003",
         "this is not an age file as it was written",
         "Armor, header and content are each accepted in one form only, and every bit of them is authenticated. A file "
-        + "that was changed, cut short or continued is refused; what was written to standard output before is authentic "
-        + "as far as it goes, and an output file is not made.");
+        + "that was changed, cut short or continued is refused; what was written to standard output before is "
+        + "authentic as far as it goes, and an output file is not made.");
 
     public static readonly DiagnosticCode NoOutput = new(
         "AGE004",
         "the output would do harm where it goes",
-        "A file that exists is kept unless `--force` is given, and binary data is not written to a terminal unless asked "
-        + "for with `-o -`.");
+        "A file that exists is kept unless `--force` is given, and binary data is not written to a terminal unless "
+        + "asked for with `-o -`.");
 
     public static readonly DiagnosticCode Plugin = new(
         "AGE005",

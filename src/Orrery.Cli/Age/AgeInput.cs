@@ -29,14 +29,24 @@ internal static class AgeInput
         var filled = 0;
         while (filled < target.Length)
         {
-            // A terminal's read cannot be cancelled, waiting for it can.
-            var read = await input.ReadAsync(target[filled..], cancellation).AsTask().WaitAsync(cancellation);
+            var read = await ReadAsync(input, target[filled..], cancellation);
             if (read == 0)
                 break;
             filled += read;
         }
 
         return filled;
+    }
+
+    /// <summary>Reads what there is.</summary>
+    public static async ValueTask<int> ReadAsync(Stream input, Memory<byte> target, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        // A file's bytes are there: handing the wait to another thread would take longer than the reading.
+        return input.CanSeek
+            ? input.Read(target.Span)
+            // A terminal's read cannot be cancelled, waiting for it can.
+            : await input.ReadAsync(target, cancellation).AsTask().WaitAsync(cancellation);
     }
 
     /// <summary>What is read must not be what is written.</summary>

@@ -19,10 +19,12 @@ internal sealed class AgeKeys(Host host, Passphrases passphrases)
             if (!RecipientFile.TryParseOne(text, out var list, out var problem))
             {
                 // A secret must not be repeated where logs are kept.
-                var shown = text.StartsWith("AGE-", StringComparison.OrdinalIgnoreCase) ? "What was given" : $"'{text}'";
+                var isSecret = text.StartsWith("AGE-", StringComparison.OrdinalIgnoreCase);
                 throw AgeRefusal.Invalid(
-                    AgeCodes.NoKey, $"{shown} {problem}.",
-                    File.Exists(text) ? "a file of recipients is named with --recipients-file" : "make a pair of keys with: orrery age keygen");
+                    AgeCodes.NoKey, $"{(isSecret ? "What was given" : $"'{text}'")} {problem}.",
+                    File.Exists(text)
+                        ? "a file of recipients is named with --recipients-file"
+                        : "make a pair of keys with: orrery age keygen");
             }
 
             yield return list;
@@ -56,7 +58,8 @@ internal sealed class AgeKeys(Host host, Passphrases passphrases)
                 }
                 catch (AgeException exception) when (exception.Failure == AgeFailure.NoMatch)
                 {
-                    throw AgeRefusal.Failed(AgeCodes.Locked, $"The passphrase does not open the identity file '{path}'.");
+                    throw AgeRefusal.Failed(
+                        AgeCodes.Locked, $"The passphrase does not open the identity file '{path}'.");
                 }
                 catch (AgeException exception)
                 {

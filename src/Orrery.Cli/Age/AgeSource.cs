@@ -109,10 +109,6 @@ internal sealed class AgeSource(Stream stream) : IAsyncDisposable
             _armor.Add(_block.AsSpan(0, read), _buffer);
     }
 
-    // A terminal's read cannot be cancelled, waiting for it can.
-    private async Task<int> ReadAsync(Memory<byte> target, CancellationToken cancellation)
-    {
-        var read = stream.ReadAsync(target, cancellation);
-        return read.IsCompleted ? await read : await read.AsTask().WaitAsync(cancellation);
-    }
+    private ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellation) =>
+        AgeInput.ReadAsync(stream, target, cancellation);
 }

@@ -37,9 +37,9 @@ internal sealed class AgeTarget : IAsyncDisposable
         ? new AgeTarget(OutputFile.Create(host, path, force, isSecret: true), Stream.Null, null, false)
         : new AgeTarget(null, host.Screen.OutBytes(), null, isTextOnly: path is null && host.Screen.OutIsTerminal);
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_isTextOnly && bytes.Span.ContainsAny(NotText))
+        if (_isTextOnly && bytes.ContainsAny(NotText))
         {
             throw AgeRefusal.Failed(
                 AgeCodes.NoOutput, "The content is binary, and standard output is a terminal.",
@@ -48,18 +48,18 @@ internal sealed class AgeTarget : IAsyncDisposable
 
         if (_armor is null)
         {
-            await SendAsync(bytes, cancellation);
+            Send(bytes);
             return;
         }
 
-        _armor.Add(bytes.Span, _text);
-        await SendTextAsync(cancellation);
+        _armor.Add(bytes, _text);
+        SendText();
     }
 
     public async Task CompleteAsync(CancellationToken cancellation)
     {
         _armor?.End(_text);
-        await SendTextAsync(cancellation);
+        SendText();
         if (_file is not null)
             await _file.CompleteAsync();
         else
@@ -76,14 +76,19 @@ internal sealed class AgeTarget : IAsyncDisposable
     private static SearchValues<byte> NotText { get; } = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(code => (byte)code).Except("\t\n\r"u8.ToArray()), 127]);
 
-    private async Task SendTextAsync(CancellationToken cancellation)
+    private void SendText()
     {
         if (_text.WrittenCount == 0)
             return;
-        await SendAsync(_text.WrittenMemory, cancellation);
+        Send(_text.WrittenSpan);
         _text.ResetWrittenCount();
     }
 
-    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        _file is not null ? _file.WriteAsync(bytes, cancellation) : _output.WriteAsync(bytes, cancellation);
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_file is not null)
+            _file.Write(bytes);
+        else
+            _output.Write(bytes);
+    }
 }

@@ -42,8 +42,7 @@ internal sealed class Decryption(Host host, DecryptRequest request)
             var nonce = new byte[PayloadCipher.NonceBytes];
             if (await source.ReadFullAsync(nonce, cancellation) < nonce.Length)
                 throw PayloadCipher.Damaged("it ends within its nonce");
-            var pipe = new PayloadPipe(
-                source.ReadFullAsync, async (bytes, token) => await target.WriteAsync(bytes, token));
+            var pipe = new PayloadPipe(source.ReadFullAsync, target.Write);
             await pipe.OpenAsync(fileKey, nonce, cancellation);
             CryptographicOperations.ZeroMemory(fileKey);
             await target.CompleteAsync(cancellation);
@@ -88,7 +87,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
         }
 
         throw AgeRefusal.Failed(
-            AgeCodes.Locked, $"{AgeInput.NameOf(request.Input)}: none of the identities is a recipient of this age file.");
+            AgeCodes.Locked,
+            $"{AgeInput.NameOf(request.Input)}: none of the identities is a recipient of this age file.");
     }
 
     private async Task<byte[]> UnlockWithPassphraseAsync(
@@ -97,7 +97,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
         if (hasIdentities)
         {
             throw AgeRefusal.Invalid(
-                AgeCodes.Locked, $"{AgeInput.NameOf(request.Input)} is encrypted with a passphrase, which no identity opens.",
+                AgeCodes.Locked,
+                $"{AgeInput.NameOf(request.Input)} is encrypted with a passphrase, which no identity opens.",
                 "leave out --identity and --plugin");
         }
 
@@ -115,7 +116,8 @@ internal sealed class Decryption(Host host, DecryptRequest request)
 
     private async Task<byte[]?> TryAsync(AgeHeader header, KeyRing ring, CancellationToken cancellation)
     {
-        if (ring.Holders.Select(holder => holder.Unwrap(header.Stanzas)).FirstOrDefault(key => key is not null) is { } own)
+        var fileKeys = ring.Holders.Select(holder => holder.Unwrap(header.Stanzas));
+        if (fileKeys.FirstOrDefault(key => key is not null) is { } own)
         {
             header.Authenticate(own);
             return own;

@@ -21,6 +21,9 @@ internal sealed record EncryptRequest
 
     public string? PassphraseFile { get; init; }
 
+    /// <summary>Of a passphrase: the base-two logarithm of its cost.</summary>
+    public int WorkFactor { get; init; } = ScryptRecipient.WorkFactorDefault;
+
     public bool IsArmored { get; init; }
 
     public bool Force { get; init; }
@@ -50,10 +53,10 @@ internal sealed class Encryption(Host host, EncryptRequest request)
             var stanzas = await WrapAsync(to, fileKey, cancellation);
             var nonce = new byte[PayloadCipher.NonceBytes];
             host.KeyRandom(nonce);
-            await target.WriteAsync((byte[])[.. AgeHeader.Write(stanzas, fileKey), .. nonce], cancellation);
+            target.Write([.. AgeHeader.Write(stanzas, fileKey), .. nonce]);
+            var source = input;
             var pipe = new PayloadPipe(
-                (buffer, token) => AgeInput.ReadFullAsync(input, buffer, token),
-                async (bytes, token) => await target.WriteAsync(bytes, token));
+                async (buffer, token) => await AgeInput.ReadFullAsync(source, buffer, token), target.Write);
             await pipe.SealAsync(fileKey, nonce, cancellation);
             await target.CompleteAsync(cancellation);
         }
@@ -67,7 +70,11 @@ internal sealed class Encryption(Host host, EncryptRequest request)
     {
         var keys = new AgeKeys(host, _passphrases);
         if (request.UsesPassphrase)
-            return new RecipientList([new ScryptRecipient(await _passphrases.NewAsync(cancellation))], []);
+        {
+            var passphrase = await _passphrases.NewAsync(cancellation);
+            return new RecipientList([new ScryptRecipient(passphrase, request.WorkFactor)], []);
+        }
+
         var lists = AgeKeys.Recipients(request.Recipients).ToList();
         foreach (var path in request.RecipientFiles)
             lists.Add(await keys.RecipientFileAsync(path, cancellation));
@@ -98,7 +105,7 @@ internal sealed class Encryption(Host host, EncryptRequest request)
             {
                 var dialogue = new PluginWrapping([.. keys], fileKey);
                 await new PluginConversation(host).HoldAsync(keys.First(), dialogue, cancellation);
-                stanzas.AddRange(dialogue.Stanzas);
+                stanzas.AddRange(dialogue.TakeStanzas());
                 labels.Add(dialogue.Labels);
             }
 

@@ -15,6 +15,9 @@ internal sealed record KeygenRequest
 
     public string? PassphraseFile { get; init; }
 
+    /// <summary>Of a passphrase: the base-two logarithm of its cost.</summary>
+    public int WorkFactor { get; init; } = ScryptRecipient.WorkFactorDefault;
+
     /// <summary>Null for standard output.</summary>
     public string? Output { get; init; }
 
@@ -51,7 +54,8 @@ internal sealed class KeyGeneration(Host host, KeygenRequest request)
         if (ring.Plugins.Count > 0)
         {
             throw AgeRefusal.Invalid(
-                AgeCodes.NoKey, $"'{path}': only the plugin {ring.Plugins[0].Program} knows the recipient of its identity.");
+                AgeCodes.NoKey,
+                $"'{path}': only the plugin {ring.Plugins[0].Program} knows the recipient of its identity.");
         }
 
         var recipients = ring.Holders.Select(holder => $"{holder.Recipient}").ToList();
@@ -85,12 +89,12 @@ internal sealed class KeyGeneration(Host host, KeygenRequest request)
         {
             var passphrase = await _passphrases.NewAsync(cancellation);
             text = Armor.Encode(AgeFile.Encrypt(
-                Encoding.UTF8.GetBytes(text), [new ScryptRecipient(passphrase)], host.KeyRandom));
+                Encoding.UTF8.GetBytes(text), [new ScryptRecipient(passphrase, request.WorkFactor)], host.KeyRandom));
         }
 
         if (file is not null)
         {
-            await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation);
+            file.Write(Encoding.UTF8.GetBytes(text));
             await file.CompleteAsync();
         }
 

@@ -47,7 +47,8 @@ internal sealed class Passphrases(Host host, string? file)
         var line = bytes is null ? "" : Encoding.UTF8.GetString(bytes).Split('\n')[0].TrimEnd('\r');
         return line.Length > 0
             ? line
-            : throw AgeRefusal.Invalid(AgeCodes.NobodyToAsk, $"The first line of '{path}' is empty, or not a passphrase.");
+            : throw AgeRefusal.Invalid(
+                AgeCodes.NobodyToAsk, $"The first line of '{path}' is empty, or not a passphrase.");
     }
 
     private async Task<string> AskAsync(string question, CancellationToken cancellation) =>

@@ -8,9 +8,9 @@ namespace Orrery.Cli.Age;
 /// </summary>
 internal sealed class PayloadPipe(
     Func<Memory<byte>, CancellationToken, Task<int>> read,
-    Func<ReadOnlyMemory<byte>, CancellationToken, Task> write)
+    Action<ReadOnlySpan<byte>> write)
 {
-    private const int ChunksPerBatch = 8;
+    private const int ChunksPerBatch = 4;
 
     // One that is read, one that waits to be known as the last or not, and two in the work of two cores.
     private const int BatchesMax = 4;
@@ -33,7 +33,7 @@ internal sealed class PayloadPipe(
             Batch? held = null;
             for (var first = 0L; ; first += ChunksPerBatch)
             {
-                var next = all.Count < BatchesMax ? Add(all, create()) : await FinishAsync(working, cancellation);
+                var next = all.Count < BatchesMax ? Add(all, create()) : await FinishAsync(working);
                 next.First = first;
                 next.Length = await read(next.Input, cancellation);
                 // Whether a chunk is the last is part of its seal, and known only when no other follows.
@@ -50,7 +50,7 @@ internal sealed class PayloadPipe(
             }
 
             while (working.Count > 0)
-                await FinishAsync(working, cancellation);
+                await FinishAsync(working);
         }
         finally
         {
@@ -70,18 +70,35 @@ internal sealed class PayloadPipe(
 
     private static void Start(Queue<Batch> working, Batch batch, bool isLast)
     {
-        batch.IsLast = isLast;
-        batch.Work = Task.Run(batch.Run);
+        var claim = new Claim();
+        (batch.IsLast, batch.Claim) = (isLast, claim);
+        batch.Work = Task.Run(() =>
+        {
+            if (claim.TryTake())
+                batch.Run();
+        });
         working.Enqueue(batch);
     }
 
-    private async Task<Batch> FinishAsync(Queue<Batch> working, CancellationToken cancellation)
+    private async Task<Batch> FinishAsync(Queue<Batch> working)
     {
         var batch = working.Peek();
-        await batch.Work;
+        // Where no other core had time to begin, waiting for one would take longer than the work.
+        if (batch.Claim.TryTake())
+            batch.Run();
+        else
+            await batch.Work;
         working.Dequeue();
-        await write(batch.Output.AsMemory(0, batch.OutputLength), cancellation);
+        write(batch.Output.AsSpan(0, batch.OutputLength));
         return batch.Problem is null ? batch : throw PayloadCipher.Damaged(batch.Problem);
+    }
+
+    /// <summary>Who takes it does the work; it is taken once.</summary>
+    private sealed class Claim
+    {
+        private int _taken;
+
+        public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
     }
 
     /// <summary>Chunks that one core works on, with a cipher of their own.</summary>
@@ -106,6 +123,8 @@ internal sealed class PayloadPipe(
 
         public Task Work { get; set; } = Task.CompletedTask;
 
+        public Claim Claim { get; set; } = new();
+
         public void Dispose() => cipher.Dispose();
 
         public void Run()
@@ -119,12 +138,16 @@ internal sealed class PayloadPipe(
                 at += chunk.Length;
                 var isLast = IsLast && at == Length;
                 var target = Output.AsSpan(OutputLength);
-                var length = 0;
                 if (isSealing)
-                    length = cipher.Seal(number, isLast, chunk, target);
+                {
+                    OutputLength += cipher.Seal(number, isLast, chunk, target);
+                }
                 else
-                    Problem = cipher.Open(number, isLast, chunk, target, out length);
-                OutputLength += length;
+                {
+                    Problem = cipher.Open(number, isLast, chunk, target, out var length);
+                    OutputLength += length;
+                }
+
                 number++;
             }
             while (at < Length && Problem is null);

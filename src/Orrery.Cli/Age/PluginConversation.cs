@@ -44,7 +44,8 @@ internal sealed class PluginConversation(Host host)
         catch (ProviderException exception)
         {
             throw AgeRefusal.Failed(
-                AgeCodes.Plugin, exception.Message, "plugins that there are: https://age-encryption.org/awesome#plugins");
+                AgeCodes.Plugin, exception.Message,
+                "plugins that there are: https://age-encryption.org/awesome#plugins");
         }
         catch (AgeException exception)
         {
@@ -104,8 +105,8 @@ internal sealed class PluginConversation(Host host)
     // What it says on standard error is its own, and the only reason that there is.
     private static AgeRefusal EndedEarly(PluginKey key, string error)
     {
-        var last = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
-        var said = last is null ? "" : $" It said: {new string([.. last.Where(c => !char.IsControl(c))])}";
+        var last = error.Trim().Split('\n')[^1];
+        var said = last.Length == 0 ? "" : $" It said: {new string([.. last.Where(c => !char.IsControl(c))])}";
         return AgeRefusal.Failed(AgeCodes.Plugin, $"The plugin {key.Program} ended before it was done.{said}");
     }
 

@@ -48,22 +48,20 @@ internal sealed class OutputFile : IAsyncDisposable
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             BufferSize = 0,
-            Options = FileOptions.Asynchronous,
         };
         if (isSecret && !OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new OutputFile(path, temporary, new FileStream(temporary, options), exists);
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        _stream.WriteAsync(bytes, cancellation);
+    public void Write(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
 
     /// <summary>Puts it into its place.</summary>
     public async Task CompleteAsync()
     {
         // What was there before must not be lost for a file whose content the disk does not have yet.
         if (_replaces)
-            _stream.Flush(flushToDisk: true);
+            RandomAccess.FlushToDisk(_stream.SafeFileHandle);
         await _stream.DisposeAsync();
         if (_temporary is not null)
             File.Move(_temporary, _path, overwrite: _replaces);

@@ -58,7 +58,8 @@ internal static class ProcessHost
             IsLive = errorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb",
             ColourOut = colour && !Console.IsOutputRedirected,
             ColourError = colour && errorIsTerminal,
-            Terminal = new ProcessTerminal(new ProcessRunner(Time, Environment.GetEnvironmentVariable, NoWriter.Instance)),
+            Terminal = new ProcessTerminal(
+                new ProcessRunner(Time, Environment.GetEnvironmentVariable, NoWriter.Instance)),
             InBytes = Console.OpenStandardInput,
             OutBytes = Console.OpenStandardOutput,
             OutIsTerminal = !Console.IsOutputRedirected,

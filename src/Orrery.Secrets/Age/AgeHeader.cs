@@ -85,7 +85,7 @@ public sealed class AgeHeader
         return new AgeHeader(stanzas, file[..(length - line.Length - 1 + 3)].ToArray(), mac);
     }
 
-    /// <summary>The file key, if one of <paramref name="holders"/> has it and the header is as it was written.</summary>
+    /// <summary>The file key, if one of <paramref name="holders"/> has it and the header is as written.</summary>
     public byte[] Unlock(IEnumerable<IKeyHolder> holders)
     {
         var fileKey = holders.Select(holder => holder.Unwrap(Stanzas)).FirstOrDefault(key => key is not null)

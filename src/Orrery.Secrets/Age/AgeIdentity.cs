@@ -23,7 +23,9 @@ public static class AgeIdentity
         return new HybridIdentity(seed);
     }
 
-    /// <summary>Reads <c>AGE-SECRET-KEY-1…</c> and <c>AGE-SECRET-KEY-PQ-1…</c>; false where it is no identity of a kind that we know.</summary>
+    /// <summary>
+    /// Reads <c>AGE-SECRET-KEY-1…</c> and <c>AGE-SECRET-KEY-PQ-1…</c>; false where it is no identity that we know.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out IIdentity? identity)
     {
         identity = Bech32.Decode(text) switch

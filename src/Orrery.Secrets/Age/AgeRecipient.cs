@@ -9,8 +9,8 @@ namespace Orrery.Secrets.Age;
 public static class AgeRecipient
 {
     /// <summary>
-    /// Reads <c>age1…</c>, <c>age1pq1…</c>, <c>ssh-ed25519 …</c> and <c>ssh-rsa …</c>; false where it is no recipient of
-    /// a kind that we know.
+    /// Reads <c>age1…</c>, <c>age1pq1…</c>, <c>ssh-ed25519 …</c> and <c>ssh-rsa …</c>; false where it is none
+    /// of a kind that we know.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out IRecipient? recipient)
     {

@@ -1,6 +1,6 @@
 namespace Orrery.Secrets.Age;
 
-/// <summary>Who may open a file: an identity, an SSH key or a passphrase. <c>ToString</c> never shows a secret.</summary>
+/// <summary>Who may open a file: an identity, an SSH key, a passphrase. <c>ToString</c> never shows it.</summary>
 public interface IKeyHolder
 {
     /// <summary>To whom others encrypt so that this one can open it.</summary>

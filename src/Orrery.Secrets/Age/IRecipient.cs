@@ -6,7 +6,7 @@ namespace Orrery.Secrets.Age;
 public interface IRecipient
 {
     /// <summary>
-    /// What must hold of all recipients of a file if it holds of one, such as <see cref="Plugins.Labels.PostQuantum"/>: only
+    /// What must hold of all recipients of a file if it holds of one: <see cref="Plugins.Labels.PostQuantum"/>. Only
     /// recipients with the same set stand in one file. Empty by default.
     /// </summary>
     IReadOnlyCollection<string> Labels => [];

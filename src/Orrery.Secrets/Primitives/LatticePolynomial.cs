@@ -17,7 +17,8 @@ internal sealed class LatticePolynomial
     private const int Reciprocal = 5039;
 
     private static readonly int[] Roots = [.. Enumerable.Range(0, Half).Select(i => Power(17, Reversed(i)))];
-    private static readonly int[] OddRoots = [.. Enumerable.Range(0, Half).Select(i => Power(17, (2 * Reversed(i)) + 1))];
+    private static readonly int[] OddRoots =
+        [.. Enumerable.Range(0, Half).Select(i => Power(17, (2 * Reversed(i)) + 1))];
 
     private readonly int[] _coefficients = new int[Length];
 
@@ -39,7 +40,7 @@ internal sealed class LatticePolynomial
         return polynomial;
     }
 
-    /// <summary>Small coefficients from 128 secret bytes, each the difference of two bits and two (algorithm 8).</summary>
+    /// <summary>Small coefficients from 128 secret bytes, each two bits less two others (algorithm 8).</summary>
     public static LatticePolynomial SampleSmall(ReadOnlySpan<byte> bytes)
     {
         var polynomial = new LatticePolynomial();
@@ -62,7 +63,7 @@ internal sealed class LatticePolynomial
         return polynomial;
     }
 
-    /// <summary>Reads numbers of <paramref name="bits"/> bits as they are; of 12 bits they may pass the modulus.</summary>
+    /// <summary>Reads numbers of <paramref name="bits"/> bits as they are; 12 may pass the modulus.</summary>
     public static LatticePolynomial Decode(ReadOnlySpan<byte> bytes, int bits)
     {
         var polynomial = new LatticePolynomial();

@@ -20,6 +20,7 @@ internal sealed partial class Transcript : IDisposable
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private readonly SimulatedCloud _cloud = new();
     private string? _answer;
+    private string? _input;
     private string? _interruptAt;
     private bool _isLive;
     private string _output = "";
@@ -130,8 +131,11 @@ internal sealed partial class Transcript : IDisposable
                 return null;
             case ["unset", var variable]:
                 return _environment.Remove(variable) ? null : $"{variable} is not set";
-            case ["answer", var answer]:
-                _answer = answer;
+            case ["answer", .. var answers]:
+                _answer = string.Join('\n', answers);
+                return null;
+            case ["stdin", var file]:
+                _input = Path.Combine(_folder, file);
                 return null;
             case ["terminal"]:
                 _isLive = true;
@@ -175,6 +179,7 @@ internal sealed partial class Transcript : IDisposable
         var host = HostOf(output, error, interrupts);
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
+        _input = null;
         _isLive = false;
     }
 
@@ -211,6 +216,10 @@ internal sealed partial class Transcript : IDisposable
             IsLive = _isLive,
             ColourError = _isLive,
             ColourOut = _isLive,
+            OutIsTerminal = _isLive,
+            InBytes = () => _input is null ? Stream.Null : File.OpenRead(_input),
+            OutBytes = () => new TextStream(output),
+            Terminal = new AnsweringTerminal(_answer, error),
         },
     };
 

@@ -3,12 +3,16 @@ using Orrery.Cli.Age;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
+using Orrery.Secrets.Age.Kinds;
 
 namespace Orrery.Cli.Commands.Age;
 
 /// <summary><c>orrery age</c>: files of age, as the age tool reads and writes them.</summary>
 internal static class AgeVerb
 {
+    /// <summary>Below it even a good passphrase is soon guessed.</summary>
+    private const int WorkFactorMin = 10;
+
     public static Command Create(Host host) => new VerbCommand(
         "age", "Makes keys, encrypts and decrypts files, as the age tool does.")
     {
@@ -53,6 +57,20 @@ internal static class AgeVerb
         Description = "Take the passphrase from the first line of this file, instead of asking.",
         HelpName = "FILE",
     };
+
+    public static Option<int> WorkFactorOption()
+    {
+        var option = new Option<int>("--work-factor")
+        {
+            Description = $"How hard a passphrase is to guess: one more doubles time and memory of every try. "
+                + $"{ScryptRecipient.WorkFactorDefault} by default, which is a second and 256 MiB.",
+            HelpName = $"{WorkFactorMin}-{ScryptIdentity.WorkFactorMax}",
+            DefaultValueFactory = static _ => ScryptRecipient.WorkFactorDefault,
+        };
+        option.AcceptOnlyFromAmong(
+            [.. Enumerable.Range(WorkFactorMin, ScryptIdentity.WorkFactorMax - WorkFactorMin + 1).Select(n => $"{n}")]);
+        return option;
+    }
 
     /// <summary>Options that may be repeated.</summary>
     public static Option<string[]> Many(string name, string alias, string helpName, string description) =>

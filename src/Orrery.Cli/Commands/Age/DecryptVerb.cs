@@ -20,9 +20,9 @@ internal static class DecryptVerb
         var force = AgeVerb.ForceOption();
         var command = new VerbCommand("decrypt", "Decrypts a file with an identity or its passphrase.")
         {
-            Detail = "What is written to standard output is authentic as far as it goes, and only an exit code of 0 says "
-                + "that it is all. An output file appears when all of it is authentic. A passphrase is asked for where "
-                + "a file needs one.",
+            Detail = "What is written to standard output is authentic as far as it goes, and only an exit code of 0 "
+                + "says that it is all. An output file appears when all of it is authentic. A passphrase is asked for "
+                + "where a file needs one.",
             Examples =
             [
                 "orrery age decrypt --identity key.txt letter.txt.age",

@@ -12,7 +12,8 @@ internal static class EncryptVerb
     {
         var file = AgeVerb.FileArgument("What to encrypt; standard input if not given, or -.");
         var recipients = AgeVerb.Many(
-            "--recipient", "-r", "RECIPIENT", "Who can open it: age1..., or an SSH public key in quotes; may be repeated.");
+            "--recipient", "-r", "RECIPIENT",
+            "Who can open it: age1..., or an SSH public key in quotes; may be repeated.");
         var recipientFiles = AgeVerb.Many(
             "--recipients-file", "-R", "FILE", "A file of recipients, one a line; may be repeated.");
         var identities = AgeVerb.Many(
@@ -21,6 +22,7 @@ internal static class EncryptVerb
             "--plugin", "-j", "NAME", "A plugin that needs no further key; may be repeated.");
         var passphrase = new Option<bool>("--passphrase", "-p") { Description = "Encrypt with a passphrase instead." };
         var passphraseFile = AgeVerb.PassphraseFileOption();
+        var workFactor = AgeVerb.WorkFactorOption();
         var armor = new Option<bool>("--armor", "-a") { Description = "Write text instead of bytes." };
         var output = AgeVerb.OutputOption("Where to write; standard output if not given, or -.");
         var force = AgeVerb.ForceOption();
@@ -35,7 +37,8 @@ internal static class EncryptVerb
             Arguments = { file },
             Options =
             {
-                recipients, recipientFiles, identities, plugins, passphrase, passphraseFile, armor, output, force,
+                recipients, recipientFiles, identities, plugins, passphrase, passphraseFile, workFactor, armor, output,
+                force,
             },
         };
         command.SetAction((parse, cancellation) => AgeVerb.RunAsync(
@@ -48,6 +51,7 @@ internal static class EncryptVerb
                 Plugins = parse.GetValue(plugins) ?? [],
                 UsesPassphrase = parse.GetValue(passphrase),
                 PassphraseFile = parse.GetValue(passphraseFile),
+                WorkFactor = parse.GetValue(workFactor),
                 IsArmored = parse.GetValue(armor),
                 Force = parse.GetValue(force),
                 Input = parse.GetValue(file),
@@ -62,11 +66,19 @@ internal static class EncryptVerb
         var named = request.Recipients.Count + request.RecipientFiles.Count + request.Plugins.Count
             + request.IdentityFiles.Count;
         if (named == 0 && !request.UsesPassphrase)
-            throw Refused("Nobody is named who could open the file.", "give --recipient, --recipients-file or --passphrase");
+        {
+            throw Refused(
+                "Nobody is named who could open the file.", "give --recipient, --recipients-file or --passphrase");
+        }
+
         if (named > 0 && request.UsesPassphrase)
             throw Refused("A file with a passphrase has no other recipients.", "leave out one or the other");
         if (request is { PassphraseFile: not null, UsesPassphrase: false, IdentityFiles: [] })
-            throw Refused("--passphrase-file is for --passphrase, or for an identity that is encrypted.", "add --passphrase");
+        {
+            throw Refused(
+                "--passphrase-file is for --passphrase, or for an identity that is encrypted.", "add --passphrase");
+        }
+
         return request;
     }
 

@@ -19,6 +19,7 @@ internal static class KeygenVerb
             Description = "Encrypt the identity with a passphrase.",
         };
         var passphraseFile = AgeVerb.PassphraseFileOption();
+        var workFactor = AgeVerb.WorkFactorOption();
         var recipients = new Option<string?>("--recipients-of", "-y")
         {
             Description = "Make nothing: print the recipients of the identities in this file.",
@@ -36,7 +37,7 @@ internal static class KeygenVerb
         {
             Detail = "A file that exists is never replaced: without its identity, nothing encrypted to it opens again.",
             Examples = ["orrery age keygen -o key.txt", "orrery age keygen -y key.txt"],
-            Options = { postQuantum, passphrase, passphraseFile, recipients, output, report },
+            Options = { postQuantum, passphrase, passphraseFile, workFactor, recipients, output, report },
         };
         command.SetAction((parse, cancellation) => AgeVerb.RunAsync(
             host,
@@ -45,6 +46,7 @@ internal static class KeygenVerb
                 IsPostQuantum = parse.GetValue(postQuantum),
                 UsesPassphrase = parse.GetValue(passphrase),
                 PassphraseFile = parse.GetValue(passphraseFile),
+                WorkFactor = parse.GetValue(workFactor),
                 Output = parse.GetValue(output),
                 IdentityFile = parse.GetValue(recipients),
                 IsJson = parse.GetValue(report) == Shared.Json,

@@ -7,7 +7,7 @@ namespace Orrery.Secrets.Age.Kinds;
 /// <summary>A passphrase that opens files.</summary>
 public sealed class ScryptIdentity : IKeyHolder
 {
-    /// <summary>As age has it: about 16 times the usual cost, and 4 GiB. A file that asks for more is refused.</summary>
+    /// <summary>As age has it: 16 times the usual cost, and 4 GiB. A file that asks for more is refused.</summary>
     public const int WorkFactorMax = 22;
 
     private readonly byte[] _passphrase;

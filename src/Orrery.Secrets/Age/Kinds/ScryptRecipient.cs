@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Orrery.Secrets.Age.Encodings;
 using Orrery.Secrets.Primitives;
@@ -12,7 +11,7 @@ public sealed class ScryptRecipient : IRecipient
     internal const int SaltBytes = 16;
 
     /// <summary>What age uses: about a second and 256 MiB for every try.</summary>
-    private const int WorkFactorDefault = 18;
+    public const int WorkFactorDefault = 18;
 
     private const int BlockSize = 8;
 

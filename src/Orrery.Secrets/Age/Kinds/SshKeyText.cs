@@ -5,7 +5,7 @@ using Orrery.Secrets.Age.Encodings;
 
 namespace Orrery.Secrets.Age.Kinds;
 
-/// <summary>The types of SSH's wire format read from bytes (RFC 4251, section 5), each false where there is none.</summary>
+/// <summary>The types of SSH's wire format (RFC 4251, section 5), each false where there is none.</summary>
 internal ref struct SshReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -40,7 +40,7 @@ internal ref struct SshReader(ReadOnlySpan<byte> bytes)
     }
 }
 
-/// <summary>Public keys of SSH that age knows, from a line as OpenSSH writes it, and what names them in a stanza.</summary>
+/// <summary>Public keys of SSH that age knows, as OpenSSH writes them, and what names them in a stanza.</summary>
 internal static class SshKeyText
 {
     public const string Ed25519 = "ssh-ed25519";
@@ -48,15 +48,16 @@ internal static class SshKeyText
 
     private const int TagBytes = 4;
 
-    /// <summary>Reads <c>ssh-ed25519 AAAA… comment</c> and <c>ssh-rsa AAAA… comment</c>; null where it is neither.</summary>
+    /// <summary>Reads <c>ssh-ed25519 AAAA… comment</c> or <c>ssh-rsa …</c>; null where it is neither.</summary>
     public static IRecipient? ReadPublic(string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var blob = new byte[line.Length];
-        return words is [Ed25519 or Rsa, var text, ..] && Convert.TryFromBase64String(text, blob, out var length)
-            && ReadBlob(blob[..length]) is { } recipient && recipient.ToString()!.StartsWith(words[0] + " ")
-            ? recipient
-            : null;
+        if (words is not [Ed25519 or Rsa, var text, ..] || !Convert.TryFromBase64String(text, blob, out var length))
+            return null;
+        // The word before the key must be the one within it.
+        var recipient = ReadBlob(blob[..length]);
+        return $"{recipient}".StartsWith($"{words[0]} ", StringComparison.Ordinal) ? recipient : null;
     }
 
     public static IRecipient? ReadBlob(byte[] blob)

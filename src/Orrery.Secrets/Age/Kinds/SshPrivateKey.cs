@@ -22,7 +22,8 @@ internal static class SshPrivateKey
     /// <summary>The key, or null and what stands in the way, which never quotes the text.</summary>
     public static IKeyHolder? Read(string text, out string? problem)
     {
-        problem = "it is damaged, or of a type that age has no use for: it takes ssh-ed25519, and ssh-rsa from 2048 bits";
+        problem = "it is damaged, or of a type that age has no use for: "
+            + "it takes ssh-ed25519, and ssh-rsa from 2048 bits";
         if (!PemEncoding.TryFind(text, out var fields))
             return null;
         if (text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
@@ -49,7 +50,8 @@ internal static class SshPrivateKey
     }
 
     private static string Locked =>
-        "it is protected by a passphrase; make a copy without one: ssh-keygen -p -N '' -f COPY, and delete it afterwards";
+        "it is protected by a passphrase; make a copy without one: "
+        + "ssh-keygen -p -N '' -f COPY, and delete it afterwards";
 
     private static IKeyHolder? ReadPkcs1(ReadOnlySpan<byte> content)
     {

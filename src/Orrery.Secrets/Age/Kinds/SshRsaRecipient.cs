@@ -3,7 +3,7 @@ using Orrery.Secrets.Primitives;
 
 namespace Orrery.Secrets.Age.Kinds;
 
-/// <summary>An SSH key of type RSA, <c>ssh-rsa AAAA…</c>, of at least 2048 bits; files name it by a short hash.</summary>
+/// <summary>An SSH key of type RSA from 2048 bits, <c>ssh-rsa AAAA…</c>; files name it by a short hash.</summary>
 public sealed class SshRsaRecipient : IRecipient
 {
     internal const string StanzaKind = SshKeyText.Rsa;

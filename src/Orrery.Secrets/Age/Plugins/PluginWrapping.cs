@@ -13,7 +13,7 @@ public sealed class PluginWrapping(IReadOnlyList<PluginKey> keys, ReadOnlyMemory
     public IReadOnlyCollection<string> Labels => _labels ?? [];
 
     /// <summary>For the header, once the dialogue is done; none at all is refused.</summary>
-    public IReadOnlyList<Stanza> Stanzas =>
+    public IReadOnlyList<Stanza> TakeStanzas() =>
         _stanzas.Count > 0 ? _stanzas : throw Refused("gave nothing for its recipients");
 
     protected override IEnumerable<Stanza> FirstPhase() =>

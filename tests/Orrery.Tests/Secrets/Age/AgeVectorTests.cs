@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Secrets.Age;
-using Orrery.Secrets.Age.Kinds;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Secrets.Age;
@@ -20,7 +18,7 @@ public class AgeVectorTests
     [MemberData(nameof(Vectors))]
     public void A_vector_is_read_or_refused_as_it_says(string name)
     {
-        var vector = Vector.Read(name);
+        var vector = AgeVector.Read(name);
         var released = new ArrayBufferWriter<byte>();
         Outcome(vector, released).ShouldBe(vector["expect"], name);
         if (vector.Fields.TryGetValue("payload", out var hashes))
@@ -33,11 +31,11 @@ public class AgeVectorTests
     [MemberData(nameof(ArmoredVectors))]
     public void Armor_that_is_accepted_is_written_the_same(string name)
     {
-        var text = Encoding.ASCII.GetString(Vector.Read(name).File);
+        var text = Encoding.ASCII.GetString(AgeVector.Read(name).File);
         Armor.Encode(Armor.Decode(text)).Trim().ShouldBe(text.ReplaceLineEndings("\n").Trim());
     }
 
-    private static string Outcome(Vector vector, ArrayBufferWriter<byte> released)
+    private static string Outcome(AgeVector vector, ArrayBufferWriter<byte> released)
     {
         try
         {
@@ -58,43 +56,9 @@ public class AgeVectorTests
         }
     }
 
-    private static TheoryData<string> Names(Func<Vector, bool> wanted) =>
+    private static TheoryData<string> Names(Func<AgeVector, bool> wanted) =>
         ContractFolder.Path is null
             ? []
             : new(Directory.GetFiles(ContractFolder.Of("age", "testkit")).Select(path => Path.GetFileName(path))
-                .Order(StringComparer.Ordinal).Where(name => wanted(Vector.Read(name))));
-
-    private sealed record Vector(Dictionary<string, List<string>> Fields, byte[] File)
-    {
-        public string this[string field] => Fields[field][0];
-
-        public bool IsArmored => Fields.ContainsKey("armored");
-
-        public List<IKeyHolder> Holders() =>
-        [
-            .. Fields.GetValueOrDefault("identity", []).Select(Identity),
-            .. Fields.GetValueOrDefault("passphrase", []).Select(text => new ScryptIdentity(text)),
-        ];
-
-        private static IIdentity Identity(string text) =>
-            AgeIdentity.TryParse(text, out var identity) ? identity : throw new FormatException(text);
-
-        public static Vector Read(string name)
-        {
-            var bytes = System.IO.File.ReadAllBytes(ContractFolder.Of("age", "testkit", name));
-            var end = bytes.AsSpan().IndexOf("\n\n"u8);
-            var fields = Encoding.UTF8.GetString(bytes.AsSpan(0, end)).Split('\n').Select(line => line.Split(": ", 2))
-                .GroupBy(pair => pair[0], pair => pair[1]).ToDictionary(group => group.Key, group => group.ToList());
-            var file = bytes[(end + 2)..];
-            return new Vector(fields, fields.ContainsKey("compressed") ? Inflate(file) : file);
-        }
-
-        private static byte[] Inflate(byte[] compressed)
-        {
-            using var zlib = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
-            using var plain = new MemoryStream();
-            zlib.CopyTo(plain);
-            return plain.ToArray();
-        }
-    }
+                .Order(StringComparer.Ordinal).Where(name => wanted(AgeVector.Read(name))));
 }

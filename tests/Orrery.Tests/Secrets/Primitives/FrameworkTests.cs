@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Secrets.Primitives;

@@ -17,5 +17,6 @@ public class ScryptTests
         + "d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887")]
     public void The_vectors_of_the_standard_hold(string passphrase, string salt, int logN, int r, string expected) =>
         Convert.ToHexStringLower(Scrypt.DeriveKey(
-            Encoding.ASCII.GetBytes(passphrase), Encoding.ASCII.GetBytes(salt), logN, r, length: 64)).ShouldBe(expected);
+            Encoding.ASCII.GetBytes(passphrase), Encoding.ASCII.GetBytes(salt), logN, r, length: 64))
+            .ShouldBe(expected);
 }
