@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orrery.Bench.Graphs;
 using Orrery.Bench.Measuring;
 using Orrery.Bench.Reports;
+using Orrery.Bench.Sops;
 
 namespace Orrery.Bench;
 
@@ -11,7 +12,8 @@ internal static class Program
     private const string Json = "json";
 
     private static Task<int> Main(string[] args) =>
-        new RootCommand("Measures the engine.") { GraphCommand(), CompareCommand() }.Parse(args).InvokeAsync();
+        new RootCommand("Measures the engine.") { GraphCommand(), CompareCommand(), SopsCommand() }
+            .Parse(args).InvokeAsync();
 
     private static Command GraphCommand()
     {
@@ -53,6 +55,17 @@ internal static class Program
                 await Console.Out.WriteAsync(TextReport.Of(comparison));
             return 0;
         });
+        return command;
+    }
+
+    private static Command SopsCommand()
+    {
+        var values = Number("--values", "How many.", 10_000);
+        var command = new Command("sops", "Encrypts, opens and edits one document, in a process that is still cold.")
+        {
+            values,
+        };
+        command.SetAction(parse => Console.Out.Write(SopsBenchmark.Run(parse.GetValue(values), TimeProvider.System)));
         return command;
     }
 

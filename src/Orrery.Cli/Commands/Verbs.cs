@@ -27,6 +27,7 @@ internal static class Verbs
         new("tunnel", TunnelVerb.Create),
         new("open", OpenVerb.Create),
         new("machine", MachineVerb.Create),
+        new("secret", SecretVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

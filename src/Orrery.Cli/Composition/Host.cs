@@ -1,3 +1,4 @@
+using Orrery.Cli.Secrets;
 using Orrery.Engine.Ports;
 using Orrery.Secrets;
 
@@ -43,6 +44,9 @@ internal sealed record Host
 
     /// <summary>Runs the same command line in a process with one worker thread; gives its exit code.</summary>
     public required Func<IReadOnlyList<string>, CancellationToken, Task<int>> Relaunch { get; init; }
+
+    /// <summary>Folders that may be in memory, for plain text that an editor needs; given the environment.</summary>
+    public Func<Func<string, string?>, IEnumerable<string>> MemoryFolders { get; init; } = PrivateFolder.Known;
 
     public string FullPath(string path) => Path.GetFullPath(path, Folder);
 }

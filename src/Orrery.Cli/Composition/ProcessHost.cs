@@ -56,6 +56,8 @@ internal static class ProcessHost
             IsLive = errorIsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb",
             ColourOut = colour && !Console.IsOutputRedirected,
             ColourError = colour && errorIsTerminal,
+            InBytes = Console.OpenStandardInput,
+            OutBytes = Console.OpenStandardOutput,
         };
     }
 

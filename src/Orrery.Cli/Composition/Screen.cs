@@ -21,6 +21,12 @@ internal sealed record Screen
 
     public bool ColourError { get; init; }
 
+    /// <summary>Standard input as bytes.</summary>
+    public Func<Stream> InBytes { get; init; } = static () => Stream.Null;
+
+    /// <summary>Standard output as bytes.</summary>
+    public Func<Stream> OutBytes { get; init; } = static () => Stream.Null;
+
     /// <summary>What was asked for, to standard output.</summary>
     public void Print(string text) => Out.Write(text);
 

@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace Orrery.Secrets.Primitives;
 
 /// <summary>
-/// AES-256 in Galois/Counter mode (NIST SP 800-38D) with a nonce of any length; the framework's takes 12 bytes only, and
+/// AES-256 in Galois/Counter mode (NIST SP 800-38D) with a nonce of any length; the framework's takes 12 bytes only,
+/// and
 /// SOPS has 32. The cipher is the framework's; our part, GHASH, is constant-time: it has no table and no branch on
 /// secrets. One instance is one key.
 /// </summary>

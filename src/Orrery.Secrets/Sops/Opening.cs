@@ -36,7 +36,7 @@ internal static class Opening
         var plain = format == SopsFormat.Binary
             ? Only(source, only)
             : Encoding.UTF8.GetBytes(TextEdit.Apply(source.Text, edits));
-        return new SopsDocument(source, format, metadata, dataKey, plain, reuse);
+        return new SopsDocument(source, format, metadata, dataKey, (plain, reuse));
     }
 
     public static IncrementalHash NewMac(SopsMetadata metadata)
@@ -64,7 +64,8 @@ internal static class Opening
     }
 
     /// <summary>
-    /// Comments are not in the MAC, and older versions left them plain, so what does not look encrypted stays. Where one
+    /// Comments are not in the MAC, and older versions left them plain, so what does not look encrypted stays. Where
+    /// one
     /// belongs depends on the reader of YAML; so one is looked for further out too.
     /// </summary>
     private static SopsValue DecryptComment(ValueCipher cipher, Visit visit, SopsSource source)

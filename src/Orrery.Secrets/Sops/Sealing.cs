@@ -63,7 +63,8 @@ internal sealed class Sealing(byte[] dataKey, SopsMetadata metadata, Reuse reuse
     private string Encrypt(Visit visit, ISopsFormat format)
     {
         var (leaf, value) = (visit.Leaf, visit.Leaf.Value!);
-        if (ValueCipher.IsEncrypted(leaf.IsComment || value.Type == SopsType.Text ? Encoding.UTF8.GetString(value.Content) : ""))
+        if (value.Type is SopsType.Text or SopsType.Comment
+            && ValueCipher.IsEncrypted(Encoding.UTF8.GetString(value.Content)))
         {
             throw new SopsException(
                 SopsFailure.AlreadyEncrypted,

@@ -19,10 +19,14 @@ public sealed class SopsDocument
     private readonly Reuse _reuse;
 
     internal SopsDocument(
-        SopsSource source, SopsFormat format, SopsMetadata metadata, byte[] dataKey, byte[] plain, Reuse reuse)
+        SopsSource source,
+        SopsFormat format,
+        SopsMetadata metadata,
+        byte[] dataKey,
+        (byte[] Plain, Reuse Reuse) content)
     {
-        (_source, _format, _metadata, _dataKey, _reuse) = (source, format, metadata, dataKey, reuse);
-        Plain = plain;
+        (_source, _format, _metadata, _dataKey) = (source, format, metadata, dataKey);
+        (Plain, _reuse) = content;
     }
 
     /// <summary>The file as it was before it was encrypted, in its own layout.</summary>
@@ -41,6 +45,15 @@ public sealed class SopsDocument
         using var sealing = new Sealing(_dataKey, _metadata, _reuse.Copy(), random);
         return Encoding.UTF8.GetBytes(sealing.EncryptAgain(
             SopsFile.ReadPlain(plain, _format), SopsFormats.Of(_format), _source, now));
+    }
+
+    /// <summary>Any bytes as a binary file of their own, for whoever can open this one.</summary>
+    public byte[] EncryptBeside(ReadOnlySpan<byte> bytes, DateTimeOffset now, FillRandom random)
+    {
+        var metadata = _metadata with { Selection = SopsSelection.Default, MacOnlyEncrypted = false };
+        using var sealing = new Sealing(_dataKey, metadata, Reuse.Nothing, random);
+        return Encoding.UTF8.GetBytes(sealing.Encrypt(
+            SopsFile.ReadPlain(bytes, SopsFormat.Binary), SopsFormats.Of(SopsFormat.Binary), now));
     }
 
     /// <summary>The same with one value set: of a key that is there, or a new one where the format allows it.</summary>
@@ -104,7 +117,9 @@ public sealed class SopsDocument
             bare.Text, format.AddBlock(bare, format.WriteBlock(metadata.Write(), bare))));
     }
 
-    /// <summary>The file with a new data key for the same keys: whoever kept the old one cannot read what comes.</summary>
+    /// <summary>
+    /// The file with a new data key for the same keys: whoever kept the old one cannot read what comes.
+    /// </summary>
     public byte[] Rotate(DateTimeOffset now, FillRandom random)
     {
         var dataKey = new byte[DataKey.Bytes];

@@ -23,7 +23,9 @@ internal class SopsSource
     public IReadOnlyList<(string Key, SopsLeaf Leaf)> Stamps { get; init; } = [];
 }
 
-/// <summary>One of the formats whose values SOPS encrypts. A format finds values and replaces them where they are.</summary>
+/// <summary>
+/// One of the formats whose values SOPS encrypts. A format finds values and replaces them where they are.
+/// </summary>
 internal interface ISopsFormat
 {
     /// <exception cref="SopsException">The text is not of the format; the message does not quote it.</exception>

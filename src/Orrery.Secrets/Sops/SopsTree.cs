@@ -33,6 +33,7 @@ internal sealed class SopsBranch(bool isList) : SopsNode
 internal readonly record struct SopsItem(string? Key, SopsNode Node);
 
 /// <summary>A part of a text, in UTF-16 units.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct TextSpan(int Start, int Length)
 {
     public int End => Start + Length;

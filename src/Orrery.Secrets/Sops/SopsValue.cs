@@ -15,7 +15,9 @@ internal enum SopsType
     Comment,
 }
 
-/// <summary>A value of a document in the one form that SOPS encrypts and authenticates; equal values, equal bytes.</summary>
+/// <summary>
+/// A value of a document in the one form that SOPS encrypts and authenticates; equal values, equal bytes.
+/// </summary>
 internal sealed class SopsValue
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Secrets;
 using Orrery.Engine.Ports;
 using Orrery.Secrets.Age;
 using Orrery.Tests.Secrets;
@@ -160,7 +161,7 @@ internal sealed partial class Transcript : IDisposable
                 File.Copy(Path.Combine(_folder, from), Path.Combine(_folder, to), overwrite: true);
                 return null;
             default:
-                return "no such command of a script";
+                return PrepareSecrets(words);
         }
     }
 
@@ -172,6 +173,7 @@ internal sealed partial class Transcript : IDisposable
         var host = HostOf(output, error, interrupts);
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
+        _input = "";
         _isLive = false;
     }
 
@@ -182,7 +184,8 @@ internal sealed partial class Transcript : IDisposable
         KeyRandom = SeededRandom.From(11),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
-        Processes = _ => _cloud.Processes,
+        Processes = _ => new EditingProcesses(_cloud.Processes, Edit),
+        MemoryFolders = environment => _hasMemory ? PrivateFolder.Known(environment) : [],
         Wire = (connection, _) => _cloud.ApiServer(connection),
         Keys = new Orrery.Rehearsal.Stages.KeyPool(11),
         Folder = _folder,
@@ -204,6 +207,8 @@ internal sealed partial class Transcript : IDisposable
             In = new StringReader(_answer ?? ""),
             Out = output,
             Error = error,
+            InBytes = () => new MemoryStream(Encoding.UTF8.GetBytes(_input)),
+            OutBytes = () => new ShownBytes(output),
             CanAsk = _answer is not null,
             IsLive = _isLive,
             ColourError = _isLive,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orrery.Cli;
+using Orrery.Cli.Secrets;
 using Orrery.Engine;
 using Orrery.GitOps;
 using Orrery.Model;
@@ -16,7 +17,7 @@ public sealed class GeneratedPagesTests
     private static readonly DiagnosticFamily[] Families =
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family,
+        GitOpsCodes.Family, CliCodes.Family, SecretCodes.Family,
     ];
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class IniFormat : ISopsFormat
         var line = $"{key} = {Write(value, default)}\n";
         if (source.Documents[0].Items.FindLast(item => item.Key == section).Node is not SopsBranch branch)
             return Append(source, $"[{section}]\n{line}");
-        var last = branch.Items.Select(item => item.Node).OfType<SopsLeaf>().Where(leaf => !leaf.IsComment).LastOrDefault();
+        var last = branch.Items.Select(item => item.Node).OfType<SopsLeaf>().LastOrDefault(leaf => !leaf.IsComment);
         if (last is null)
             return null;
         var end = source.Text.IndexOf('\n', last.Span.End);

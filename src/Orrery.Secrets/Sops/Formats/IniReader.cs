@@ -131,7 +131,8 @@ internal sealed class IniReader(string text)
         if (mark >= 0)
         {
             throw Refused(
-                "has a comment behind its value, or a value with # or ;: put the comment before it, the value in backticks");
+                "has a comment behind its value, or a value with # or ;: put the comment before it, the value in "
+                + "backticks");
         }
 
         var value = rest.TrimEnd().ToString();

@@ -82,7 +82,9 @@ internal sealed class JsonFormat : ISopsFormat
         return new TextEdit(new TextSpan(at, 0), $"{(isEmpty ? "" : ",")}{line}{entry}{last}");
     }
 
-    /// <summary>What the first entry is indented by; a tab where that cannot be told, null where all is one line.</summary>
+    /// <summary>
+    /// What the first entry is indented by; a tab where that cannot be told, null where all is one line.
+    /// </summary>
     private static string? IndentOf(string text)
     {
         var open = text.IndexOf('{', StringComparison.Ordinal) + 1;

@@ -22,7 +22,11 @@ internal sealed class JsonReader(string text)
             var reader = new Utf8JsonReader(_bytes, new JsonReaderOptions { MaxDepth = DepthMax });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
-                throw new SopsException(SopsFailure.Malformed, "the JSON text is no object, and SOPS takes objects only");
+            {
+                throw new SopsException(
+                    SopsFailure.Malformed, "the JSON text is no object, and SOPS takes objects only");
+            }
+
             var (root, spans) = Map(ref reader);
             var end = UnitsAt((int)reader.TokenStartIndex);
             while (reader.Read())

@@ -1,7 +1,8 @@
 namespace Orrery.Secrets.Sops.Formats;
 
 /// <summary>
-/// Finds the comments of a YAML text and puts each where SOPS has it: one behind a value, or before an entry, belongs to
+/// Finds the comments of a YAML text and puts each where SOPS has it: one behind a value, or before an entry,
+/// belongs to
 /// that entry's map; one that is further in than what follows belongs to what came before.
 /// </summary>
 internal sealed class YamlComments

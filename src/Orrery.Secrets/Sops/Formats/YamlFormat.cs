@@ -159,8 +159,8 @@ internal sealed class YamlFormat : ISopsFormat
                 break;
             case MetaText scalar:
                 // The block's own lines are as much further in as SOPS has them, not by one step.
-                var value = YamlScalars.WriteText(scalar.Text, new LeafPlace(indent, Step: NextIndent(indent) - indent));
-                text.Append(' ').Append(value);
+                var place = new LeafPlace(indent, Step: NextIndent(indent) - indent);
+                text.Append(' ').Append(YamlScalars.WriteText(scalar.Text, place));
                 break;
         }
     }

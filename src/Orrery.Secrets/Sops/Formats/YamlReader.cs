@@ -40,7 +40,9 @@ internal sealed record YamlDocument(SopsBranch Root, IReadOnlyList<PlacedBranch>
     public IReadOnlyList<TextSpan> Scalars { get; init; } = [];
 }
 
-/// <summary>Reads YAML by its events into trees with places. Comments are added afterwards: they are no events.</summary>
+/// <summary>
+/// Reads YAML by its events into trees with places. Comments are added afterwards: they are no events.
+/// </summary>
 internal sealed class YamlReader
 {
     private const int DepthMax = 128;
@@ -62,7 +64,11 @@ internal sealed class YamlReader
         // The scanner of YamlDotNet 16.3 passes over some of them.
         var control = text.AsSpan().IndexOfAny(Forbidden);
         if (control >= 0)
-            throw Refused(text.AsSpan(0, control).Count('\n') + 1, "has a control character, which YAML does not allow");
+        {
+            throw Refused(
+                text.AsSpan(0, control).Count('\n') + 1, "has a control character, which YAML does not allow");
+        }
+
         try
         {
             return new YamlReader(text).Documents();
@@ -129,7 +135,11 @@ internal sealed class YamlReader
         if (parent.Depth >= DepthMax)
             throw Refused(_parser.Current!.Start.Line, $"is nested more than {DepthMax} deep");
         if (_parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
-            throw Refused(_parser.Current.Start.Line, "has an anchor or an alias, and a secret needs a place of its own");
+        {
+            throw Refused(
+                _parser.Current.Start.Line, "has an anchor or an alias, and a secret needs a place of its own");
+        }
+
         return _parser.Current switch
         {
             Scalar scalar => Leaf(scalar, PlaceIn(parent)),
@@ -156,8 +166,10 @@ internal sealed class YamlReader
         var keys = new HashSet<string>(StringComparer.Ordinal);
         while (_parser.MoveNext() && _parser.Current is not MappingEnd)
         {
-            var key = _parser.Current as Scalar ?? throw Refused(_parser.Current!.Start.Line, "has a key that is no text");
-            if (!key.Anchor.IsEmpty || (key.Style == ScalarStyle.Plain && YamlScalars.Resolve(key.Value)?.Type != SopsType.Text))
+            var key = _parser.Current as Scalar
+                ?? throw Refused(_parser.Current!.Start.Line, "has a key that is no text");
+            if (!key.Anchor.IsEmpty
+                || (key.Style == ScalarStyle.Plain && YamlScalars.Resolve(key.Value)?.Type != SopsType.Text))
                 throw Refused(key.Start.Line, "has a key that is no text; SOPS takes texts only: put it in quotes");
             if (!keys.Add(key.Value))
                 throw Refused(key.Start.Line, "has a key for the second time");
@@ -262,7 +274,10 @@ internal sealed class YamlReader
         if (at < 0)
             return document;
         if (document.Root.Items[at].Node is not SopsBranch { IsList: false } branch)
-            throw new SopsException(SopsFailure.AlreadyEncrypted, "the key sops is not a map, and SOPS needs it for itself");
+        {
+            throw new SopsException(
+                SopsFailure.AlreadyEncrypted, "the key sops is not a map, and SOPS needs it for itself");
+        }
 
         var root = document.Branches.First(placed => ReferenceEquals(placed.Branch, document.Root));
         var start = root.Starts[at];

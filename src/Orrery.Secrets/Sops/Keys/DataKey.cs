@@ -4,7 +4,9 @@ using Orrery.Secrets.Primitives;
 
 namespace Orrery.Secrets.Sops.Keys;
 
-/// <summary>The key of a document's values, and how it stands in the metadata: wrapped for each key of each group.</summary>
+/// <summary>
+/// The key of a document's values, and how it stands in the metadata: wrapped for each key of each group.
+/// </summary>
 internal static class DataKey
 {
     public const int Bytes = LongNonceGcm.KeyBytes;
@@ -28,7 +30,8 @@ internal static class DataKey
         if (threshold < 2 || threshold > groups.Count)
         {
             throw new SopsException(
-                SopsFailure.Rules, $"shamir_threshold is {threshold}, and {groups.Count} groups allow 2 to {groups.Count}");
+                SopsFailure.Rules,
+                $"shamir_threshold is {threshold}, and {groups.Count} groups allow 2 to {groups.Count}");
         }
 
         var shares = SecretSharing.Split(dataKey, groups.Count, threshold, random);
@@ -102,7 +105,8 @@ internal static class DataKey
             catch (AgeException exception)
             {
                 refusal ??= new SopsException(
-                    SopsFailure.DataKey, $"the data key wrapped for {key.Recipient} cannot be read: {exception.Message}");
+                    SopsFailure.DataKey,
+                    $"the data key wrapped for {key.Recipient} cannot be read: {exception.Message}");
             }
         }
 

@@ -79,7 +79,8 @@ internal static class FlatMeta
         }
     }
 
-    private static SopsException Refused(string why) => new(SopsFailure.Metadata, $"the metadata cannot be read: {why}");
+    private static SopsException Refused(string why) =>
+        new(SopsFailure.Metadata, $"the metadata cannot be read: {why}");
 
     private sealed class Level
     {

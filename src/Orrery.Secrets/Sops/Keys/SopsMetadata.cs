@@ -166,5 +166,6 @@ internal sealed record SopsMetadata
             : time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
     }
 
-    private static SopsException Refused(string why) => new(SopsFailure.Metadata, $"the metadata cannot be used: {why}");
+    private static SopsException Refused(string why) =>
+        new(SopsFailure.Metadata, $"the metadata cannot be used: {why}");
 }

@@ -4,7 +4,9 @@ using Orrery.Secrets.Sops.Keys;
 
 namespace Orrery.Secrets.Sops.Rules;
 
-/// <summary>The creation rules of a <c>.sops.yaml</c>: the first whose path fits a file says how it is encrypted.</summary>
+/// <summary>
+/// The creation rules of a <c>.sops.yaml</c>: the first whose path fits a file says how it is encrypted.
+/// </summary>
 public sealed class CreationRules
 {
     /// <summary>The name of the file, in the folder of the files that it is for or above.</summary>
@@ -19,7 +21,7 @@ public sealed class CreationRules
     {
         var rules = ConfigYaml.Read(text).Maps("creation_rules").ToArray();
         return new CreationRules(
-            [.. rules.Select(rule => (rule.Text("path_regex") is { } path ? GoRegex.Parse(path, "path_regex") : null, rule))]);
+            [.. rules.Select(rule => (PathOf(rule), rule))]);
     }
 
     /// <summary>The rule for a file; null where none fits.</summary>
@@ -34,6 +36,9 @@ public sealed class CreationRules
 
         return null;
     }
+
+    private static Regex? PathOf(MetaMap rule) =>
+        rule.Text("path_regex") is { } path ? GoRegex.Parse(path, "path_regex") : null;
 
     private static CreationRule RuleOf(MetaMap rule)
     {
@@ -80,8 +85,8 @@ public sealed class CreationRules
     /// <summary>The names of fields in rules, the kinds in metadata, and what tells two keys of a kind apart.</summary>
     private static IReadOnlyList<(string Field, string Kind, string Id)> Foreign { get; } =
     [
-        ("pgp", "pgp", "fp"), ("kms", "kms", "arn"), ("gcp_kms", "gcp_kms", "resource_id"), ("hckms", "hckms", "key_id"),
-        ("azure_keyvault", "azure_kv", "name"), ("hc_vault", "hc_vault", "key_name"),
+        ("pgp", "pgp", "fp"), ("kms", "kms", "arn"), ("gcp_kms", "gcp_kms", "resource_id"),
+        ("hckms", "hckms", "key_id"), ("azure_keyvault", "azure_kv", "name"), ("hc_vault", "hc_vault", "key_name"),
         ("hc_vault_transit_uri", "hc_vault", "key_name"),
     ];
 

@@ -16,7 +16,8 @@ public sealed record SopsSelection
 
     private readonly Regex? _regex;
 
-    private SopsSelection(string name, string pattern, Regex? regex) => (Name, Pattern, _regex) = (name, pattern, regex);
+    private SopsSelection(string name, string pattern, Regex? regex) =>
+        (Name, Pattern, _regex) = (name, pattern, regex);
 
     /// <summary>Values below a key that ends in <c>_unencrypted</c> stay plain, all others are encrypted.</summary>
     public static SopsSelection Default { get; } = new("unencrypted_suffix", DefaultUnencryptedSuffix, null);
@@ -32,7 +33,8 @@ public sealed record SopsSelection
     {
         if (!Names.Contains(name, StringComparer.Ordinal))
             throw new SopsException(SopsFailure.Rules, $"{name} is no way to select values");
-        return new(name, pattern, name.EndsWith("_regex", StringComparison.Ordinal) ? GoRegex.Parse(pattern, name) : null);
+        var isRegex = name.EndsWith("_regex", StringComparison.Ordinal);
+        return new(name, pattern, isRegex ? GoRegex.Parse(pattern, name) : null);
     }
 
     public bool Equals(SopsSelection? other) => other is not null && Name == other.Name && Pattern == other.Pattern;
@@ -40,7 +42,8 @@ public sealed record SopsSelection
     public override int GetHashCode() => Pattern.Length;
 
     /// <param name="path">The keys from the top to the value.</param>
-    /// <param name="comments">For each level from the top, the comments before the entry that leads to the value.</param>
+    /// <param name="comments">For each level from the top, the comments before the entry that leads to the
+    /// value.</param>
     /// <param name="isComment">Whether it is a comment itself, then the last of the last level.</param>
     internal bool Encrypts(
         IReadOnlyList<string> path, IReadOnlyList<IReadOnlyList<string>> comments, bool isComment)

@@ -76,7 +76,8 @@ public class SopsFileTests
     public void Editing_one_value_changes_only_it_the_mac_and_the_date()
     {
         const string Plain =
-            "# top\nfirst: one\nlist:\n  - same\n  - same\n  - other   # said\nmap: {x: 1, y: two}\nlast: |\n  a\n  b\n";
+            "# top\nfirst: one\nlist:\n  - same\n  - same\n  - other   # said\nmap: {x: 1, y: two}\nlast: |\n  a\n  "
+            + "b\n";
         var before = Encrypt(Plain, SopsFormat.Yaml);
         var opened = SopsFile.Open(before, SopsFormat.Yaml, [Alice]);
         var after = opened.Set(["list", "2"], "\"new\"", Now.AddDays(1), SeededRandom.From(77));
@@ -117,8 +118,9 @@ public class SopsFileTests
             MacOnlyEncrypted = true,
         };
         var file = Text(SopsFile.Encrypt("data:\n  a: b\n"u8, SopsFormat.Yaml, rule, Now, SeededRandom.From(5)));
-        var shown = string.Join('\n', file.Split('\n').Where(line => !line.StartsWith("                ", StringComparison.Ordinal))
-            .Select(line => line.Contains("ENC[", StringComparison.Ordinal) ? line[..line.IndexOf("ENC[", StringComparison.Ordinal)] + "…" : line));
+        var shown = string.Join('\n', file.Split('\n')
+            .Where(line => !line.StartsWith("                ", StringComparison.Ordinal))
+            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, @"ENC\[.*", "…")));
         shown.ShouldBe(
             $$"""
             data:

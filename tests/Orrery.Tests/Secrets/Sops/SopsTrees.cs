@@ -28,7 +28,8 @@ internal static class SopsTrees
     private static readonly Gen<string> Texts = Gen.Elements(Pieces).ListOf().Select(string.Concat);
 
     private static readonly Gen<string> Keys =
-        Gen.Elements("key", "user", "password", "a b", "k:1", "x_unencrypted", "#hash", "- dash", "true", "5", "é", "q'\"");
+        Gen.Elements("key", "user", "password", "a b", "k:1", "x_unencrypted", "#hash", "- dash",
+            "true", "5", "é", "q'\"");
 
     public static Arbitrary<PlainFile> Files { get; } = Gen.OneOf(
         Node(4).Where(IsMap).Select(node => File(SopsFormat.Yaml, Yaml(node, 0).TrimStart('\n') + "\n")),
