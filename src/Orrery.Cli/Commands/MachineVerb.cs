@@ -4,8 +4,8 @@ using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
-using Orrery.Providers.Hetzner;
 using Orrery.Providers.Clusters;
+using Orrery.Providers.Hetzner;
 
 namespace Orrery.Cli.Commands;
 

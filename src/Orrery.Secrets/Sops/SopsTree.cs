@@ -45,8 +45,10 @@ internal readonly record struct TextSpan(int Start, int Length)
 /// <param name="Indent">Columns before what the value belongs to: its key, or the dash of its item.</param>
 /// <param name="IsFlow">Whether it stands within brackets, where commas end a value.</param>
 /// <param name="Step">Columns by which its further lines are further in.</param>
+/// <param name="IsFollowed">Whether a comment follows on its line, which further lines would take in.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LeafPlace(int Indent = 0, bool IsFlow = false, int Step = LeafPlace.DefaultStep)
+internal readonly record struct LeafPlace(
+    int Indent = 0, bool IsFlow = false, int Step = LeafPlace.DefaultStep, bool IsFollowed = false)
 {
     /// <summary>What SOPS indents YAML by.</summary>
     public const int DefaultStep = 4;

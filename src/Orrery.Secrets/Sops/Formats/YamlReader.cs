@@ -232,7 +232,14 @@ internal sealed class YamlReader
         var span = SpanOf(scalar);
         _scalars.Add(span);
         _end = Math.Max(_end, span.End);
-        return new SopsLeaf(value, span, place);
+        return new SopsLeaf(value, span, place with { IsFollowed = IsFollowed(span.End) });
+    }
+
+    private bool IsFollowed(int end)
+    {
+        var rest = _text.AsSpan(end);
+        var line = rest.IndexOf('\n');
+        return !(line < 0 ? rest : rest[..line]).IsWhiteSpace();
     }
 
     private static SopsValue? Resolve(Scalar scalar)

@@ -101,7 +101,7 @@ internal static partial class YamlScalars
 
     public static string WriteText(string text, LeafPlace place)
     {
-        if (!place.IsFlow && text.Contains('\n', StringComparison.Ordinal) && CanBeBlock(text))
+        if (!place.IsFlow && !place.IsFollowed && text.Contains('\n', StringComparison.Ordinal) && CanBeBlock(text))
             return Block(text, place.Indent + Math.Max(place.Step, 1));
         if (IsPlain(text, place.IsFlow))
             return MeansItself(text) ? text : Quote(text);

@@ -38,6 +38,14 @@ public class SopsFileTests
     }
 
     [Fact]
+    public void A_text_of_several_lines_does_not_take_in_the_comment_behind_it()
+    {
+        const string Plain = "a: \"one\\ntwo\\n\" # about it\n";
+        var file = Encrypt(Plain, SopsFormat.Yaml);
+        Text(SopsFile.Decrypt(file, SopsFormat.Yaml, [Alice])).ShouldBe(Plain);
+    }
+
+    [Fact]
     public void Every_changed_character_of_a_value_is_refused_with_a_reason_and_without_its_content()
     {
         var file = Text(Encrypt("first: planted-4711\nsecond: true\nthird: 12\n", SopsFormat.Yaml));
