@@ -1,18 +1,22 @@
 using System.CommandLine;
 using Orrery.Bench.Graphs;
-using Orrery.Bench.Measuring;
 using Orrery.Bench.Lifecycles;
+using Orrery.Bench.Measuring;
 using Orrery.Bench.Reports;
+using Orrery.Bench.Sops;
 
 namespace Orrery.Bench;
 
-/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal</c>: see the README beside it.</summary>
+/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal|sops</c>: see the README beside it.</summary>
 internal static class Program
 {
     private const string Json = "json";
 
     private static Task<int> Main(string[] args) =>
-        new RootCommand("Measures the engine, and rehearsals.") { GraphCommand(), CompareCommand(), RehearsalCommand() }.Parse(args).InvokeAsync();
+        new RootCommand("Measures the engine, rehearsals and secrets.")
+        {
+            GraphCommand(), CompareCommand(), RehearsalCommand(), SopsCommand(),
+        }.Parse(args).InvokeAsync();
 
     private static Command GraphCommand()
     {
@@ -75,6 +79,17 @@ internal static class Program
                 await Console.Out.WriteAsync(TextReport.Of(phases));
             return 0;
         });
+        return command;
+    }
+
+    private static Command SopsCommand()
+    {
+        var values = Number("--values", "How many.", 10_000);
+        var command = new Command("sops", "Encrypts, opens and edits one document, in a process that is still cold.")
+        {
+            values,
+        };
+        command.SetAction(parse => Console.Out.Write(SopsBenchmark.Run(parse.GetValue(values), TimeProvider.System)));
         return command;
     }
 

@@ -29,6 +29,7 @@ internal static class Verbs
         new("open", OpenVerb.Create),
         new("machine", MachineVerb.Create),
         new("age", AgeVerb.Create),
+        new("secret", SecretVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

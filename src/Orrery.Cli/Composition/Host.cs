@@ -1,3 +1,4 @@
+using Orrery.Cli.Secrets;
 using Orrery.Engine.Ports;
 using Orrery.Secrets;
 
@@ -49,6 +50,9 @@ internal sealed record Host
     /// there is no such program.
     /// </summary>
     public Func<IReadOnlyList<string>, CancellationToken, Task<string>>? Beside { get; init; }
+
+    /// <summary>Folders that may be in memory, for plain text that an editor needs; given the environment.</summary>
+    public Func<Func<string, string?>, IEnumerable<string>> MemoryFolders { get; init; } = PrivateFolder.Known;
 
     public string FullPath(string path) => Path.GetFullPath(path, Folder);
 }

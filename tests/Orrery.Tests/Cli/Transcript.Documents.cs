@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Orrery.Cli;
+using Orrery.Secrets.Age;
 using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Cli;
@@ -41,7 +42,7 @@ internal sealed partial class Transcript
                 _answer = "y";
                 // These run until their user has seen enough.
                 _interruptAt = arguments[0] is "tunnel" or "open" ? "until Ctrl-C" : null;
-                await RunAsync(arguments);
+                await RunAsync(PrepareDocument(arguments));
                 // Two say with their exit code whether there is something to do.
                 var mayExit = arguments[0] switch
                 {
@@ -94,6 +95,29 @@ internal sealed partial class Transcript
             default:
                 return "no such command of a document";
         }
+    }
+
+    /// <summary>
+    /// For commands about secrets: the rules that the text tells to write, what is typed, and redirections.
+    /// </summary>
+    private string[] PrepareDocument(string[] arguments)
+    {
+        const string Recovery = "my-platform/.orrery/recovery-identity.txt";
+        if (arguments is not ["secret", var verb, ..])
+            return arguments;
+        var recovery = File.ReadAllText(Path.Combine(_folder, Recovery));
+        IdentityFile.TryParse(recovery, out var identities, out _).ShouldBeTrue();
+        File.WriteAllText(
+            Path.Combine(_folder, ".sops.yaml"),
+            $"creation_rules:\n  - path_regex: secrets/.*\\.yaml$\n    age: {identities[0].Recipient}\n");
+        _environment["EDITOR"] = "editor";
+        if (verb is "new" or "edit")
+            _edits.Enqueue(_ => ($"stringData:\n  password: {verb}\n", 0));
+        var redirection = Array.IndexOf(arguments, "<");
+        if (redirection < 0)
+            return arguments;
+        _input = "from a file\n";
+        return arguments[..redirection];
     }
 
     /// <summary>The README is read in a clone of this repository.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Secrets;
 using Orrery.Engine.Ports;
 using Orrery.Secrets.Age;
 using Orrery.Tests.Secrets;
@@ -20,7 +21,7 @@ internal sealed partial class Transcript : IDisposable
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private readonly SimulatedCloud _cloud = new();
     private string? _answer;
-    private string? _input;
+    private string? _inputFile;
     private string? _interruptAt;
     private bool _isLive;
     private string _output = "";
@@ -135,7 +136,7 @@ internal sealed partial class Transcript : IDisposable
                 _answer = string.Join('\n', answers);
                 return null;
             case ["stdin", var file]:
-                _input = Path.Combine(_folder, file);
+                _inputFile = Path.Combine(_folder, file);
                 return null;
             case ["terminal"]:
                 _isLive = true;
@@ -167,7 +168,7 @@ internal sealed partial class Transcript : IDisposable
                 File.Copy(Path.Combine(_folder, from), Path.Combine(_folder, to), overwrite: true);
                 return null;
             default:
-                return "no such command of a script";
+                return PrepareSecrets(words);
         }
     }
 
@@ -179,7 +180,7 @@ internal sealed partial class Transcript : IDisposable
         var host = HostOf(output, error, interrupts);
         _exit = await CommandLine.RunAsync(arguments, host).WaitAsync(Limit);
         (_output, _error, _answer, _interruptAt) = (output.ToString(), error.ToString(), null, null);
-        _input = null;
+        (_input, _inputFile) = ("", null);
         _isLive = false;
     }
 
@@ -190,7 +191,8 @@ internal sealed partial class Transcript : IDisposable
         KeyRandom = SeededRandom.From(11),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
-        Processes = _ => _cloud.Processes,
+        Processes = _ => new EditingProcesses(_cloud.Processes, Edit),
+        MemoryFolders = environment => _hasMemory ? PrivateFolder.Known(environment) : [],
         Wire = (connection, _) => _cloud.ApiServer(connection),
         Keys = new Orrery.Rehearsal.Stages.KeyPool(11),
         Folder = _folder,
@@ -217,7 +219,8 @@ internal sealed partial class Transcript : IDisposable
             ColourError = _isLive,
             ColourOut = _isLive,
             OutIsTerminal = _isLive,
-            InBytes = () => _input is null ? Stream.Null : File.OpenRead(_input),
+            InBytes = () => _inputFile is null
+                ? new MemoryStream(Encoding.UTF8.GetBytes(_input)) : File.OpenRead(_inputFile),
             OutBytes = () => new TextStream(output),
             Terminal = new AnsweringTerminal(_answer, error),
         },

@@ -18,7 +18,7 @@ internal static class Projects
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new()
     {
         ["Orrery.Model"] = ([], ["YamlDotNet"]),
-        ["Orrery.Secrets"] = ([], []),
+        ["Orrery.Secrets"] = ([], ["YamlDotNet"]),
         ["Orrery.GitOps"] = (["Orrery.Model", "Orrery.Secrets"], []),
         ["Orrery.Engine"] = (["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps"], []),
         ["Orrery.Providers"] = (
