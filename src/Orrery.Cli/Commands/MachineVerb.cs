@@ -59,7 +59,8 @@ internal static class MachineVerb
                 ? value
                 : null;
         var text = loaded.Platform.Clusters.TryGetValue(asked.Cluster, out var cluster)
-            ? HetznerBoot.UserDataOf(cluster, ClusterBoot.Of(loaded.Platform, cluster), asked.Node, Known, asked.ShowsSecrets)
+            ? HetznerBoot.UserDataOf(
+                cluster, ClusterBoot.Of(loaded.Platform, cluster), asked.Node, Known, asked.ShowsSecrets)
             : null;
         if (text is not null)
         {
