@@ -1,6 +1,7 @@
 using System.Text;
 using Orrery.Cli.Composition;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Age.Kinds;
 using Orrery.Secrets.Age.Plugins;
 
 namespace Orrery.Cli.Age;
@@ -54,7 +55,7 @@ internal sealed class AgeKeys(Host host, Passphrases passphrases)
                 try
                 {
                     var file = Armor.IsArmored(content) ? Armor.Decode(content) : content;
-                    return Parse(path, AgeFile.Decrypt(file, [new Secrets.Age.Kinds.ScryptIdentity(passphrase)]));
+                    return Parse(path, AgeFile.Decrypt(file, [new ScryptIdentity(passphrase)]));
                 }
                 catch (AgeException exception) when (exception.Failure == AgeFailure.NoMatch)
                 {

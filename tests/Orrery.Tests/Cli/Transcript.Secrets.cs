@@ -77,14 +77,4 @@ internal sealed partial class Transcript
         public Task<IRunningProcess> StartAsync(ProcessRequest request, CancellationToken cancellation) =>
             inner.StartAsync(request, cancellation);
     }
-
-    /// <summary>Bytes on standard output, shown as text.</summary>
-    private sealed class ShownBytes(TextWriter output) : MemoryStream
-    {
-        protected override void Dispose(bool disposing)
-        {
-            output.Write(Encoding.UTF8.GetString(ToArray()));
-            base.Dispose(disposing);
-        }
-    }
 }

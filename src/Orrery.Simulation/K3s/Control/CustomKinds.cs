@@ -17,18 +17,7 @@ internal static class CustomKinds
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var group = words[0].Split('/')[0];
-        var subresources = new JsonObject();
-        if (words.Contains("status"))
-            subresources["status"] = new JsonObject();
-        if (words.Contains("scale"))
-        {
-            subresources["scale"] = new JsonObject
-            {
-                ["specReplicasPath"] = ".spec.replicas",
-                ["statusReplicasPath"] = ".status.replicas",
-            };
-        }
-
+        var subresources = Subresources(words);
         var version = new JsonObject
         {
             ["name"] = words[0].Split('/')[1],
@@ -76,6 +65,23 @@ internal static class CustomKinds
         }
 
         return definition;
+    }
+
+    private static JsonObject Subresources(string[] words)
+    {
+        var subresources = new JsonObject();
+        if (words.Contains("status"))
+            subresources["status"] = new JsonObject();
+        if (words.Contains("scale"))
+        {
+            subresources["scale"] = new JsonObject
+            {
+                ["specReplicasPath"] = ".spec.replicas",
+                ["statusReplicasPath"] = ".status.replicas",
+            };
+        }
+
+        return subresources;
     }
 
     private static JsonArray ShortNames(IEnumerable<string> words) =>
