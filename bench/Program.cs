@@ -7,7 +7,7 @@ using Orrery.Bench.Sops;
 
 namespace Orrery.Bench;
 
-/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal|sops</c>: see the README beside it.</summary>
+/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal|sops</c>: see the README.</summary>
 internal static class Program
 {
     private const string Json = "json";
@@ -16,7 +16,8 @@ internal static class Program
         new RootCommand("Measures the engine, rehearsals and secrets.")
         {
             GraphCommand(), CompareCommand(), RehearsalCommand(), SopsCommand(),
-        }.Parse(args).InvokeAsync();
+        }
+            .Parse(args).InvokeAsync();
 
     private static Command GraphCommand()
     {
@@ -63,7 +64,7 @@ internal static class Program
 
     private static Command RehearsalCommand()
     {
-        var platform = new Option<string>("--platform") { Description = "A folder with a declaration.", Required = true };
+        var platform = new Option<string>("--platform") { Description = "A declaration's folder.", Required = true };
         var runs = Number("--runs", "How often, in one process.", 5);
         var output = Output();
         var command = new Command("rehearsal", "Plays lifecycles in a process with one worker thread.")

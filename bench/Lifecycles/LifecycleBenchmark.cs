@@ -12,7 +12,7 @@ namespace Orrery.Bench.Lifecycles;
 /// <param name="folder">Where the platform.yaml stands.</param>
 internal sealed class LifecycleBenchmark(string folder)
 {
-    /// <exception cref="InvalidOperationException">The declaration is not valid, or a rehearsal did not end well.</exception>
+    /// <exception cref="InvalidOperationException">The declaration is not valid, or a rehearsal failed.</exception>
     public async Task<IReadOnlyList<PhaseResult>> RunAsync(int runs)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(folder, "platform.yaml"));

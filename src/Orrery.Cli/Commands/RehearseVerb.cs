@@ -160,8 +160,8 @@ internal static class RehearseVerb
                 crash,
                 repeat,
                 [
-                    "rehearse", loaded.Path, .. profile is null ? NoWords : ["--profile", profile], "--scenario", scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture),
-                    "--faults", faults, "--strategy", strategy,
+                    "rehearse", loaded.Path, .. profile is null ? NoWords : ["--profile", profile], "--scenario",
+                    scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture), "--faults", faults, "--strategy", strategy,
                 ]);
         }
     }

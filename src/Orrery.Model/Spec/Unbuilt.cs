@@ -55,6 +55,11 @@ public static class Unbuilt
     internal static readonly DiagnosticCode DnsChallenge = Warning(
         "NOTYET013", "proving names by DNS is not built yet", "Names are proved on port 443, for now.");
 
+    internal static readonly DiagnosticCode OwnComponent = Warning(
+        "NOTYET014",
+        "components of your own are not built yet",
+        "The document is read and checked, and nothing is installed.");
+
     internal static readonly DiagnosticCode Backup = Warning(
         "NOTYET015",
         "backups of the state are not built yet",
@@ -74,16 +79,11 @@ public static class Unbuilt
     internal static readonly DiagnosticCode Users = Warning(
         "NOTYET019", "users are not built yet", "No user is made in any component.");
 
-    internal static readonly DiagnosticCode OwnComponent = Warning(
-        "NOTYET020",
-        "components of your own are not built yet",
-        "The document is read and checked, and nothing is installed.");
-
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, OtherGitOps,
-        OtherSecrets, Component, DnsChallenge, Backup, Dns, Vault, Observability, Users, OwnComponent,
+        OtherSecrets, Component, DnsChallenge, OwnComponent, Backup, Dns, Vault, Observability, Users,
     ];
 
     private static DiagnosticCode Error(string code, string summary, string explanation) => new(

@@ -68,7 +68,7 @@ public sealed class KubernetesApi : IWorld
         return answer.ToReply(took, isLost || isRefused);
     }
 
-    /// <summary>A write had to wait until its kind was there: somebody else's work, like an action of a cloud.</summary>
+    /// <summary>A write had to wait until its kind was there: the work of others, like an action of a cloud.</summary>
     internal void WriteOf(string definition, string? tag)
     {
         if (_definitions.EstablishedAt(definition) is { } established)

@@ -1,4 +1,3 @@
-using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Tests.Programs;
 

@@ -1,4 +1,3 @@
-using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
 
 namespace Orrery.Tests.Model;

@@ -1,5 +1,4 @@
 using Orrery.Model.Values;
-using Shouldly;
 
 namespace Orrery.Tests.Model;
 
@@ -9,7 +8,7 @@ public sealed class ResourceAddressTests
     [InlineData("4711", "prod/hetzner/server/stray-4711")]
     [InlineData("57841ad0/v1/Namespace//argocd", "prod/hetzner/server/stray-57841ad0-v1-Namespace--argocd")]
     [InlineData("ümlaut id", "prod/hetzner/server/stray--mlaut-id")]
-    public void A_thing_that_nobody_names_has_an_address_after_its_id_whatever_it_is_made_of(string id, string address) =>
+    public void A_thing_that_nobody_names_has_an_address_after_its_id_whatever_that_has(string id, string address) =>
         ResourceAddress.OfStray("prod", "hetzner/server", id).Text.ShouldBe(address);
 
     [Fact]

@@ -1,8 +1,11 @@
-using Orrery.Tests.Contracts;
+using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Programs;
 
-/// <summary>A fact that needs a package of npm, installed below <c>artifacts/npm</c>. CI installs it.</summary>
+/// <summary>
+/// A fact that needs a package of npm, which CI puts into <see cref="Root"/> from the lock file in the folder npm beside
+/// this file. CI skips none.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NodePackageFactAttribute : FactAttribute
 {
@@ -10,11 +13,12 @@ internal sealed class NodePackageFactAttribute : FactAttribute
     {
         Package = package;
         if (!Directory.Exists(FolderOf(package)) && Environment.GetEnvironmentVariable("CI") != "true")
-            Skip = $"the package is not installed: npm install --prefix artifacts/npm {package}";
+            Skip = $"the package {package} is not installed in {Root}";
     }
+
+    public static string Root => Path.Combine(SourceTree.Root, "artifacts", "npm");
 
     public string Package { get; }
 
-    public static string FolderOf(string package) =>
-        Path.Combine(ContractFolder.RepositoryRoot, "artifacts", "npm", "node_modules", package);
+    public static string FolderOf(string package) => Path.Combine(Root, "node_modules", package);
 }

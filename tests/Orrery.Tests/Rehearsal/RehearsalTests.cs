@@ -30,7 +30,8 @@ public sealed class RehearsalTests
         invariants.ShouldAllBe(invariant => invariant.GetProperty("checked").GetInt32() > 0);
         var components = report.GetProperty("clusters")[0].GetProperty("components").EnumerateArray().ToArray();
         components.Select(component => component.GetProperty("name").GetString()).ShouldBe([
-            "argo-cd", "argocd-image-updater", "image-updates", "kube-prometheus-stack", "local-path-provisioner",
+            "argo-cd", "argocd-image-updater", "argocd-ingress", "grafana-ingress", "image-updates",
+            "kube-prometheus-stack", "local-path-provisioner",
             "monitoring-storage", "sealed-secrets", "traefik",
         ]);
         components.ShouldAllBe(component => component.GetProperty("health").GetString() == "Healthy");
@@ -258,7 +259,7 @@ public sealed class RehearsalTests
     public async Task Who_reads_only_the_first_page_makes_again_what_is_there()
     {
         var report = await PlantedAsync(PathOf("tests/Orrery.Tests/Rehearsal/Sixty"), "first-page-only", "1", "none");
-        report.GetProperty("outcome").GetString().ShouldBe("failed");
+        Broken(report).ShouldBe(["second-up-changes-nothing"]);
         MadeInTheCloud(report, "second-up").ShouldNotBeEmpty();
     }
 

@@ -113,9 +113,8 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         var host = MachineCommands.HostOf(known);
         try
         {
-            await commands.AskUntilAsync(host, PreparedTasks.Reach, either.Token);
             var paths = known["mountPaths"].AsList().Select(path => path.AsText() ?? "").ToArray();
-            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            await StopAsync(commands, host, paths, either.Token, cancellation);
             released.Add(request.Id);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -125,6 +124,22 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         catch (ProviderException refusal) when (!refusal.IsTransient && refusal.Code != ProviderErrorCode.NotWriter)
         {
             operation.Waiting(new WaitState("K3s stops", $"{refusal.Message}: the machine is shut down instead"));
+        }
+    }
+
+    /// <param name="patience">Ends the waiting for a machine that does not answer, and not the stop.</param>
+    private static async Task StopAsync(
+        MachineCommands commands, SshHost host, string[] paths, CancellationToken patience,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+        }
+        catch (ProviderException refusal) when (refusal.IsTransient)
+        {
+            await commands.AskUntilAsync(host, PreparedTasks.Reach, patience);
+            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
         }
     }
 

@@ -15,9 +15,7 @@ namespace Orrery.Simulation.K3s.Ingress;
 /// </summary>
 internal sealed partial class TraefikActor
 {
-    // K3s brings it under this name, and so are its service and its class called.
-    private const string ClassName = "traefik";
-    private const string Space = "kube-system";
+    // K3s brings it under the second name.
     private static readonly string[] Images = ["traefik", "mirrored-library-traefik"];
 
     // What the authority refused is asked for again after this. Assumed; Traefik tries again at each new configuration.

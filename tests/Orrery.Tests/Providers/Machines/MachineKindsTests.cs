@@ -68,7 +68,7 @@ public class MachineKindsTests
         machine.Done.ShouldBe(
         [
             "retire-one-time-key", "make-folders", "deliver /etc/rancher/k3s/token 0600", "start", "ready",
-            "cluster-id", "kubeconfig",
+            "kubeconfig", "cluster-id",
         ]);
         machine.HostKeys.ShouldBe([SimpleMachine.OwnKey]);
         machine.Files["/etc/rancher/k3s/token"].ShouldBe("planted-token");

@@ -12,14 +12,14 @@ public class TypageTests
 {
     private const string Passphrase = "correct horse battery staple";
 
-    [NpmFact]
+    [NodePackageFact("age-encryption")]
     public async Task X25519_files_go_both_ways() => await RoundTripAsync(AgeIdentity.Generate(SeededRandom.From(1)));
 
-    [NpmFact]
+    [NodePackageFact("age-encryption")]
     public async Task Post_quantum_files_go_both_ways() =>
         await RoundTripAsync(AgeIdentity.GeneratePostQuantum(SeededRandom.From(2)));
 
-    [NpmFact]
+    [NodePackageFact("age-encryption")]
     public async Task Files_with_a_passphrase_go_both_ways()
     {
         var ours = AgeFile.Encrypt("by us"u8, [new ScryptRecipient(Passphrase, 10)], SeededRandom.From(3));
@@ -54,9 +54,9 @@ public class TypageTests
     {
         var fields = JsonSerializer.SerializeToNode(request)!.AsObject();
         fields["data"] = Convert.ToBase64String(data);
-        var script = Path.Combine(SourceTree.Root, "tests", "Orrery.Tests", "Programs", "typage", "typage.mjs");
+        var script = Path.Combine(SourceTree.Root, "tests", "Orrery.Tests", "Programs", "npm", "typage.mjs");
         var answer = await ProgramRun.OutputAsync(
-            "node", Encoding.UTF8.GetBytes(fields.ToJsonString()), script, NpmFactAttribute.Folder);
+            "node", Encoding.UTF8.GetBytes(fields.ToJsonString()), script, NodePackageFactAttribute.Root);
         return Convert.FromBase64String(Encoding.ASCII.GetString(answer));
     }
 }
