@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Orrery.Model.Spec;
 using Orrery.Rehearsal;
@@ -10,21 +11,42 @@ using Orrery.Tests.Rehearsal;
 namespace Orrery.Tests;
 
 /// <summary>
-/// The test assembly as a program of its own: plays one rehearsal with a planted bug, or with the vendor's contract
-/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>.
+/// The test assembly as a program of its own: plays a rehearsal with a planted bug, or with the vendor's contract between
+/// provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>. Without arguments it plays what
+/// each line of standard input asks for, with tabs between the words, and answers with a line: a compiler that has
+/// warmed up is worth more than the play.
 /// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] words)
     {
+        if (words.Length > 0)
+        {
+            Console.WriteLine(await PlayAsync(words));
+            return 0;
+        }
+
+        while (Console.ReadLine() is { } line)
+        {
+            try
+            {
+                Console.WriteLine(await PlayAsync(line.Split('\t')));
+            }
+            catch (Exception exception)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(new { error = exception.ToString() }));
+            }
+        }
+
+        return 0;
+    }
+
+    private static async Task<string> PlayAsync(string[] words)
+    {
         var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));
         var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
-        if (declared.Value is not { } platform)
-        {
-            await Console.Error.WriteLineAsync(
-                string.Join('\n', declared.Diagnostics.Select(d => $"{d.Code} {d.Summary} {d.Detail}")));
-            return 2;
-        }
+        var platform = declared.Value ?? throw new InvalidOperationException(
+            string.Join('\n', declared.Diagnostics.Select(d => $"{d.Code} {d.Summary} {d.Detail}")));
 
         var checking = words[1] == "contract" ? new ContractChecking() : null;
         var options = new RehearsalOptions
@@ -37,12 +59,16 @@ internal static class Program
         var report = words is [.., var every] && every.StartsWith("every", StringComparison.Ordinal)
             ? await CrashExplorer.ExploreAsync(options, Points(every), static (_, _) => { })
             : (await Rehearsals.PlayAsync(options)).Report;
-        await using var json = new Utf8JsonWriter(Console.OpenStandardOutput());
-        json.WriteStartObject();
-        ReportJson.Write(json, report, 0);
-        checking?.Write(json);
-        json.WriteEndObject();
-        return report.IsGood ? 0 : 1;
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            ReportJson.Write(json, report, 0);
+            checking?.Write(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
     /// <summary>All moments for <c>every</c>, each fifth one for <c>every/5</c>.</summary>

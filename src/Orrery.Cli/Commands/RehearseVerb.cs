@@ -161,7 +161,8 @@ internal static class RehearseVerb
                 repeat,
                 [
                     "rehearse", loaded.Path, .. profile is null ? NoWords : ["--profile", profile], "--scenario",
-                    scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture), "--faults", faults, "--strategy", strategy,
+                    scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture), "--faults", faults, "--strategy",
+                    strategy,
                 ]);
         }
     }

@@ -3,8 +3,8 @@ using Orrery.Tests.Tidy;
 namespace Orrery.Tests.Programs;
 
 /// <summary>
-/// A fact that needs a package of npm, which CI puts into <see cref="Root"/> from the lock file in the folder npm beside
-/// this file. CI skips none.
+/// A fact that needs a package of npm, which CI puts into <see cref="Root"/> from the lock file in the folder npm next
+/// to this file. CI skips none.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NodePackageFactAttribute : FactAttribute
