@@ -124,7 +124,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
                 if (opened.TryGetValue(remote, out var known))
                     return known;
                 var made = new GitRepository(
-                    environment.Processes, remote, Path.Combine(environment.CacheFolder, "git"), token);
+                    environment.Processes, remote, Path.Combine(environment.CacheFolder, "git"), token,
+                    environment.Provider.Time);
                 _repositories.Add(made);
                 return opened[remote] = made;
             }

@@ -10,8 +10,12 @@ namespace Orrery.Providers.Git;
 /// asking. A token is held in memory by git's own credential cache, which gets it on standard input and is told to
 /// forget it after each use: so it stands in no argument, URL, environment or file.
 /// </summary>
-internal sealed class GitProgram(IProcessRunner runner, GitRemote remote, string folder, string? token)
+internal sealed class GitProgram(
+    IProcessRunner runner, GitRemote remote, string folder, string? token, TimeProvider time)
 {
+    /// <summary>How often a remote is looked at in all before a failure that may pass is told.</summary>
+    private const int LooksMax = 5;
+
     /// <summary>Ends the cache by itself where we die before we can.</summary>
     private const int CacheSeconds = 180;
 
@@ -32,6 +36,18 @@ internal sealed class GitProgram(IProcessRunner runner, GitRemote remote, string
         if (result.ExitCode == 0 && !result.IsCut)
             return Encoding.UTF8.GetString(result.Output.Span);
         throw GitErrors.Classify(remote.Url, $"git {arguments[0]}", result.Error);
+    }
+
+    /// <summary>What only looks at the remote: repeated, as requests to clouds are, while a failure may pass.</summary>
+    public async Task<ProcessResult> LookAsync(ValueList<string> arguments, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            var result = await RemoteAsync(arguments, null, cancellation);
+            if (result.ExitCode == 0 || look == LooksMax || !Failed("looking", result).IsTransient)
+                return result;
+            await Task.Delay(TimeSpan.FromSeconds(1 << (look - 1)), time, cancellation);
+        }
     }
 
     /// <summary>What talks to the remote.</summary>

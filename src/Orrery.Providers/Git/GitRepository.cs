@@ -11,7 +11,9 @@ namespace Orrery.Providers.Git;
 /// </summary>
 /// <param name="folder">The cache's full path; made when needed. One process uses it at a time.</param>
 /// <param name="token">For https URLs; null for what needs none. Secret.</param>
-public sealed class GitRepository(IProcessRunner runner, GitRemote remote, string folder, string? token) : IDisposable
+/// <param name="time">For the pauses before a look that failed is repeated.</param>
+public sealed class GitRepository(
+    IProcessRunner runner, GitRemote remote, string folder, string? token, TimeProvider time) : IDisposable
 {
     /// <summary>How often a push starts anew because somebody else pushed meanwhile.</summary>
     private const int AttemptsMax = 5;
@@ -19,7 +21,7 @@ public sealed class GitRepository(IProcessRunner runner, GitRemote remote, strin
     private const string BaseReference = "refs/orrery/base";
     private const string ProposalReference = "refs/orrery/proposal";
 
-    private readonly GitProgram _git = new(runner, remote, folder, token);
+    private readonly GitProgram _git = new(runner, remote, folder, token, time);
     private readonly SemaphoreSlim _gate = new(1);
     private bool _isMade;
 
@@ -153,12 +155,12 @@ public sealed class GitRepository(IProcessRunner runner, GitRemote remote, strin
             return null;
         if (await FindAsync(reference, cancellation) == head)
             return head;
-        var result = await _git.RemoteAsync(
+        var result = await _git.LookAsync(
             [
                 "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--", remote.Url,
                 $"+refs/heads/{branch}:{reference}",
             ],
-            null, cancellation);
+            cancellation);
         if (result.ExitCode != 0)
             throw _git.Failed($"fetching {branch}", result);
         return (await _git.LocalAsync(["rev-parse", "--verify", reference], default, cancellation)).Trim();
@@ -180,8 +182,8 @@ public sealed class GitRepository(IProcessRunner runner, GitRemote remote, strin
 
     private async Task<string?> HeadAsync(string branch, CancellationToken cancellation)
     {
-        var result = await _git.RemoteAsync(
-            ["ls-remote", "--quiet", "--", remote.Url, $"refs/heads/{branch}"], null, cancellation);
+        var result = await _git.LookAsync(
+            ["ls-remote", "--quiet", "--", remote.Url, $"refs/heads/{branch}"], cancellation);
         if (result.ExitCode != 0)
             throw _git.Failed("looking at its branches", result);
         var line = Encoding.UTF8.GetString(result.Output.Span);

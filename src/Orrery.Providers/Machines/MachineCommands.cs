@@ -16,6 +16,12 @@ internal sealed class MachineCommands(IMachineShell shell, TimeProvider time, Op
 
     private const int DiagnosisCharactersMax = 1500;
 
+    /// <summary>
+    /// How often a connection may break before that is told. All that we run may be repeated at any time, and the whole
+    /// work of a resource takes a dozen connections.
+    /// </summary>
+    private const int ConnectionsMax = 4;
+
     public static SshHost HostOf(Value.Map fields) => new(
         fields["address"].AsText() ?? "",
         22,
@@ -26,7 +32,8 @@ internal sealed class MachineCommands(IMachineShell shell, TimeProvider time, Op
     public async Task<string> RunAsync(
         SshHost host, MachineTask task, CancellationToken cancellation, params string[] arguments)
     {
-        var result = await shell.TryAsync(host, CommandOf(task, arguments), operation, cancellation);
+        var result = await ThroughAsync(
+            () => shell.TryAsync(host, CommandOf(task, arguments), operation, cancellation), cancellation);
         return result.ExitCode == 0 ? OutputOf(result) : throw Failed(host, task, result);
     }
 
@@ -74,8 +81,30 @@ internal sealed class MachineCommands(IMachineShell shell, TimeProvider time, Op
         }
     }
 
-    public Task DeliverAsync(SshHost host, SshFile file, CancellationToken cancellation) =>
-        shell.DeliverAsync(host, file, operation, cancellation);
+    public Task DeliverAsync(SshHost host, SshFile file, CancellationToken cancellation) => ThroughAsync(
+        async () =>
+        {
+            await shell.DeliverAsync(host, file, operation, cancellation);
+            return true;
+        },
+        cancellation);
+
+    private async Task<T> ThroughAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        for (var connection = 1; ; connection++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (ProviderException refusal) when (refusal.IsTransient && connection < ConnectionsMax)
+            {
+                operation.Waiting(new WaitState("SSH", refusal.Message));
+            }
+
+            await Task.Delay(Interval * connection, time, cancellation);
+        }
+    }
 
     private static SshCommand CommandOf(MachineTask task, string[] arguments) =>
         new(SshScript.Of(task.Script, arguments))

@@ -292,7 +292,7 @@ public sealed class Play
         {
             BudgetPerHour = log.Key == Stage.World.Name ? Stage.World.RequestsPerHour : null,
         }),
-        Faults = Stage.Logs.Values.SelectMany(log => log.Faults).GroupBy(fault => fault.Key, StringComparer.Ordinal)
+        Faults = Stage.Logs.Values.Append(Stage.ProgramLog).SelectMany(log => log.Faults).GroupBy(fault => fault.Key, StringComparer.Ordinal)
             .ToValueMap(kind => kind.Key, kind => kind.Sum(fault => fault.Value)),
         Clusters = _clusters,
         DowntimeSeconds = ValueMap.From(_downtime),

@@ -25,7 +25,10 @@ namespace Orrery.Rehearsal.Stages;
 /// </summary>
 public sealed class Stage
 {
+    private static readonly FaultKind[] Broken = [FaultKind.LostRequest, FaultKind.LostReply];
+
     private readonly RehearsalOptions _options;
+    private FaultPlan _programFaults;
     private readonly IIdentity _identity;
     private readonly MadeSecrets _made;
     private int _lives;
@@ -46,6 +49,7 @@ public sealed class Stage
             due > Clock.Now ? due - Clock.Now : TimeSpan.Zero, () => Site.Agenda.AdvanceTo(Clock.Now));
         Git = new SimulatedGit(Site.Remotes, new SimulatedGitOptions());
         Faults = new FaultPlan(options.Seed, options.Faults, HetznerFaults.Applicable);
+        _programFaults = new FaultPlan(options.Seed, options.Faults, static _ => Broken);
     }
 
     public Platform Platform => _options.Platform;
@@ -73,6 +77,9 @@ public sealed class Stage
     /// <summary>What went over the wire, by the vendor's name.</summary>
     public SortedDictionary<string, WireLog> Logs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The calls of programs that talk to others: ssh and git.</summary>
+    public WireLog ProgramLog { get; } = new();
+
     public CrashPlan Crashes { get; }
 
     /// <summary>What goes wrong from here on.</summary>
@@ -95,7 +102,11 @@ public sealed class Stage
     public Life? Current { get; private set; }
 
     /// <summary>From here on nothing goes wrong.</summary>
-    public void CalmDown() => Faults = new FaultPlan(_options.Seed, FaultProfile.None, HetznerFaults.Applicable);
+    public void CalmDown()
+    {
+        Faults = new FaultPlan(_options.Seed, FaultProfile.None, HetznerFaults.Applicable);
+        _programFaults = new FaultPlan(_options.Seed, FaultProfile.None, static _ => Broken);
+    }
 
     /// <summary>A new engine on this stage; the one before must be dead or done.</summary>
     public (Pipeline Engine, Life Life) Begin(IRunObserver observer)
@@ -187,6 +198,7 @@ public sealed class Stage
                 Machines = Site.Machines,
                 Crashes = Crashes,
                 Asked = Site.Service.Asked,
+                Faults = Breaks,
                 Ran = Site.Service.Ran,
                 UserKeys = AgentKeys(),
                 Sending = request => Writing(life, $"{request.Program} {request.Address?.Text}"),
@@ -221,6 +233,21 @@ public sealed class Stage
             .Select(settings => settings.SshKey).OfType<SshKey>().Where(key => key.Private is null)
             .Select(key => Secrets.Find(key.Public)),
     ];
+
+    /// <summary>A program's connection breaks before the other side hears of it, or before its answer is here.</summary>
+    private ProcessFault Breaks(ProcessRequest request)
+    {
+        var call = new WorldRequest
+        {
+            Method = request.Program,
+            Path = string.Join(' ', request.Arguments),
+            Body = request.Input,
+        };
+        if (_programFaults.For(call, ProgramLog.AttemptOf(call)).Kind is not { } kind)
+            return ProcessFault.None;
+        ProgramLog.Count(kind);
+        return kind == FaultKind.LostRequest ? ProcessFault.LostBefore : ProcessFault.LostAfter;
+    }
 
     private WireLog LogOf(string world)
     {

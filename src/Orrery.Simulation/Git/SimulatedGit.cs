@@ -47,6 +47,20 @@ public sealed class SimulatedGit(GitRemotes remotes, SimulatedGitOptions options
     /// <summary>Deletes a folder, as a user who clears caches.</summary>
     public void Forget(string folder) => _folders.Remove(folder);
 
+    /// <summary>The connection breaks before the remote hears of the command, or before it can answer.</summary>
+    public GitRun Break(ProcessRequest request, bool isAfter)
+    {
+        const string lost = "fatal: unable to access the remote: Could not resolve host\n";
+        const string hungUp = "error: RPC failed; curl 56 Recv failure: Connection reset by peer\n"
+            + "fatal: the remote end hung up unexpectedly\n";
+        var run = isAfter ? Run(request) : new GitRun(default!, options.Look, IsNetwork: true, Changed: false);
+        return run with { Result = new ProcessResult(128, default, isAfter ? hungUp : lost) };
+    }
+
+    /// <summary>It talks to a remote.</summary>
+    public static bool IsNetwork(ProcessRequest request) =>
+        new GitCall(request).Command is "ls-remote" or "fetch" or "push";
+
     /// <summary>Runs one command to its end.</summary>
     public GitRun Run(ProcessRequest request)
     {

@@ -29,7 +29,10 @@ public sealed class SiteProcesses(Life life, ProcessSettings settings, Simulated
         await using var registration = cancellation.UnsafeRegister(
             static (state, token) => ((TaskCompletionSource<ProcessResult>?)state)?.TrySetCanceled(token), done);
         settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
-        var run = git.Run(request);
+        var fault = SimulatedGit.IsNetwork(request) ? settings.Faults(request) : ProcessFault.None;
+        var run = fault == ProcessFault.None
+            ? git.Run(request)
+            : git.Break(request, isAfter: fault == ProcessFault.LostAfter);
         if (request.Changes && settings.Crashes.IsHere())
             life.Kill();
         var start = life.Clock.Now;

@@ -177,7 +177,7 @@ public class GitRepositoryTests
         var (port, served) = Serve(token);
         using var repository = new GitRepository(
             SshServer.Runner, new GitRemote($"http://127.0.0.1:{port}/x.git", "main"),
-            Path.Combine(scene.Folder, "cache"), token);
+            Path.Combine(scene.Folder, "cache"), token, TimeProvider.System);
 
         var refused = await repository.ListAsync([], default).ShouldThrowAsync<ProviderException>();
 

@@ -36,7 +36,8 @@ internal sealed class GitScene : IDisposable
     public GitRepository Open(IProcessRunner? runner = null, GitRemote? remote = null, string cache = "cache")
     {
         var opened = new GitRepository(
-            runner ?? SshServer.Runner, remote ?? Remote, Path.Combine(Folder, cache), token: null);
+            runner ?? SshServer.Runner, remote ?? Remote, Path.Combine(Folder, cache), token: null,
+            TimeProvider.System);
         _opened.Add(opened);
         return opened;
     }

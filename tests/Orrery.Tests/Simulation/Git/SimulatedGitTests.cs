@@ -70,7 +70,7 @@ public sealed class SimulatedGitTests
     {
         _hub.Remotes.Find("https://github.com/octocat/guarded")!
             .Commit("main", ValueMap.Of(("a", "1")), [], new GitNote("x", "They <t@e>", default));
-        using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token);
+        using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token, TimeProvider.System);
         var refused = await repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
         refused.Code.ShouldBe(code, refused.Message);
@@ -83,14 +83,14 @@ public sealed class SimulatedGitTests
         _hub.Commit("main", "a", "1");
         _hub.AddKey(1).Status.ShouldBe(201);
         var runner = Runner(GitHubDriver.Key(1));
-        using var own = new GitRepository(runner, new GitRemote(GitHubDriver.SshUrl, "main"), "/cache", null);
+        using var own = new GitRepository(runner, new GitRemote(GitHubDriver.SshUrl, "main"), "/cache", null, TimeProvider.System);
         (await own.ReadAsync([], default)).ShouldBe(ValueMap.Of(("a", "1")));
         var push = await own.CommitAsync(GitScene.Change(("b", "2")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
         push.Message.ShouldContain("has been marked as read only");
 
         using var other = new GitRepository(
-            runner, new GitRemote("git@github.com:octocat/guarded.git", "main"), "/other", null);
+            runner, new GitRemote("git@github.com:octocat/guarded.git", "main"), "/other", null, TimeProvider.System);
         (await other.ListAsync([], default).ShouldThrowAsync<ProviderException>()).Code
             .ShouldBe(ProviderErrorCode.NotFound);
 
@@ -148,7 +148,7 @@ public sealed class SimulatedGitTests
         }).Result;
 
     private static GitRepository Open(GitRunner runner, string? token) =>
-        new(runner, new GitRemote(GitHubDriver.Url, "main"), "/cache", token);
+        new(runner, new GitRemote(GitHubDriver.Url, "main"), "/cache", token, TimeProvider.System);
 
     private GitRunner Runner(params string[] keys) =>
         new(new SimulatedGit(_hub.Remotes, new SimulatedGitOptions { SshKeys = keys.ToValueList() }));
