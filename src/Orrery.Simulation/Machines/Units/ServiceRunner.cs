@@ -67,7 +67,8 @@ internal sealed class ServiceRunner(Machine machine)
         foreach (var line in unit.File?.Values("Service", "ExecStop") ?? [])
             await ExecLine.Run(machine, unit, line, machine.Power.Child());
         unit.Processes?.Kill();
-        unit.Processes = null;
+        // A start that was under way is over, too.
+        (unit.Processes, unit.Job) = (null, null);
         if (unit.Name == "k3s.service")
             machine.K3s.Stopped("stopped");
         foreach (var line in unit.File?.Values("Service", "ExecStopPost") ?? [])
@@ -150,6 +151,9 @@ internal sealed class ServiceRunner(Machine machine)
         if (type == "notify" && !isReady && !main.IsCompleted)
         {
             var inTime = await machine.Power.WaitFor(ready, Limit(file, type));
+            // It was stopped meanwhile, and perhaps started anew: that is no business of this start.
+            if (unit.Processes != scope)
+                return false;
             if (!inTime)
                 return await Ended(unit, file, null);
         }
