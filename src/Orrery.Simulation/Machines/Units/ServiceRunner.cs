@@ -162,6 +162,16 @@ internal sealed class ServiceRunner(Machine machine)
             if (unit.Processes == scope)
                 Scope.Start(Ended(unit, file, main.GetResult()));
         });
+        if (file.Has("Service", "RuntimeMaxSec")
+            && ShellPrograms.Duration(file.Value("Service", "RuntimeMaxSec") ?? "") is { } longest)
+        {
+            machine.Agenda.After(longest, () =>
+            {
+                if (unit.Processes == scope && !scope.IsDead)
+                    Scope.Start(Ended(unit, file, null));
+            });
+        }
+
         return true;
     }
 
