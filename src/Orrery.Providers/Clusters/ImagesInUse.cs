@@ -70,9 +70,9 @@ internal sealed partial class ImagesInUse(KnownClusters clusters, IResourceHandl
     }
 
     /// <summary>Data from outside, which becomes an argument of a command.</summary>
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,500}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,500}$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Reference();
 
-    [GeneratedRegex("^(docker\\.io/)?rancher/", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^(docker\\.io/)?rancher/", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex OfK3s();
 }
