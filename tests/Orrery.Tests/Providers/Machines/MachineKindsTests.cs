@@ -107,7 +107,7 @@ public class MachineKindsTests
     public void Whenever_we_die_the_same_calls_again_finish_what_was_begun()
     {
         var all = new SimpleMachine();
-        Prepare(all);
+        Prepare(all, "quay.io/example/web:1");
         Start(all);
         var deaths = 0;
         for (var at = 1; at <= all.Done.Count; at++)
@@ -131,7 +131,7 @@ public class MachineKindsTests
             try
             {
                 if (machine.HostKeys.Contains(SimpleMachine.OneTimeKey))
-                    Prepare(machine);
+                    Prepare(machine, "quay.io/example/web:1");
                 Start(machine);
                 return true;
             }
