@@ -58,7 +58,7 @@ internal sealed partial class ImagesInUse(KnownClusters clusters, IResourceHandl
         }
     }
 
-    /// <summary>Without those that need a pod's own credentials, and those in the archive that comes with K3s.</summary>
+    /// <summary>Without those that need credentials of a pod, and those in the archive that comes with K3s.</summary>
     private static IEnumerable<string> ImagesOf(KubernetesObject pod)
     {
         var spec = pod.Json.Object("spec");
@@ -70,7 +70,7 @@ internal sealed partial class ImagesInUse(KnownClusters clusters, IResourceHandl
     }
 
     /// <summary>Data from outside, which becomes an argument of a command.</summary>
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,500}$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,500}$", RegexOptions.NonBacktracking)]
     private static partial Regex Reference();
 
     [GeneratedRegex("^(docker\\.io/)?rancher/", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

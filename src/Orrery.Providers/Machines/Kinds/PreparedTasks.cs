@@ -105,7 +105,8 @@ internal static class PreparedTasks
         systemctl start orrery-images.service
 
         fetch() {
-          timeout 240 k3s crictl --runtime-endpoint "unix://$state/socket" pull "$1" > /dev/null             || echo "not fetched: $1"
+          timeout 240 k3s crictl --runtime-endpoint "unix://$state/socket" pull "$1" > /dev/null ||
+            echo "not fetched: $1"
         }
 
         # A few at once: registries are slow to begin, and the disk is not to be flooded.

@@ -16,7 +16,7 @@ internal sealed class ContainerdDaemons(Machine machine)
 
     private readonly Dictionary<string, (string Root, Scope Processes)> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Runs until it is killed. Waits in vain where another one has the store: its database is locked.</summary>
+    /// <summary>Runs until it is killed; waits in vain where another one has the store locked.</summary>
     public async Work<int> Serve(Invocation call)
     {
         await call.Scope.CountProcess();
