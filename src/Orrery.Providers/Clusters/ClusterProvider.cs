@@ -25,6 +25,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
     private readonly KeysProvider _keys;
     private readonly KnownClusters _clusters;
     private readonly ReachedObjects _objects;
+    private readonly ImagesInUse _images;
     private readonly SshClient _ssh;
     private readonly List<GitRepository> _repositories = [];
 
@@ -52,10 +53,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
             KnownHosts = new KnownHosts(
                 environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
             Boot = booted => ClusterBoot.Of(platform, booted),
+            ImagesInUse = FindImagesAsync,
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
+        _images = new ImagesInUse(_clusters, servers, provider.Time);
         Handlers =
         [
             .. _cloud.Handlers,
@@ -95,6 +98,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
         _objects.Dispose();
         await _ssh.DisposeAsync();
     }
+
+    private Task<ValueList<string>> FindImagesAsync(string server, CancellationToken cancellation) =>
+        _images.FindAsync(server, cancellation);
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(
         ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)

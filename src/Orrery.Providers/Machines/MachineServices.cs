@@ -15,6 +15,12 @@ public sealed record MachineServices
 
     /// <summary>What K3s of a cluster is, and what it is handed before its first start. Pure.</summary>
     public required Func<Cluster, K3sBoot> Boot { get; init; }
+
+    /// <summary>
+    /// The images that the cluster runs on another machine than the one with this id; none where it runs nowhere or
+    /// does not answer. Never fails.
+    /// </summary>
+    public required Func<string, CancellationToken, Task<ValueList<string>>> ImagesInUse { get; init; }
 }
 
 /// <summary>How a cluster's K3s boots.</summary>

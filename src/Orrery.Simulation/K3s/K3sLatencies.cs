@@ -24,9 +24,6 @@ public sealed record K3sLatencies
     /// <summary>The longest that a controller waits before it tries again.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>To fetch and unpack an image that the machine has not.</summary>
-    public TimeSpan Pull { get; init; } = TimeSpan.FromSeconds(8);
-
     /// <summary>To start a container whose image is there.</summary>
     public TimeSpan ContainerStart { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -34,6 +34,7 @@ public sealed class Machine
         Units = new InitSystem(this);
         CloudInit = new CloudInitRun(this);
         K3s = new K3sNode(this);
+        Containerd = new ContainerdDaemons(this);
         Power = new Scope(Agenda, null);
         Power.Kill();
         BaseImage.Install(this);
@@ -93,6 +94,8 @@ public sealed class Machine
     internal CloudInitRun CloudInit { get; }
 
     internal K3sNode K3s { get; }
+
+    internal ContainerdDaemons Containerd { get; }
 
     /// <summary>Lives from power on to power off.</summary>
     internal Scope Power { get; private set; }

@@ -56,6 +56,9 @@ public sealed record MachineLatencies
 
     /// <summary>From the start of K3s to its readiness on an empty datastore. Assumed.</summary>
     public TimeSpan K3sReady { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>To fetch and unpack an image that the machine has not. Assumed.</summary>
+    public TimeSpan ImagePull { get; init; } = TimeSpan.FromSeconds(8);
 }
 
 /// <summary>What all machines of a world share.</summary>

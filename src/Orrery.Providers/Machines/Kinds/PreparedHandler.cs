@@ -7,9 +7,11 @@ namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
 /// A machine that is known by a host key of its own and has everything that K3s needs but its secrets. Nobody hands
-/// anything to a machine that is not.
+/// anything to a machine that is not. Where its cluster runs on another machine, it has that one's images too.
 /// </summary>
-internal sealed class PreparedHandler(IMachineShell shell, KnownHosts knownHosts, TimeProvider time)
+internal sealed class PreparedHandler(
+    IMachineShell shell, KnownHosts knownHosts, Func<string, CancellationToken, Task<ValueList<string>>> imagesInUse,
+    TimeProvider time)
     : RememberedHandler
 {
     public static ResourceKind Definition { get; } = new()
@@ -58,6 +60,7 @@ internal sealed class PreparedHandler(IMachineShell shell, KnownHosts knownHosts
         await commands.AskUntilAsync(pinned, PreparedTasks.Reach, cancellation);
         string[] releases = [Releases.K3s(desired["k3s"].AsText() ?? ""), Releases.K9s(desired["k9s"].AsText() ?? "")];
         await PrepareAsync(commands, pinned, releases, cancellation);
+        await FetchImagesAsync(commands, pinned, await imagesInUse(server, cancellation), operation, cancellation);
         return Remember(server, desired, OutputsOf(server, pinned));
     }
 
@@ -133,6 +136,28 @@ internal sealed class PreparedHandler(IMachineShell shell, KnownHosts knownHosts
             }
 
             await commands.AskUntilAsync(host, PreparedTasks.AwaitPrepared, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// While the old machine serves, so that the new one pulls nothing once it does. It only saves time: what is not
+    /// fetched here is pulled when its pod starts.
+    /// </summary>
+    private static async Task FetchImagesAsync(
+        MachineCommands commands, SshHost host, ValueList<string> images, OperationContext operation,
+        CancellationToken cancellation)
+    {
+        if (images.Count == 0)
+            return;
+        var task = PreparedTasks.FetchImages;
+        operation.Waiting(new WaitState(task.Purpose, $"{images.Count} images"));
+        try
+        {
+            await commands.RunAsync(host, task, cancellation, [.. images]);
+        }
+        catch (ProviderException refusal) when (refusal.Code != ProviderErrorCode.NotWriter)
+        {
+            operation.Waiting(new WaitState(task.Purpose, refusal.Message));
         }
     }
 

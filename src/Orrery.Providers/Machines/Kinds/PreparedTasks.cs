@@ -68,4 +68,60 @@ internal static class PreparedTasks
     {
         Timeout = TimeSpan.FromMinutes(6),
     };
+
+    /// <summary>
+    /// Fetches images, the arguments, into the store of K3s, which does not run yet: K3s' own containerd is started on
+    /// that store for as long, with another address. The init system ends it after five minutes, and before K3s starts,
+    /// whatever became of us. Programs and folders are those of cmd/k3s/main.go and pkg/agent/containerd of
+    /// k3s-io/k3s. Of an image that needs credentials nobody's are given; K3s pulls it later with those of its pod.
+    /// </summary>
+    public static MachineTask FetchImages { get; } = new(
+        "fetch-images", "the images of the running cluster are on the new machine", """
+        set -eu
+        if systemctl is-active --quiet k3s.service; then
+          exit 0
+        fi
+        unit=/run/systemd/system/orrery-images.service
+        programs=/var/lib/rancher/k3s/data/current/bin
+        state=/run/orrery-images
+
+        # Whichever of its programs is called first, K3s unpacks all of them.
+        k3s crictl --version > /dev/null
+        mkdir -p /run/systemd/system
+        cat > "$unit" << END
+        [Unit]
+        Description=Fetches images for K3s
+        Conflicts=k3s.service
+        Before=k3s.service
+        [Service]
+        Type=notify
+        Environment=PATH=$programs:/usr/sbin:/usr/bin:/sbin:/bin
+        ExecStart=$programs/containerd --root /var/lib/rancher/k3s/agent/containerd \
+          --state $state --address $state/socket
+        RuntimeMaxSec=300
+        END
+        trap 'systemctl stop orrery-images.service; rm -f "$unit"; systemctl daemon-reload' EXIT
+        systemctl daemon-reload
+        systemctl start orrery-images.service
+
+        fetch() {
+          timeout 240 k3s crictl --runtime-endpoint "unix://$state/socket" pull "$1" > /dev/null ||
+            echo "not fetched: $1"
+        }
+
+        # A few at once: registries are slow to begin, and the disk is not to be flooded.
+        running=0
+        for image in "$@"; do
+          fetch "$image" &
+          running=$((running + 1))
+          if [ "$running" -ge 4 ]; then
+            wait
+            running=0
+          fi
+        done
+        wait
+        """)
+    {
+        Timeout = TimeSpan.FromMinutes(6),
+    };
 }

@@ -279,7 +279,7 @@ internal sealed class Images(SimulatedCluster cluster)
             .Select(container => container.TextAt("image") ?? ""))
         {
             if (!IsLoaded(image) && _pulled.Add(image))
-                took += cluster.Latencies.Pull;
+                took += cluster.Machine.Surroundings.Latencies.ImagePull;
         }
 
         return took;
@@ -289,6 +289,8 @@ internal sealed class Images(SimulatedCluster cluster)
     // the images of its own parts, all of them of rancher; another one says in its stand-in which it has.
     private bool IsLoaded(string image)
     {
+        if (cluster.Machine.Containerd.Has(cluster.Given.DataFolder + "/agent/containerd", image))
+            return true;
         foreach (var path in cluster.Machine.FilesBelow(cluster.Given.DataFolder + "/agent/images"))
         {
             var text = cluster.Machine.ReadFile(path) is { } content ? Encoding.UTF8.GetString(content.Span) : "";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Orrery.Simulation.Machines.Execution;
 using Orrery.Simulation.Machines.Files;
@@ -10,6 +11,7 @@ namespace Orrery.Simulation.Machines.K3s;
 internal static class K3sPrograms
 {
     private const string Images = "#!simulated-images ";
+    private const string Unpacked = "/var/lib/rancher/k3s/data";
 
     public static async Work<int> K3s(Invocation call)
     {
@@ -23,6 +25,7 @@ internal static class K3sPrograms
                 call.Out.Line($"k3s version {call.Version} (simulated)\ngo version go1.24.11");
                 return 0;
             case "server" or "agent":
+                Unpack(call);
                 return await call.Machine.K3s.Serve(call, words[0]);
             case "kubectl":
                 if (!call.Machine.K3s.IsReady)
@@ -39,6 +42,7 @@ internal static class K3sPrograms
                 call.Error.Text(answer.Error);
                 return answer.ExitCode;
             case "ctr" or "crictl":
+                Unpack(call);
                 return await ImageTools(call, words);
             case "check-config" or "secrets-encrypt" or "token" or "certificate" or "etcd-snapshot":
                 return 0;
@@ -71,8 +75,30 @@ internal static class K3sPrograms
         return 0;
     }
 
+    // K3s unpacks the programs within itself once, before it runs the first of them: cmd/k3s/main.go of k3s-io/k3s.
+    // The real folder's name is a checksum of the archive; here it comes of the version.
+    private static void Unpack(Invocation call)
+    {
+        var folder = $"{Unpacked}/"
+            + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(call.Version)))}";
+        if (call.Files.Exists(folder + "/bin/k3s"))
+            return;
+        call.Files.MakeFolders(folder + "/bin");
+        foreach (var name in new[] { "k3s", "containerd" })
+            call.Files.WriteText($"{folder}/bin/{name}", $"{ProgramRunner.StandIn}{name} {call.Version}\n", 0x1ED);
+        call.Files.Put(Unpacked + "/current", new LinkNode(folder));
+    }
+
     private static async Work<int> ImageTools(Invocation call, List<string> words)
     {
+        if (words is ["crictl", "--version"])
+        {
+            call.Out.Line("crictl version (simulated)");
+            return 0;
+        }
+
+        if (words is ["crictl", "--runtime-endpoint", var endpoint, "pull", var image])
+            return await call.Machine.Containerd.Pull(call, endpoint, image);
         if (!call.Machine.K3s.IsReady)
             return call.Fail("failed to dial \"/run/k3s/containerd/containerd.sock\": connection refused");
         if (words.Contains("import") && words.Count > 3)

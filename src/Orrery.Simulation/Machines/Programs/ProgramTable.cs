@@ -104,6 +104,7 @@ internal static class ProgramTable
     /// <summary>What comes with a download or a package.</summary>
     private static readonly Dictionary<string, Program> Others = new(StringComparer.Ordinal)
     {
+        ["containerd"] = static call => call.Machine.Containerd.Serve(call),
         ["k3s"] = K3sPrograms.K3s,
         ["k3s-install"] = K3sInstall.Run,
         ["k3s-killall"] = K3sPrograms.KillAll,

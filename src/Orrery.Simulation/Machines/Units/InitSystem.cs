@@ -163,6 +163,9 @@ internal sealed class InitSystem(Machine machine)
         }
         else
         {
+            foreach (var other in _units.Values.Where(other => other.State is UnitState.Active or UnitState.Activating
+                && (unit.Conflicts.Contains(other.Name) || other.Conflicts.Contains(unit.Name))).ToList())
+                await Stop(other.Name);
             result = await _runner.Start(unit);
         }
 

@@ -166,7 +166,19 @@ internal sealed class ServiceRunner(Machine machine)
             if (unit.Processes == scope)
                 Scope.Start(Ended(unit, file, main.GetResult()));
         });
+        EndAfterLongest(unit, file, scope);
         return true;
+    }
+
+    private void EndAfterLongest(Unit unit, UnitFile file, Scope scope)
+    {
+        if (file.Value("Service", "RuntimeMaxSec") is not { } text || ShellPrograms.Duration(text) is not { } longest)
+            return;
+        machine.Agenda.After(longest, () =>
+        {
+            if (unit.Processes == scope && !scope.IsDead)
+                Scope.Start(Ended(unit, file, null));
+        });
     }
 
     private async Work<int?> Limited(Unit unit, Work<int> work, TimeSpan? limit)

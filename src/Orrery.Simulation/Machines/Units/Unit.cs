@@ -46,6 +46,9 @@ internal sealed class Unit(string name)
 
     public IEnumerable<string> Before => Named("Before");
 
+    /// <summary>Whichever of the two starts stops the other.</summary>
+    public IEnumerable<string> Conflicts => Named("Conflicts");
+
     public IEnumerable<string> Requires =>
         Named("Requires").Concat(Named("BindsTo")).Concat(Named("Requisite")).Concat(Mounts);
 

@@ -32,6 +32,21 @@ public class MachineKindsTests
             "cloud-init has prepared the machine", "status: running; orrery: fetch k3s"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Images_of_a_cluster_that_runs_elsewhere_are_fetched_last_and_fail_nothing(bool refuses)
+    {
+        var machine = new SimpleMachine { AsksUntilPrepared = 0, RefusesImages = refuses };
+
+        Prepare(machine, "quay.io/example/web:1", "quay.io/example/web:2").Id.ShouldBe("9");
+
+        machine.Done.ShouldBe(["reach", "pin-host-key", "reach", "prepare", "fetch-images"]);
+        _waits[0].ShouldBe(new WaitState("the images of the running cluster are on the new machine", "2 images"));
+        _waits.Skip(1).Count(wait => wait.LastSeen.Contains("exit code 1", StringComparison.Ordinal))
+            .ShouldBe(refuses ? 1 : 0);
+    }
+
     [Fact]
     public void A_preparation_that_failed_is_repeated_and_then_told_with_its_log()
     {
@@ -92,7 +107,7 @@ public class MachineKindsTests
     public void Whenever_we_die_the_same_calls_again_finish_what_was_begun()
     {
         var all = new SimpleMachine();
-        Prepare(all);
+        Prepare(all, "quay.io/example/web:1");
         Start(all);
         var deaths = 0;
         for (var at = 1; at <= all.Done.Count; at++)
@@ -116,7 +131,7 @@ public class MachineKindsTests
             try
             {
                 if (machine.HostKeys.Contains(SimpleMachine.OneTimeKey))
-                    Prepare(machine);
+                    Prepare(machine, "quay.io/example/web:1");
                 Start(machine);
                 return true;
             }
@@ -189,7 +204,7 @@ public class MachineKindsTests
             .ShouldBe($"cosmos-0,203.0.113.7 {SimpleMachine.OwnKey} server=9\n");
         machine.Done.Clear();
 
-        var prepared = Find(new PreparedHandler(machine, Hosts, _time), Request(
+        var prepared = Find(Handler(machine), Request(
             PreparedHandler.Definition, PreparedFields("ecdsa-sha2-nistp256 AAAAanother"))).ShouldNotBeNull();
         var k3s = Find(K3s(machine), Request(K3sHandler.Definition, K3sFields())).ShouldNotBeNull();
 
@@ -225,7 +240,7 @@ public class MachineKindsTests
         var fields = new Value.Map(PreparedFields().Fields.With("server", server));
 
         var found = Find(
-            new PreparedHandler(machine, Hosts, _time), Request(PreparedHandler.Definition, fields));
+            Handler(machine), Request(PreparedHandler.Definition, fields));
 
         (found is not null).ShouldBe(isFound);
     }
@@ -237,7 +252,7 @@ public class MachineKindsTests
         var prepared = Prepare(machine);
         _repository.Files.Remove(KnownHosts.PathOf("prod"));
         var recorded = Recorded(PreparedHandler.Definition, prepared.Properties) with { Outputs = prepared.Outputs };
-        var handler = new PreparedHandler(machine, Hosts, _time);
+        var handler = Handler(machine);
 
         Recall(handler, recorded).ShouldNotBeNull().IsReady.ShouldBeFalse();
         _time.Run(() => handler.AwaitReadyAsync("9", Operation(), default)).IsReady.ShouldBeTrue();
@@ -252,7 +267,7 @@ public class MachineKindsTests
         var other = $"people.example.org {SimpleMachine.OwnKey} mine\n";
         _repository.Files[KnownHosts.PathOf("prod")] = Encoding.UTF8.GetBytes(KnownHostsText + other);
 
-        _time.Run(() => new PreparedHandler(new SimpleMachine(), Hosts, _time).DeleteAsync(
+        _time.Run(() => Handler(new SimpleMachine()).DeleteAsync(
             new DeleteRequest("9", null, PreparedFields()), Operation(), default));
 
         KnownHostsText.ShouldBe(other);
@@ -262,15 +277,18 @@ public class MachineKindsTests
 
     private KnownHosts Hosts => new(_repository, FreeWriter.Instance, KnownHosts.PathOf("prod"));
 
+    private PreparedHandler Handler(SimpleMachine machine, params string[] images) => new(
+        machine, Hosts, (server, _) => Task.FromResult(server == "9" ? images.ToValueList() : []), _time);
+
     private Observed? Find(RememberedHandler handler, CreateRequest request) =>
         _time.Run(() => handler.FindExistingAsync(request, default));
 
     private Observed? Recall(RememberedHandler handler, RecordedResource recorded) =>
         _time.Run(() => handler.RecallAsync(recorded, default));
 
-    private Observed Prepare(SimpleMachine machine) => _time.Run(async () =>
+    private Observed Prepare(SimpleMachine machine, params string[] images) => _time.Run(async () =>
     {
-        var handler = new PreparedHandler(machine, Hosts, _time);
+        var handler = Handler(machine, images);
         var made = await handler.CreateAsync(
             Request(PreparedHandler.Definition, PreparedFields()), Operation(), default);
         return await handler.AwaitReadyAsync(made.Id, Operation(), default);

@@ -34,6 +34,9 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
     /// <summary>How many preparations fail.</summary>
     public int FailedPreparations { get; set; }
 
+    /// <summary>Fetching images fails.</summary>
+    public bool RefusesImages { get; set; }
+
     public bool Runs { get; private set; }
 
     /// <summary>A pod holds on to the volume.</summary>
@@ -68,10 +71,11 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
         return Task.CompletedTask;
     }
 
-    private static MachineTask[] Tasks { get; } =
+    public static MachineTask[] Tasks { get; } =
     [
         PreparedTasks.Reach, PreparedTasks.PinHostKey, PreparedTasks.RetireOneTimeKey, PreparedTasks.AwaitPrepared,
-        PreparedTasks.PrepareAgain, K3sTasks.MakeFolders, K3sTasks.Start, K3sTasks.Restart, K3sTasks.Install,
+        PreparedTasks.PrepareAgain, PreparedTasks.FetchImages, K3sTasks.MakeFolders, K3sTasks.Start, K3sTasks.Restart,
+        K3sTasks.Install,
         K3sTasks.AwaitReady, K3sTasks.ReadKubeconfig, K3sTasks.ReadClusterId, K3sTasks.ReadVersion,
         K3sTasks.Stop,
     ];
@@ -99,6 +103,7 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
         "prepare-again" => Exit(--FailedPreparations > 0 ? 1 : 0),
         "start" or "restart" => Start(),
         "ready" => StartFailure is { } failure ? Exit(1, failure) : Exit(Runs ? 0 : 4, "starting"),
+        "fetch-images" => Exit(RefusesImages ? 1 : 0),
         "cluster-id" => Exit(0, "0b9e3d0c-5f5e-4d5c-9b57-3f8f6a1f7c11"),
         "version" => Exit(0, "v1.34.3+k3s3"),
         "kubeconfig" => Exit(0, "planted-kubeconfig"),

@@ -132,10 +132,12 @@ public class UserDataTests
     [ProgramFact("shellcheck")]
     public async Task Shellcheck_has_nothing_to_say_of_the_scripts() => await InFolderAsync(async folder =>
     {
-        foreach (var name in MachineScript.Names)
+        var scripts = MachineScript.Names.Select(name => (name, MachineScript.Read(name)))
+            .Concat(SimpleMachine.Tasks.Select(task => (task.Name, task.Script)));
+        foreach (var (name, script) in scripts)
         {
             var path = Path.Combine(folder, name);
-            await File.WriteAllTextAsync(path, MachineScript.Read(name));
+            await File.WriteAllTextAsync(path, script);
             await ProgramRun.OutputAsync("shellcheck", [], "--shell=sh", path);
             await ProgramRun.OutputAsync("sh", [], "-n", path);
         }
