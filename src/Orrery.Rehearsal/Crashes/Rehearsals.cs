@@ -29,7 +29,7 @@ public static class Rehearsals
         return report with
         {
             DowntimeSeconds = Both(beside.DowntimeSeconds, report.DowntimeSeconds),
-            HostDowntimeSeconds = Both(beside.HostDowntimeSeconds, report.HostDowntimeSeconds),
+            KubernetesDowntimeSeconds = Both(beside.KubernetesDowntimeSeconds, report.KubernetesDowntimeSeconds),
         };
     }
 

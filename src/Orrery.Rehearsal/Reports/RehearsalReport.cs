@@ -31,14 +31,15 @@ public sealed record RehearsalReport
     public required ValueList<ClusterReport> Clusters { get; init; }
 
     /// <summary>
-    /// By strategy: how long the platform's public address led to no machine whose Kubernetes runs.
+    /// By strategy: how long some host of an Ingress was without an answer at the platform's public address; where
+    /// there are no hosts, the same as <see cref="KubernetesDowntimeSeconds"/>.
     /// </summary>
     public required ValueMap<double> DowntimeSeconds { get; init; }
 
     /// <summary>
-    /// By strategy: how long some host of an Ingress was without an answer there. Empty where there are no hosts.
+    /// By strategy: how long the platform's public address led to no machine whose Kubernetes runs.
     /// </summary>
-    public ValueMap<double> HostDowntimeSeconds { get; init; } = ValueMap<double>.Empty;
+    public ValueMap<double> KubernetesDowntimeSeconds { get; init; } = ValueMap<double>.Empty;
 
     /// <summary>Euros; null where the price list does not name everything.</summary>
     public required decimal? CostPerMonth { get; init; }

@@ -30,7 +30,7 @@ public static class ReportJson
         json.WriteEndObject();
         WriteClusters(json, report);
         WriteSeconds(json, "downtimeSeconds", report.DowntimeSeconds);
-        WriteSeconds(json, "hostDowntimeSeconds", report.HostDowntimeSeconds);
+        WriteSeconds(json, "kubernetesDowntimeSeconds", report.KubernetesDowntimeSeconds);
         WriteCost(json, report);
         WriteTexts(json, "orphans", report.Orphans);
         WriteInvariants(json, report);

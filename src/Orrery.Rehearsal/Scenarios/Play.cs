@@ -22,7 +22,7 @@ public sealed class Play
     private readonly StepPlayer _player;
     private readonly List<StepReport> _steps = [];
     private readonly SortedDictionary<string, double> _downtime = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, double> _hostDowntime = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _kubernetesDowntime = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _orphans = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Recorded> _states = new(StringComparer.Ordinal);
     private ValueList<ClusterReport> _clusters = [];
@@ -106,9 +106,10 @@ public sealed class Play
 
     private void Note(DowntimeProbe probe)
     {
-        _downtime[StrategyName()] = Math.Round(probe.Failed.TotalSeconds, 1, MidpointRounding.ToEven);
-        if (probe.HostsFailed is { } hosts)
-            _hostDowntime[StrategyName()] = Math.Round(hosts.TotalSeconds, 1, MidpointRounding.ToEven);
+        _downtime[StrategyName()] = Rounded(probe.HostsFailed ?? probe.Failed);
+        _kubernetesDowntime[StrategyName()] = Rounded(probe.Failed);
+
+        static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 1, MidpointRounding.ToEven);
     }
 
     /// <summary>A step that a storm made fail must succeed by the same command once the storm is over.</summary>
@@ -292,11 +293,12 @@ public sealed class Play
         {
             BudgetPerHour = log.Key == Stage.World.Name ? Stage.World.RequestsPerHour : null,
         }),
-        Faults = Stage.Logs.Values.Append(Stage.ProgramLog).SelectMany(log => log.Faults).GroupBy(fault => fault.Key, StringComparer.Ordinal)
+        Faults = Stage.Logs.Values.Append(Stage.ProgramLog).SelectMany(log => log.Faults)
+            .GroupBy(fault => fault.Key, StringComparer.Ordinal)
             .ToValueMap(kind => kind.Key, kind => kind.Sum(fault => fault.Value)),
         Clusters = _clusters,
         DowntimeSeconds = ValueMap.From(_downtime),
-        HostDowntimeSeconds = ValueMap.From(_hostDowntime),
+        KubernetesDowntimeSeconds = ValueMap.From(_kubernetesDowntime),
         CostPerMonth = _cost,
         Orphans = _orphans.ToValueList(),
         Invariants = _invariants.All.Select(invariant => new InvariantReport(

@@ -234,7 +234,7 @@ public sealed class Stage
             .Select(key => Secrets.Find(key.Public)),
     ];
 
-    /// <summary>A program's connection breaks before the other side hears of it, or before its answer is here.</summary>
+    /// <summary>A program's connection breaks before the other side hears of it, or before it has answered.</summary>
     private ProcessFault Breaks(ProcessRequest request)
     {
         var call = new WorldRequest

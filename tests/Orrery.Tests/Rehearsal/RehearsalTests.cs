@@ -35,12 +35,13 @@ public sealed class RehearsalTests
             "monitoring-storage", "sealed-secrets", "traefik",
         ]);
         components.ShouldAllBe(component => component.GetProperty("health").GetString() == "Healthy");
+        // A third of the time without Kubernetes; until Argo CD has delivered all pages again it is less than a half.
+        var kubernetes = report.GetProperty("kubernetesDowntimeSeconds");
+        (kubernetes.GetProperty("blue-green").GetDouble() * 3).ShouldBeLessThanOrEqualTo(
+            kubernetes.GetProperty("in-place").GetDouble());
         var downtime = report.GetProperty("downtimeSeconds");
-        (downtime.GetProperty("blue-green").GetDouble() * 3).ShouldBeLessThanOrEqualTo(
+        (downtime.GetProperty("blue-green").GetDouble() * 2).ShouldBeLessThanOrEqualTo(
             downtime.GetProperty("in-place").GetDouble());
-        var hosts = report.GetProperty("hostDowntimeSeconds");
-        (hosts.GetProperty("blue-green").GetDouble() * 2).ShouldBeLessThanOrEqualTo(
-            hosts.GetProperty("in-place").GetDouble());
     }
 
     [Theory]
@@ -79,17 +80,19 @@ public sealed class RehearsalTests
         Directory.GetFileSystemEntries(Cosmos).ShouldBe(before);
     }
 
-    /// <summary>Each seventh moment here; <c>rehearse --crash every</c> tries all of them.</summary>
-    [Fact]
-    public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double()
+    /// <summary>Some of the moments here; CI tries all of them with <c>rehearse --crash every</c>.</summary>
+    [Theory]
+    [InlineData("tests/Orrery.Tests/Rehearsal/Machines", 7)]
+    [InlineData("examples/cosmos", 40)]
+    public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double(string platform, int stride)
     {
-        var report = await PlantedAsync(Machines, "none", "1", "none", "every/7");
+        var report = await PlantedAsync(PathOf(platform), "none", "1", "none", $"every/{stride}");
         var crashes = report.GetProperty("crashes");
         var points = crashes.GetProperty("points").GetInt32();
         var all = (3 * crashes.GetProperty("mutatingRequests").GetInt32())
             + (3 * crashes.GetProperty("journalWrites").GetInt32());
-        points.ShouldBe((all + 6) / 7);
-        points.ShouldBeGreaterThan(40);
+        points.ShouldBe((all + stride - 1) / stride);
+        points.ShouldBeGreaterThan(10);
         crashes.GetProperty("converged").GetInt32().ShouldBe(points, $"{crashes}");
         crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
         crashes.GetProperty("duplicates").GetInt32().ShouldBe(0);
@@ -102,7 +105,7 @@ public sealed class RehearsalTests
         var converged = 0;
         for (var seed = 1; seed <= 20; seed++)
         {
-            var report = await PlantedAsync(Machines, "none", $"{seed}", "storm");
+            var report = await PlantedAsync(Cosmos, "none", $"{seed}", "storm");
             played.UnionWith(report.GetProperty("faults").EnumerateObject().Select(fault => fault.Name));
             report.GetProperty("orphans").GetArrayLength().ShouldBe(0, $"seed {seed}");
             report.GetProperty("invariants").EnumerateArray()

@@ -78,8 +78,10 @@ internal static class RehearsalText
             text.Append($"cost        {Words.Money(cost)} a month while it is up\n");
         foreach (var (strategy, seconds) in report.DowntimeSeconds)
             text.Append(CultureInfo.InvariantCulture, $"downtime    {seconds:0.0}s during the {strategy} rebuild")
-                .Append(report.HostDowntimeSeconds.TryGetValue(strategy, out var hosts)
-                    ? string.Create(CultureInfo.InvariantCulture, $", {hosts:0.0}s until every page answers\n") : "\n");
+                .Append(report.KubernetesDowntimeSeconds.TryGetValue(strategy, out var kubernetes)
+                    && kubernetes < seconds
+                    ? string.Create(CultureInfo.InvariantCulture, $", {kubernetes:0.0}s of it without Kubernetes\n")
+                    : "\n");
         if (report.Faults.Count > 0)
             text.Append(
                 $"faults      {string.Join(", ", report.Faults.Select(fault => $"{fault.Key} {fault.Value}"))}\n");

@@ -70,7 +70,8 @@ public sealed class SimulatedGitTests
     {
         _hub.Remotes.Find("https://github.com/octocat/guarded")!
             .Commit("main", ValueMap.Of(("a", "1")), [], new GitNote("x", "They <t@e>", default));
-        using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token, TimeProvider.System);
+        using var repository = new GitRepository(
+            Runner(), new GitRemote(url, "main"), "/cache", token, TimeProvider.System);
         var refused = await repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
         refused.Code.ShouldBe(code, refused.Message);
@@ -83,7 +84,8 @@ public sealed class SimulatedGitTests
         _hub.Commit("main", "a", "1");
         _hub.AddKey(1).Status.ShouldBe(201);
         var runner = Runner(GitHubDriver.Key(1));
-        using var own = new GitRepository(runner, new GitRemote(GitHubDriver.SshUrl, "main"), "/cache", null, TimeProvider.System);
+        using var own = new GitRepository(
+            runner, new GitRemote(GitHubDriver.SshUrl, "main"), "/cache", null, TimeProvider.System);
         (await own.ReadAsync([], default)).ShouldBe(ValueMap.Of(("a", "1")));
         var push = await own.CommitAsync(GitScene.Change(("b", "2")), GitScene.Quiet, default)
             .ShouldThrowAsync<ProviderException>();
