@@ -12,9 +12,9 @@ namespace Orrery.Tests;
 
 /// <summary>
 /// The test assembly as a program of its own: plays a rehearsal with a planted bug, or with the vendor's contract
-/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>. Without arguments it plays
-/// what each line of standard input asks for, with tabs between the words, and answers with a line: a compiler that has
-/// warmed up is worth more than the play.
+/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>. Without arguments it
+/// plays what each line of standard input asks for, with tabs between the words, and answers with a line: a compiler
+/// that has warmed up is worth more than the play.
 /// </summary>
 internal static class Program
 {

@@ -4,6 +4,7 @@ using Orrery.Model.Values;
 using Orrery.Providers.Git;
 using Orrery.Simulation.Git;
 using Orrery.Tests.Programs;
+using Orrery.Tests.Providers;
 using Orrery.Tests.Providers.Git;
 using Orrery.Tests.Simulation.GitHub;
 
@@ -65,15 +66,15 @@ public sealed class SimulatedGitTests
     [InlineData(
         "https://github.com/octocat/guarded", GitHubDriver.Token, ProviderErrorCode.Unauthorized, "is protected")]
     [InlineData("https://elsewhere.example/a/b", GitHubDriver.Token, ProviderErrorCode.Unavailable, "resolve host")]
-    public async Task What_the_host_refuses_is_said_in_its_words(
+    public void What_the_host_refuses_is_said_in_its_words(
         string url, string? token, ProviderErrorCode code, string said)
     {
         _hub.Remotes.Find("https://github.com/octocat/guarded")!
             .Commit("main", ValueMap.Of(("a", "1")), [], new GitNote("x", "They <t@e>", default));
-        using var repository = new GitRepository(
-            Runner(), new GitRemote(url, "main"), "/cache", token, TimeProvider.System);
-        var refused = await repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)
-            .ShouldThrowAsync<ProviderException>();
+        var time = new VirtualTime();
+        using var repository = new GitRepository(Runner(), new GitRemote(url, "main"), "/cache", token, time);
+        var refused = Should.Throw<ProviderException>(() => time.Run(
+            () => repository.CommitAsync(GitScene.Change(("ours", "x")), GitScene.Quiet, default)));
         refused.Code.ShouldBe(code, refused.Message);
         refused.Message.ShouldContain(said);
     }
