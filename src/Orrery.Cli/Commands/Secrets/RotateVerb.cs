@@ -14,8 +14,7 @@ internal static class RotateVerb
         var command = new VerbCommand("rotate", "Encrypts files anew with a new data key.")
         {
             Detail = "The readers stay the same. Do it after 'orrery secret updatekeys' took somebody away, who may "
-                + "have "
-                + "kept the old data key.",
+                + "have kept the old data key.",
             Examples = ["orrery secret rotate secrets/prod/database.yaml --yes"],
             Arguments = { files },
             Options = { yes, type, output },

@@ -16,8 +16,7 @@ internal static class UpdateKeysVerb
         var command = new VerbCommand("updatekeys", "Encrypts files to the recipients that .sops.yaml names now.")
         {
             Detail = "No value changes. Whoever could open a file before can still open what Git remembers of it: "
-                + "after "
-                + "taking somebody away, rotate the data key and change the secrets themselves.",
+                + "after taking somebody away, rotate the data key and change the secrets themselves.",
             Examples = ["orrery secret updatekeys secrets/prod/*.yaml --yes"],
             Arguments = { files },
             Options = { yes, type, output },
