@@ -1,17 +1,17 @@
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
-using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
 
 namespace Orrery.Providers.Keys;
 
 /// <summary>
-/// Keys as files of the declaration's repository: <c>secrets/prod/k3s-token.age</c>, encrypted to the recovery
-/// recipients, and public parts beside them in clear. A key is written once and never over another one.
+/// Keys as files of the declaration's repository: <c>secrets/prod/keys/k3s-token.sops.yaml</c>, encrypted to the
+/// recovery recipients, and public parts beside them in clear. A key is written once and never over another one.
 /// </summary>
 internal sealed class KeyFolder(KeysEnvironment environment)
 {
-    public const string Suffix = ".age";
+    public const string Suffix = ".sops.yaml";
 
     // A file is swapped within milliseconds, and a busy folder is waited for two seconds.
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
@@ -33,6 +33,8 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         }
     }
 
+    private DateTimeOffset Now => environment.Time.GetUtcNow();
+
     /// <summary>Who makes the keys of one file.</summary>
     public IKeyMaker Maker(string path) => environment.Maker.For(path);
 
@@ -49,10 +51,9 @@ internal sealed class KeyFolder(KeysEnvironment environment)
             var content = KeyFile.Decrypt(file.Content.Span, environment.Identities());
             if (content.Kind != kind)
                 throw new FormatException($"it holds a {content.Kind}, not a {kind}");
-            var strangers = AgeFile.CountRecipients(file.Content.Span) - content.Recipients.Count;
-            return new KeptKey(content, Math.Max(0, strangers), file.Version);
+            return new KeptKey(content, file.Version);
         }
-        catch (Exception problem) when (problem is AgeException or FormatException)
+        catch (Exception problem) when (problem is SopsException or FormatException)
         {
             throw new ProviderException(
                 ProviderErrorCode.Invalid,
@@ -66,7 +67,7 @@ internal sealed class KeyFolder(KeysEnvironment environment)
     public async Task MakeAsync(string path, string kind, ValueMap<string> texts, CancellationToken cancellation)
     {
         var file = new KeyFile { Kind = kind, Texts = texts, Recipients = Recipients };
-        if (!await SwapAsync(path, null, file.Encrypt(environment.Recipients, environment.Maker), cancellation))
+        if (!await SwapAsync(path, null, file.Encrypt(Now, environment.Maker), cancellation))
             throw new ProviderException(ProviderErrorCode.Conflict, $"{path} exists already");
     }
 
@@ -75,10 +76,10 @@ internal sealed class KeyFolder(KeysEnvironment environment)
     {
         if (await ReadAsync(path, kind, cancellation) is not { } file)
             throw new ProviderException(ProviderErrorCode.NotFound, $"{path} is gone");
-        if (file.Content.Recipients.Equals(Recipients) && file.Strangers == 0)
+        if (file.Content.Recipients.Equals(Recipients))
             return;
-        var content = file.Content with { Recipients = Recipients };
-        var encrypted = content.Encrypt(environment.Recipients, environment.Maker);
+        // With a new data key: whoever could read the file and must not any more may have kept the old one.
+        var encrypted = (file.Content with { Recipients = Recipients }).Encrypt(Now, environment.Maker);
         if (!await SwapAsync(path, file.Version, encrypted, cancellation))
             throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
     }
@@ -131,6 +132,5 @@ internal sealed class KeyFolder(KeysEnvironment environment)
 
 /// <summary>A key's file as it is.</summary>
 /// <param name="Content">What it holds.</param>
-/// <param name="Strangers">How many can open it beyond those to whom it says that it was encrypted.</param>
 /// <param name="Version">Differs whenever its bytes do.</param>
-internal sealed record KeptKey(KeyFile Content, int Strangers, string Version);
+internal sealed record KeptKey(KeyFile Content, string Version);

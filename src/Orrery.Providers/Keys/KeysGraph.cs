@@ -41,7 +41,7 @@ public static class KeysGraph
         if (address.Type == PasswordHandler.Definition.Type)
             kind += $"-{address.Name}";
         var number = generation > 1 ? $"-{generation}" : "";
-        return $"secrets/{address.Cluster}/{kind}{number}{KeyFolder.Suffix}";
+        return $"secrets/{address.Cluster}/keys/{kind}{number}{KeyFolder.Suffix}";
     }
 
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>

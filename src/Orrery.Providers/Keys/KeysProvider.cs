@@ -41,9 +41,7 @@ public sealed class KeysProvider : IProvider
             var path = KeysGraph.FileOf(resource.Address);
             if (await _folder.ReadAsync(path, resource.Type, cancellation) is not { } file)
                 continue;
-            if (file.Strangers > 0)
-                diagnostics.Add(KeysDiagnostics.TooManyReaders(path, file.Strangers));
-            else if (file.Content.Recipients.Except(_folder.Recipients).ToValueList() is { Count: > 0 } former)
+            if (file.Content.Recipients.Except(_folder.Recipients).ToValueList() is { Count: > 0 } former)
                 diagnostics.Add(KeysDiagnostics.OtherReaders(path, former));
         }
 

@@ -67,7 +67,7 @@ public class KeysCrashTests
         var other = new KeysScene();
         await other.RunAsync();
         var scene = new KeysScene();
-        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        const string path = $"{KeysScene.Folder}/keys/k3s-token.sops.yaml";
         scene.Files.Writing = what =>
         {
             // Somebody else, on another machine, was a moment faster.
@@ -76,7 +76,7 @@ public class KeysCrashTests
             return Task.CompletedTask;
         };
         (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
-        scene.Texts("k3s-token.age").ShouldBe(other.Texts("k3s-token.age"));
+        scene.Texts("k3s-token").ShouldBe(other.Texts("k3s-token"));
     }
 
     /// <summary>The Nth swap takes place and is reported as broken.</summary>

@@ -110,7 +110,7 @@ internal abstract class KeyHandler(KeyFolder folder) : IResourceHandler, IIdenti
         var isReady = true;
         foreach (var (path, text) in PublicFiles(id, file.Content.Texts))
             isReady &= await Folder.IsPublishedAsync(path, text, cancellation);
-        var readers = file.Content.Recipients.Concat(file.Strangers > 0 ? [$"{file.Strangers} unknown"] : []);
+        var readers = file.Content.Recipients;
         return new Observed
         {
             Id = id,

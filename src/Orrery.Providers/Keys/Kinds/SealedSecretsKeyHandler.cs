@@ -37,6 +37,6 @@ internal sealed class SealedSecretsKeyHandler(KeyFolder folder) : KeyHandler(fol
     protected override IEnumerable<(string Path, string Text)> PublicFiles(string id, ValueMap<string> texts)
     {
         // As people look for it: sealed-secrets.pem, whatever the file of the pair is called.
-        yield return ($"{id[..id.LastIndexOf('/')]}/sealed-secrets.pem", texts[Certificate]);
+        yield return ($"{id[..id.IndexOf("/keys/", StringComparison.Ordinal)]}/sealed-secrets.pem", texts[Certificate]);
     }
 }
