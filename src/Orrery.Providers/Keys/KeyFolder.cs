@@ -11,8 +11,6 @@ namespace Orrery.Providers.Keys;
 /// </summary>
 internal sealed class KeyFolder(KeysEnvironment environment)
 {
-    public const string Suffix = ".sops.yaml";
-
     // A file is swapped within milliseconds, and a busy folder is waited for two seconds.
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
 
@@ -63,6 +61,28 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         }
     }
 
+    public async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>
+        await ReadBytesAsync(path, cancellation) is not null;
+
+    /// <summary>The keys of a cluster that were made again, with how often.</summary>
+    public async Task<ValueMap<int>> GenerationsAsync(string cluster, CancellationToken cancellation) =>
+        ValueMap.From(KeyPath.Generations(await ListAsync($"{KeyPath.FolderOf(cluster)}/", cancellation)));
+
+    /// <summary>The documents that are for a cluster, by name: their text, which is encrypted.</summary>
+    public async Task<ValueMap<string>> DocumentsAsync(string cluster, CancellationToken cancellation)
+    {
+        var documents = new List<KeyValuePair<string, string>>();
+        foreach (var path in await ListAsync($"secrets/{cluster}/", cancellation))
+        {
+            var name = path[$"secrets/{cluster}/".Length..];
+            if (!name.Contains('/', StringComparison.Ordinal) && name.Contains(".sops.", StringComparison.Ordinal)
+                && await ReadBytesAsync(path, cancellation) is { } file)
+                documents.Add(KeyValuePair.Create(name, Encoding.UTF8.GetString(file.Content.Span)));
+        }
+
+        return ValueMap.From(documents);
+    }
+
     /// <summary>Writes a new file; a conflict where there is one already.</summary>
     public async Task MakeAsync(string path, string kind, ValueMap<string> texts, CancellationToken cancellation)
     {
@@ -110,6 +130,19 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         {
             throw new ProviderException(
                 ProviderErrorCode.Invalid, $"{path} cannot be read: {problem.Message}", problem);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+    {
+        try
+        {
+            return await environment.Files.ListAsync(prefix, cancellation);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{prefix} cannot be read: {problem.Message}", problem);
         }
     }
 

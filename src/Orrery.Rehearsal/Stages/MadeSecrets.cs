@@ -44,8 +44,9 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
 
     private void Made(string name, string value, SecretPlaces places)
     {
-        // Certificates and public keys are for everybody.
+        // Certificates, recipients and public keys are for everybody.
         if (value.Length > 0 && !value.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)
+            && !value.StartsWith("age1", StringComparison.Ordinal)
             && !name.EndsWith(".pub", StringComparison.Ordinal))
             secrets.Made(name, value, places);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Secrets.Age;
@@ -18,6 +19,7 @@ public class KeysTests
 {
     private static readonly string[] Expected =
     [
+        "secrets/prod/age-recipient.txt", "secrets/prod/keys/cluster-identity.sops.yaml",
         "secrets/prod/keys/deploy-key.pub", "secrets/prod/keys/deploy-key.sops.yaml",
         "secrets/prod/keys/k3s-authorities.sops.yaml", "secrets/prod/keys/k3s-token.sops.yaml",
         "secrets/prod/keys/password-grafana.sops.yaml", "secrets/prod/keys/sealed-secrets-key.sops.yaml",
@@ -26,8 +28,8 @@ public class KeysTests
 
     public static TheoryData<string, string> Kinds => new()
     {
-        { "sealed-secrets-key", "sealed-secrets" }, { "k3s-authorities", "k3s" }, { "k3s-token", "k3s" },
-        { "deploy-key", "gitops" },
+        { "cluster-identity", "cluster" }, { "sealed-secrets-key", "sealed-secrets" },
+        { "k3s-authorities", "k3s" }, { "k3s-token", "k3s" }, { "deploy-key", "gitops" },
     };
 
     [Fact]
@@ -37,6 +39,7 @@ public class KeysTests
         var plan = (await scene.RunAsync()).Plan.ShouldNotBeNull();
         plan.Changes.Select(change => (change.Address.Text, change.Action)).ShouldBe(
         [
+            ("prod/secret/cluster-identity/cluster", ChangeAction.Create),
             ("prod/secret/deploy-key/gitops", ChangeAction.Create),
             ("prod/secret/k3s-authorities/k3s", ChangeAction.Create),
             ("prod/secret/k3s-token/k3s", ChangeAction.Create),
@@ -104,7 +107,8 @@ public class KeysTests
             if (field == "files")
                 ((Value.Map)value).Fields.Values.ShouldAllBe(text => text is Value.Sensitive);
             else
-                (value is Value.Sensitive).ShouldBe(field is "key" or "adminKey" or "token" or "privateKey", field);
+                (value is Value.Sensitive).ShouldBe(
+                    field is "key" or "adminKey" or "token" or "privateKey" or "identity", field);
         }
     }
 
@@ -256,7 +260,8 @@ public class KeysTests
         var before = scene.Keys;
         var handler = HandlerOf(scene, "deploy-key");
         var recipients = new ValueList<string>([$"{KeysScene.Identity.Recipient}"]);
-        var second = KeysGraph.Of(KeysScene.Cluster, recipients, deployKeyGeneration: 2)
+        var again = KeysScene.Cluster with { KeyGenerations = ValueMap.Of((KeyNames.Deploy, 2)) };
+        var second = KeysGraph.Of(again, recipients)
             .Single(resource => resource.Type == "secret/deploy-key");
 
         var there = (await handler.ReadAsync(PathOf("deploy-key"), default))!;
