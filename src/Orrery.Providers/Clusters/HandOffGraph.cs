@@ -51,6 +51,9 @@ internal sealed class HandOffGraph
         return graph._resources;
     }
 
+    private ResourceAddress NewestDeployKey =>
+        KeysGraph.DeployKey(_cluster.Name, _cluster.GenerationOf(KeyNames.Deploy));
+
     private int SealedSecretsKeys =>
         _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
 
@@ -58,7 +61,9 @@ internal sealed class HandOffGraph
     {
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
         var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
-        var secrets = Secrets().Select(secret => Add(Object(secret, spaces))).ToArray();
+        // Nobody uses a key that is not registered yet, and none goes that is still used.
+        var secrets = Secrets().Select(secret => Add(Object(
+            secret, IsRepository(secret) && key is not null ? [.. spaces, key] : spaces))).ToArray();
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var engine = _bootstrap.Engine.Select(chart => Add(Object(chart, secrets))).ToArray();
@@ -95,6 +100,9 @@ internal sealed class HandOffGraph
         };
     }
 
+    private static bool IsRepository(Value.Map manifest) =>
+        manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
+
     private bool IsLaterKey(ResourceAddress address) => Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
         .Any(generation => address.Name.EndsWith($".{SealedSecretsKeyName(generation)}", StringComparison.Ordinal));
 
@@ -105,7 +113,7 @@ internal sealed class HandOffGraph
     {
         Address = Address(DeployKeyHandler.Definition, "gitops"),
         Desired = DeployKeyHandler.Desired(
-            repository, new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("publicKey"))),
+            repository, new Value.Unknown(NewestDeployKey.Output("publicKey"))),
         Lifecycle = new Lifecycle { ReplaceOrder = ReplaceOrder.CreateFirst },
     };
 
@@ -122,7 +130,7 @@ internal sealed class HandOffGraph
 
         yield return BootstrapSecrets.ArgoCdRepository(
             _platform.Repository,
-            new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
+            new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))));
         if (_bootstrap.GrafanaNamespace is { } grafana)
         {
             var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");

@@ -18,7 +18,7 @@ public sealed class GeneratedPagesTests
     private static readonly DiagnosticFamily[] Families =
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family,
+        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family,
     ];
 
     [Fact]
