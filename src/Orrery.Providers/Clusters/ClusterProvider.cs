@@ -19,13 +19,15 @@ namespace Orrery.Providers.Clusters;
 /// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
-public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, IAsyncDisposable
+public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters,
+    IAsyncDisposable
 {
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
     private readonly KnownClusters _clusters;
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
+    private readonly StrayKeys _strays;
     private readonly SshClient _ssh;
     private readonly List<GitRepository> _repositories = [];
 
@@ -58,6 +60,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
+        _strays = new StrayKeys(_clusters, _keys, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         Handlers =
         [
@@ -88,6 +91,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         .. await _cloud.CheckAsync(cluster, cancellation),
         .. await _keys.CheckAsync(cluster, cancellation),
     ];
+
+    public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
+        cluster.Secrets.SealedSecrets
+            ? _strays.FindAsync(cluster.Name, cancellation)
+            : Task.FromResult<ValueList<Diagnostic>>([]);
 
     public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
         _keys.CompleteAsync(cluster, cancellation);

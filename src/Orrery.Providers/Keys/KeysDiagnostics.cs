@@ -23,11 +23,25 @@ public static class KeysDiagnostics
         Severity = Severity.Warning,
     };
 
+    private static readonly DiagnosticCode StrayKey = new(
+        "SECRET003",
+        "a cluster unseals with a key that the repository does not have",
+        "Whatever is sealed to it opens nowhere once the cluster is gone, so no rebuild begins. Keys are made by "
+        + "`orrery secret rotate --key sealed-secrets-key`; the controller itself makes none.");
+
     /// <summary>In order of their codes.</summary>
-    public static IReadOnlyList<DiagnosticCode> All { get; } = [Strangers, PlainDocument];
+    public static IReadOnlyList<DiagnosticCode> All { get; } = [Strangers, PlainDocument, StrayKey];
 
     public static DiagnosticFamily Family { get; } = new(
         "SECRET", "Keys", "Found in the files of keys, before anything is planned.", All);
+
+    public static Diagnostic Stray(string cluster, string name) => StrayKey.At(
+        null,
+        $"The Secret {name} in cluster '{cluster}' is an active key of Sealed Secrets, and none of secrets/{cluster}/.",
+        [
+            "make a key that lasts: orrery secret rotate DIR --key sealed-secrets-key",
+            "seal anew to it whatever was sealed since, then label the stray one as no longer active",
+        ]);
 
     public static Diagnostic Plain(string path) => PlainDocument.At(
         null, $"{path} has no metadata of SOPS.", ["encrypt it:", $"  orrery secret encrypt --in-place {path}"]);

@@ -56,6 +56,20 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
         return true;
     }
 
+    /// <summary>The certificates of all generations of a cluster's key pair of Sealed Secrets, as PEM.</summary>
+    public async Task<IReadOnlyCollection<string>> SealingCertificatesAsync(
+        string cluster, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        for (var path = new KeyPath(cluster, KeyNames.SealedSecrets, 1); ; path = path.Next())
+        {
+            var type = SealedSecretsKeyHandler.Definition.Type;
+            if (await _folder.ReadAsync($"{path}", type, cancellation) is not { } file)
+                return found;
+            found.Add(SealedSecretsKeyHandler.CertificateOf(file.Content).Trim());
+        }
+    }
+
     /// <summary>Whether somebody can open something of this cluster who must not.</summary>
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation)
     {

@@ -168,6 +168,17 @@ public sealed class RehearsalTests
             breaches.GetRawText().ShouldContain($"{kind}.txt shows a secret: {kind}");
     }
 
+    [Fact]
+    public async Task No_rebuild_begins_while_a_cluster_unseals_with_a_key_that_only_it_has()
+    {
+        var report = await PlantedAsync(Cosmos, "renews-sealing-keys-and-looks", "1", "none");
+        Broken(report).ShouldBeEmpty();
+        var last = report.GetProperty("steps").EnumerateArray().First(
+            step => step.GetProperty("outcome").GetString() != "converged");
+        last.GetProperty("name").GetString().ShouldBe("rebuild");
+        last.GetProperty("diagnostics").GetRawText().ShouldContain("SECRET003");
+    }
+
     [Theory]
     [InlineData("renews-sealing-keys", "secrets-still-decrypt")]
     [InlineData("forgets-sealing-key", "secrets-still-decrypt")]
