@@ -88,6 +88,11 @@ internal static class SecretCodes
         "`orrery secret rotate --key` makes the next of a key that the platform has; `recovery` is the recovery "
         + "identity that is at hand.");
 
+    public static readonly DiagnosticCode TokenRefused = new(
+        "SOPS014",
+        "the provider does not take the new token",
+        "A token is kept only once something could be read with it. The old one is in its place again.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "SOPS",
@@ -95,6 +100,6 @@ internal static class SecretCodes
         "Found by `orrery secret`.",
         [
             NoRule, NoKey, Damaged, Unreadable, WrongState, NoValue, BadRules, NoMemory, EditFailed, Moved,
-            ForeignRules, NotDeclared, NotRotatable,
+            ForeignRules, NotDeclared, NotRotatable, TokenRefused,
         ]);
 }

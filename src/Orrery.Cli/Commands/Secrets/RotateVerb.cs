@@ -40,6 +40,7 @@ internal static class RotateVerb
                 "orrery secret rotate secrets/prod/database.sops.yaml --yes",
                 "orrery secret rotate my-platform --key deploy-key --cluster prod",
                 "orrery secret rotate my-platform --key recovery",
+                "orrery secret rotate my-platform --key hetzner-token --cluster prod < new-token",
             ],
             Arguments = { files },
             Options = { key, cluster, yes, type, output },
@@ -63,7 +64,10 @@ internal static class RotateVerb
         return command;
     }
 
-    private static IReadOnlyList<string> Known { get; } = [.. KeyNames.Rotatable, RecoveryRotation.Key];
+    private static IReadOnlyList<string> Known { get; } = 
+    [
+        .. KeyNames.Rotatable, RecoveryRotation.Key, TokenRotation.Hetzner, TokenRotation.Repository,
+    ];
 
     private static async Task<int> RunAsync(
         Host host, string[] paths, KeyRotationWish wish, CancellationToken cancellation)
@@ -74,8 +78,12 @@ internal static class RotateVerb
             return ExitCode.Invalid;
         }
 
-        return await SecretRefusal.CatchAsync(host, () => wish.Key == RecoveryRotation.Key
-            ? new RecoveryRotation(host, path, wish).RunAsync(cancellation)
-            : new ClusterKeyRotation(host, path, wish).RunAsync());
+        return await SecretRefusal.CatchAsync(host, () => wish.Key switch
+        {
+            RecoveryRotation.Key => new RecoveryRotation(host, path, wish).RunAsync(cancellation),
+            TokenRotation.Hetzner or TokenRotation.Repository =>
+                new TokenRotation(host, path, wish).RunAsync(cancellation),
+            _ => new ClusterKeyRotation(host, path, wish).RunAsync(),
+        });
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
