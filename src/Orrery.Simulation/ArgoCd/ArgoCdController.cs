@@ -63,10 +63,14 @@ public sealed class ArgoCdController
 
     private void Begin()
     {
-        if (!IsRunning)
+        if (!IsRunning || !_options.IsUp())
             return;
         foreach (var name in Names())
+        {
             Enqueue(name, TimeSpan.Zero);
+            _followed[name].IsNew = true;
+        }
+
         if (_isPolling)
             return;
         _isPolling = true;
@@ -131,7 +135,7 @@ public sealed class ArgoCdController
     private void Poll()
     {
         _agenda.Poll(_settings.Reconciliation, Poll);
-        if (!IsRunning)
+        if (!IsRunning || !_options.IsUp())
             return;
         foreach (var (name, followed) in _followed.ToList())
         {
@@ -171,6 +175,12 @@ public sealed class ArgoCdController
 
     private void Reconcile(string name, Followed followed)
     {
+        if (!_options.IsUp())
+        {
+            followed.Seen = "";
+            return;
+        }
+
         if (_store.Get(ApiVersion, "Application", _options.Namespace, name) is not { } application)
         {
             _followed.Remove(name);

@@ -69,7 +69,14 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
         var id = IdOf(request.Desired);
         var client = ClientOf(id);
         if (await client.FindAsync(id.Object, operation, cancellation) is { } existing)
-            throw Exists(id, existing);
+        {
+            return IsEarlier(existing, request.Owner)
+                ? Observe(id.Cluster, (await ApplyAsync(
+                    client, new Change(ManifestOf(request.Desired), request.Owner, existing, operation),
+                    cancellation)).Object)
+                : throw Exists(id, existing);
+        }
+
         var applied = await ApplyAsync(
             client, new Change(ManifestOf(request.Desired), request.Owner, null, operation), cancellation);
         // It came between the look and the apply. Nothing was forced, so what is there is joined and not overwritten;
@@ -250,6 +257,11 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
             ApiKind.Of(manifest["apiVersion"].AsText() ?? "", manifest["kind"].AsText() ?? ""),
             metadata["namespace"].AsText(), metadata["name"].AsText() ?? "");
     }
+
+    /// <summary>An earlier generation of the same, in a cluster whose datastore outlived its machine.</summary>
+    private static bool IsEarlier(KubernetesObject existing, Owner owner) => !existing.IsTerminating
+        && ObjectOwner.Read(existing) is { } earlier && earlier.Generation < owner.Generation
+        && earlier with { Generation = owner.Generation } == owner;
 
     private static void CheckOwner(ObjectId id, KubernetesObject current, Owner? expected)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
@@ -9,10 +10,20 @@ namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
 /// K3s, running on one machine. Making it delivers what must be there before its first start and starts it; deleting it
-/// stops it and lets the machine's volumes go.
+/// stops it and lets the machine's volumes go. Where its Kubernetes goes on elsewhere, the datastore goes with a volume;
+/// a run that dies between the two makes Kubernetes anew, which is slower and as safe.
 /// </summary>
 internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released, TimeProvider time) : RememberedHandler
 {
+    /// <summary>Of <c>datastore</c>: a machine that takes this one's place goes on with it.</summary>
+    public const string Kept = "kept";
+
+    /// <summary>Of <c>datastore</c>: what Git and the keys give, and nothing else.</summary>
+    public const string MadeAnew = "made anew";
+
+    /// <summary>Where the datastore lies that a machine has handed over in this run, by address.</summary>
+    private readonly ConcurrentDictionary<ResourceAddress, string> _handedOver = [];
+
     /// <summary>How long a machine that shall stop may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(60);
 
@@ -31,6 +42,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             ("mountPaths", FieldRule.Replaces),
             ("assignment", FieldRule.Updates),
             ("version", FieldRule.Updates),
+            ("datastore", FieldRule.Updates),
             ("files", FieldRule.Updates with { WriteOnly = true }),
             ("running", FieldRule.Updates)),
         StableOutputs = ["id", "server", "address", "hostKeys"],
@@ -73,7 +85,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             request,
             server,
             new Value.Map(desired.Fields.With("version", version)),
-            OutputsOf(server, host, clusterId, kubeconfig)));
+            OutputsOf(host, server, new Begun(clusterId, kubeconfig, ""))));
     }
 
     public override Task<Observed> CreateAsync(
@@ -113,8 +125,12 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         var host = MachineCommands.HostOf(known);
         try
         {
-            var paths = known["mountPaths"].AsList().Select(path => path.AsText() ?? "").ToArray();
-            await StopAsync(commands, host, paths, either.Token, cancellation);
+            await StopAsync(commands, host, either.Token, async () =>
+            {
+                if (request.IsReplaced && known["datastore"].AsText() == Kept)
+                    await HandOverAsync(commands, host, request, operation, cancellation);
+                await commands.RunAsync(host, K3sTasks.Stop, cancellation, PathsOf(known));
+            });
             released.Add(request.Id);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -128,19 +144,31 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     }
 
     /// <param name="patience">Ends the waiting for a machine that does not answer, and not the stop.</param>
+    /// <param name="stop">May be repeated.</param>
     private static async Task StopAsync(
-        MachineCommands commands, SshHost host, string[] paths, CancellationToken patience,
-        CancellationToken cancellation)
+        MachineCommands commands, SshHost host, CancellationToken patience, Func<Task> stop)
     {
         try
         {
-            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            await stop();
         }
         catch (ProviderException refusal) when (refusal.IsTransient)
         {
             await commands.AskUntilAsync(host, PreparedTasks.Reach, patience);
-            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            await stop();
         }
+    }
+
+    private async Task HandOverAsync(
+        MachineCommands commands, SshHost host, DeleteRequest request, OperationContext operation,
+        CancellationToken cancellation)
+    {
+        var folder = await commands.RunAsync(
+            host, K3sTasks.HandOver, cancellation, PathsOf(request.Known)[0], $"datastore-of-{request.Id}");
+        if (folder.Length > 0)
+            _handedOver[operation.Address] = folder;
+        else
+            operation.Waiting(new WaitState("the datastore is handed over", "it cannot be copied: it is made anew"));
     }
 
     private async Task<Observed> BringUpAsync(
@@ -154,22 +182,30 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         // The machine's own key is on our disk by now: what stands in user data may not open it any longer.
         await commands.RunAsync(host, PreparedTasks.RetireOneTimeKey, cancellation);
         await DeliverAsync(commands, host, desired["files"].AsList(), cancellation);
-        await commands.RunAsync(host, start, cancellation);
+        if (desired["datastore"].AsText() == Kept && _handedOver.TryGetValue(operation.Address, out var folder))
+            await commands.RunAsync(host, K3sTasks.TakeOver, cancellation, folder);
+        var startedAt = await commands.RunAsync(host, start, cancellation);
         await commands.AskUntilAsync(host, K3sTasks.AwaitReady, cancellation);
         var kubeconfig = commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
         var clusterId = commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
-        await Task.WhenAll(kubeconfig, clusterId);
-        return Remember(server, desired, OutputsOf(server, host, await clusterId, await kubeconfig));
+        var dropped = commands.RunAsync(host, K3sTasks.DropHandedOver, cancellation, PathsOf(desired));
+        await Task.WhenAll(kubeconfig, clusterId, dropped);
+        return Remember(
+            server, desired, OutputsOf(host, server, new Begun(await clusterId, await kubeconfig, startedAt)));
     }
 
-    private static Value.Map OutputsOf(string server, SshHost host, string clusterId, string kubeconfig) =>
+    private static string[] PathsOf(Value.Map fields) =>
+        [.. fields["mountPaths"].AsList().Select(path => path.AsText() ?? "")];
+
+    private static Value.Map OutputsOf(SshHost host, string server, Begun begun) =>
         Value.MapOf(
             ("id", server),
             ("server", server),
             ("address", host.Address),
             ("hostKeys", Value.ListOf(host.HostKeys.Select(key => (Value)key))),
-            ("clusterId", clusterId),
-            ("kubeconfig", new Value.Sensitive($"{kubeconfig}\n")));
+            ("clusterId", begun.ClusterId),
+            ("startedAt", begun.At),
+            ("kubeconfig", new Value.Sensitive($"{begun.Kubeconfig}\n")));
 
     private static async Task DeliverAsync(
         MachineCommands commands, SshHost host, ValueList<Value> files, CancellationToken cancellation)
@@ -203,4 +239,8 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     }
 
     private static string FolderOf(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
+
+    /// <summary>What K3s says once it runs.</summary>
+    /// <param name="At">When we started it, as Kubernetes writes moments; empty where somebody else did.</param>
+    private sealed record Begun(string ClusterId, string Kubeconfig, string At);
 }
