@@ -31,7 +31,6 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
             ("cluster", FieldRule.Replaces),
             ("expected", FieldRule.CreateOnly),
             ("notReady", FieldRule.Updates),
-            ("since", FieldRule.CreateOnly),
             ("needs", FieldRule.CreateOnly)),
         HasGenerations = false,
         TypicalDuration = TimeSpan.FromMinutes(3),
@@ -81,7 +80,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
             desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
         while (true)
         {
-            var states = await StatesAsync(client, desired["since"].AsText() ?? "", cancellation);
+            var states = await StatesAsync(client, clusters.StartOf(id), cancellation);
             switch (monitor.Look(time.GetElapsedTime(began), states))
             {
                 case Convergence.Converged:

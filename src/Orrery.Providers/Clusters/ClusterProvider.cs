@@ -19,7 +19,7 @@ namespace Orrery.Providers.Clusters;
 /// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
-public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
+public sealed class ClusterProvider : IProvider, IUsesOutputs, IRunningCluster, IAsyncDisposable
 {
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
@@ -53,7 +53,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
             KnownHosts = new KnownHosts(
                 environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
             Boot = booted => ClusterBoot.Of(platform, booted),
-            ImagesInUse = FindImagesAsync,
+            Running = this,
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
@@ -99,7 +99,10 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
         await _ssh.DisposeAsync();
     }
 
-    private Task<ValueList<string>> FindImagesAsync(string server, CancellationToken cancellation) =>
+    string? IRunningCluster.PredecessorOf(string server) =>
+        _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server);
+
+    Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(

@@ -147,7 +147,6 @@ internal sealed class HandOffGraph
             ("cluster", ClusterId),
             ("expected", Value.ListOf(_bootstrap.Applications.Select(name => (Value)name))),
             ("notReady", Value.ListOf([])),
-            ("since", new Value.Unknown(_starter.Output("startedAt"))),
             ("needs", Value.ListOf(root.Select(IdOf)))),
         Lifecycle = new Lifecycle { EndsWith = _starter, Deadline = ConvergenceMax },
     };

@@ -111,9 +111,9 @@ public sealed class Site
     /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
     private void Inhabit(SimulatedCluster cluster)
     {
-        bool IsUp() => cluster.IsRunning;
-        _ = new ArgoCdController(
-            cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), new ArgoCdOptions { IsUp = IsUp });
-        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images, isUp: IsUp);
+        var options = new ArgoCdOptions { UpSince = () => cluster.IsRunning ? cluster.RunsSince : null };
+        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), options);
+        _ = new ImageUpdaterController(
+            cluster.Api.Store, Agenda, Remotes, Images, isUp: () => cluster.IsRunning);
     }
 }

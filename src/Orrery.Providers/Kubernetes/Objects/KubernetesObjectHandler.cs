@@ -24,6 +24,9 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
     public static ResourceKind Definition { get; } = new()
     {
         Type = "kubernetes/object",
+
+        // In another cluster it is another one, and where its cluster goes on elsewhere it is the same.
+        HasGenerations = false,
         Fields = ValueMap.Of(
             ("cluster", FieldRule.Replaces), ("object", FieldRule.Replaces), ("manifest", FieldRule.Updates),
             ("needs", FieldRule.CreateOnly)),
@@ -70,7 +73,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
         var client = ClientOf(id);
         if (await client.FindAsync(id.Object, operation, cancellation) is { } existing)
         {
-            return IsEarlier(existing, request.Owner)
+            return !existing.IsTerminating && ObjectOwner.Read(existing) == request.Owner
                 ? Observe(id.Cluster, (await ApplyAsync(
                     client, new Change(ManifestOf(request.Desired), request.Owner, existing, operation),
                     cancellation)).Object)
@@ -257,11 +260,6 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
             ApiKind.Of(manifest["apiVersion"].AsText() ?? "", manifest["kind"].AsText() ?? ""),
             metadata["namespace"].AsText(), metadata["name"].AsText() ?? "");
     }
-
-    /// <summary>An earlier generation of the same, in a cluster whose datastore outlived its machine.</summary>
-    private static bool IsEarlier(KubernetesObject existing, Owner owner) => !existing.IsTerminating
-        && ObjectOwner.Read(existing) is { } earlier && earlier.Generation < owner.Generation
-        && earlier with { Generation = owner.Generation } == owner;
 
     private static void CheckOwner(ObjectId id, KubernetesObject current, Owner? expected)
     {

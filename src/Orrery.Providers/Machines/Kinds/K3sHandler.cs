@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
@@ -10,19 +9,15 @@ namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
 /// K3s, running on one machine. Making it delivers what must be there before its first start and starts it; deleting it
-/// stops it and lets the machine's volumes go. Where its Kubernetes goes on elsewhere, the datastore goes with a volume;
-/// a run that dies between the two makes Kubernetes anew, which is slower and as safe.
+/// stops it and lets the machine's volumes go. Where its Kubernetes goes on elsewhere, the datastore goes with a volume.
 /// </summary>
 internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released, TimeProvider time) : RememberedHandler
 {
     /// <summary>Of <c>datastore</c>: a machine that takes this one's place goes on with it.</summary>
-    public const string Kept = "kept";
+    public const string Kept = "goes with the volume";
 
     /// <summary>Of <c>datastore</c>: what Git and the keys give, and nothing else.</summary>
     public const string MadeAnew = "made anew";
-
-    /// <summary>Where the datastore lies that a machine has handed over in this run, by address.</summary>
-    private readonly ConcurrentDictionary<ResourceAddress, string> _handedOver = [];
 
     /// <summary>How long a machine that shall stop may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(60);
@@ -159,15 +154,13 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         }
     }
 
-    private async Task HandOverAsync(
+    private static async Task HandOverAsync(
         MachineCommands commands, SshHost host, DeleteRequest request, OperationContext operation,
         CancellationToken cancellation)
     {
-        var folder = await commands.RunAsync(
-            host, K3sTasks.HandOver, cancellation, PathsOf(request.Known)[0], $"datastore-of-{request.Id}");
-        if (folder.Length > 0)
-            _handedOver[operation.Address] = folder;
-        else
+        var said = await commands.RunAsync(
+            host, K3sTasks.HandOver, cancellation, PathsOf(request.Known)[0], request.Id);
+        if (said.Length == 0)
             operation.Waiting(new WaitState("the datastore is handed over", "it cannot be copied: it is made anew"));
     }
 
@@ -182,13 +175,16 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         // The machine's own key is on our disk by now: what stands in user data may not open it any longer.
         await commands.RunAsync(host, PreparedTasks.RetireOneTimeKey, cancellation);
         await DeliverAsync(commands, host, desired["files"].AsList(), cancellation);
-        if (desired["datastore"].AsText() == Kept && _handedOver.TryGetValue(operation.Address, out var folder))
-            await commands.RunAsync(host, K3sTasks.TakeOver, cancellation, folder);
+        var isKept = desired["datastore"].AsText() == Kept;
+        if (isKept)
+            await commands.RunAsync(host, K3sTasks.TakeOver, cancellation, PathsOf(desired)[0]);
         var startedAt = await commands.RunAsync(host, start, cancellation);
         await commands.AskUntilAsync(host, K3sTasks.AwaitReady, cancellation);
         var kubeconfig = commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
         var clusterId = commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
-        var dropped = commands.RunAsync(host, K3sTasks.DropHandedOver, cancellation, PathsOf(desired));
+        var dropped = isKept
+            ? commands.RunAsync(host, K3sTasks.DropHandedOver, cancellation, PathsOf(desired))
+            : Task.CompletedTask;
         await Task.WhenAll(kubeconfig, clusterId, dropped);
         return Remember(
             server, desired, OutputsOf(host, server, new Begun(await clusterId, await kubeconfig, startedAt)));
@@ -204,7 +200,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             ("address", host.Address),
             ("hostKeys", Value.ListOf(host.HostKeys.Select(key => (Value)key))),
             ("clusterId", begun.ClusterId),
-            ("startedAt", begun.At),
+            ("startedAt", begun.Since),
             ("kubeconfig", new Value.Sensitive($"{begun.Kubeconfig}\n")));
 
     private static async Task DeliverAsync(
@@ -241,6 +237,6 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     private static string FolderOf(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
 
     /// <summary>What K3s says once it runs.</summary>
-    /// <param name="At">When we started it, as Kubernetes writes moments; empty where somebody else did.</param>
-    private sealed record Begun(string ClusterId, string Kubeconfig, string At);
+    /// <param name="Since">When we started it, as Kubernetes writes moments; empty where somebody else did.</param>
+    private sealed record Begun(string ClusterId, string Kubeconfig, string Since);
 }

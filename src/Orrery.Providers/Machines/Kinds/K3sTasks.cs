@@ -12,33 +12,44 @@ internal static class K3sTasks
         """);
 
     /// <summary>
-    /// Does not wait: how it goes is asked for, and told. Prints when it was, by the clock of the machine.
+    /// Does not wait: how it goes is asked for, and told. Prints since when it has been starting or running, by the
+    /// clock of the machine; nothing where it started by itself.
     /// </summary>
     public static MachineTask Start { get; } = new("start", "starting K3s", """
         set -eu
+        since=/run/orrery-k3s-since
         rm -f /var/lib/orrery/handed-over
         systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
         systemctl enable k3s.service
-        date -u +%Y-%m-%dT%H:%M:%SZ
+        if ! systemctl is-active --quiet k3s.service; then
+          date -u +%Y-%m-%dT%H:%M:%SZ > "$since"
+        fi
         systemctl start --no-block k3s.service
+        if [ -e "$since" ]; then
+          cat "$since"
+        fi
         """);
 
     /// <summary>
-    /// Puts the datastore that another machine has left on a volume in the place of one that is not there yet; the
-    /// argument is its folder. The node's password comes with it, because the datastore knows its hash:
+    /// Puts the datastore that the machine before this one has left on a volume, the argument, in the place of one that
+    /// is not there yet. The node's password comes with it, because the datastore knows its hash:
     /// https://docs.k3s.io/architecture#how-agent-node-registration-works. It takes its place last and in one step, so
     /// that it is whole or not there. Where the disk does not come, the start says why.
     /// </summary>
     public static MachineTask TakeOver { get; } = new("take-over", "taking over the datastore", """
         set -eu
         db=/var/lib/rancher/k3s/server/db
+        if [ -e "$db" ] || [ ! -e /var/lib/orrery/predecessor ]; then
+          exit 0
+        fi
         systemctl start orrery-volumes.service || exit 0
-        if [ -d "$1" ] && [ ! -e "$db" ]; then
+        folder=$1/.orrery/datastore-of-$(cat /var/lib/orrery/predecessor)
+        if [ -d "$folder" ]; then
           umask 077
           mkdir -p /etc/rancher/node "${db%/*}"
-          cp -a "$1/password" /etc/rancher/node/password
+          cp -a "$folder/password" /etc/rancher/node/password
           rm -rf "$db.new"
-          cp -a "$1/db" "$db.new"
+          cp -a "$folder/db" "$db.new"
           sync
           mv -T "$db.new" "$db"
         fi
@@ -67,7 +78,7 @@ internal static class K3sTasks
         set -eu
         systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
         systemctl enable k3s.service
-        date -u +%Y-%m-%dT%H:%M:%SZ
+        date -u +%Y-%m-%dT%H:%M:%SZ | tee /run/orrery-k3s-since
         systemctl restart --no-block k3s.service
         """);
 
@@ -116,11 +127,11 @@ internal static class K3sTasks
     };
 
     /// <summary>
-    /// Stops K3s and leaves its datastore on a volume for the machine that takes its place; prints the folder. The
-    /// arguments are the volume's path and a name that no other machine has. The copy is what
+    /// Stops K3s and leaves its datastore on a volume for the machine that takes its place; says so when it is there.
+    /// The arguments are the volume's path and the cloud's id of this machine. The copy is what
     /// https://docs.k3s.io/datastore/backup-restore asks for; the token that opens what is secret in it is not there.
-    /// Once K3s has stopped nothing writes to it, and its pods go on. Where it cannot be copied nothing is printed:
-    /// then Kubernetes is made anew. Asked again after the volume has gone, it says what it did.
+    /// Once K3s has stopped nothing writes to it, and its pods go on. Where it cannot be copied nothing is said: then
+    /// Kubernetes is made anew. Asked again after the volume has gone, it says what it did.
     /// </summary>
     public static MachineTask HandOver { get; } = new("hand-over", "handing over the datastore", """
         set -eu
@@ -138,11 +149,13 @@ internal static class K3sTasks
             exit 0
           fi
           sync
-          mv -T "$folder/new" "$folder/$2"
+          mv -T "$folder/new" "$folder/datastore-of-$2"
           sync
-          echo "$folder/$2" > "$done"
+          echo "handed over" > "$done"
         fi
-        cat "$done" 2>/dev/null || true
+        if [ -e "$done" ]; then
+          cat "$done"
+        fi
         """)
     {
         Timeout = TimeSpan.FromMinutes(5),
