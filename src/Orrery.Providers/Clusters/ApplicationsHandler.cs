@@ -104,8 +104,10 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
         KubernetesClient client, string since, CancellationToken cancellation)
     {
         var found = await client.ListAsync(Application, new ListScope { Namespace = "argocd" }, cancellation);
-        return [.. found.Select(item => 
-            ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json), since))];
+        return
+        [
+            .. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json), since)),
+        ];
     }
 
     private static Observed Observe(string id, IEnumerable<ApplicationState> states) => new()

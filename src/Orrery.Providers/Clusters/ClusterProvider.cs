@@ -21,6 +21,7 @@ namespace Orrery.Providers.Clusters;
 /// </summary>
 public sealed class ClusterProvider : IProvider, IUsesOutputs, IRunningCluster, IAsyncDisposable
 {
+    private readonly Cluster _cluster;
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
     private readonly KnownClusters _clusters;
@@ -33,6 +34,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IRunningCluster, 
     {
         if (cluster.Infrastructure is not Infrastructure.Hetzner settings)
             throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}");
+        _cluster = cluster;
         var provider = environment.Provider;
         _ssh = new SshClient(
             environment.Processes, provider.Time,
@@ -99,8 +101,10 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IRunningCluster, 
         await _ssh.DisposeAsync();
     }
 
-    string? IRunningCluster.PredecessorOf(string server) =>
-        _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server);
+    /// <summary>In place, the machine before is gone, and nothing is taken over.</summary>
+    string? IRunningCluster.PredecessorOf(string server) => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen
+        ? _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server)
+        : null;
 
     Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);

@@ -120,12 +120,14 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         var host = MachineCommands.HostOf(known);
         try
         {
-            await StopAsync(commands, host, either.Token, async () =>
+            async Task Stop()
             {
                 if (request.IsReplaced && known["datastore"].AsText() == Kept)
                     await HandOverAsync(commands, host, request, operation, cancellation);
                 await commands.RunAsync(host, K3sTasks.Stop, cancellation, PathsOf(known));
-            });
+            }
+
+            await StopAsync(commands, host, Stop, either.Token);
             released.Add(request.Id);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -138,10 +140,10 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         }
     }
 
-    /// <param name="patience">Ends the waiting for a machine that does not answer, and not the stop.</param>
     /// <param name="stop">May be repeated.</param>
+    /// <param name="patience">Ends the waiting for a machine that does not answer, and not the stop.</param>
     private static async Task StopAsync(
-        MachineCommands commands, SshHost host, CancellationToken patience, Func<Task> stop)
+        MachineCommands commands, SshHost host, Func<Task> stop, CancellationToken patience)
     {
         try
         {

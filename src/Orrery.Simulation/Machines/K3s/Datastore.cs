@@ -9,7 +9,7 @@ namespace Orrery.Simulation.Machines.K3s;
 /// <param name="Id">The same in every copy.</param>
 /// <param name="Served">How often K3s has opened it: a copy from before that is older.</param>
 /// <param name="By">The machine that opened it last.</param>
-/// <param name="IsClosed">K3s has stopped since. The copy of an open one is of several moments.</param>
+/// <param name="IsClosed">K3s has ended since. The copy of an open one is of several moments.</param>
 public sealed record Datastore(string Id, int Served, string By, bool IsClosed)
 {
     private const string Mark = "simulated datastore";

@@ -13,9 +13,6 @@ internal sealed class K3sNode(Machine machine)
     /// <summary>What holds all containers where the cgroup driver is systemd.</summary>
     public const string PodSlice = "kubepods.slice";
 
-    /// <summary>Of how it stopped: it was asked to.</summary>
-    public const string Gracefully = "stopped";
-
     private const string DefaultFolder = "/var/lib/rancher/k3s";
     /// <summary>https://docs.k3s.io/architecture#how-agent-node-registration-works.</summary>
     public const string NodePassword = "/etc/rancher/node/password";
@@ -89,7 +86,8 @@ internal sealed class K3sNode(Machine machine)
             return;
         (IsRunning, IsReady) = (false, false);
         machine.Release(_container ?? "");
-        if (why == Gracefully && Found is { } datastore)
+        // However it ended: nobody writes any more, and its log of what it had begun lies beside it.
+        if (Found is { } datastore)
             Write(datastore with { IsClosed = true });
         machine.Note(MachineEventKind.K3sStopped, "k3s.service", why);
         machine.Surroundings.K3sHost.Stopped(machine, why);

@@ -70,7 +70,7 @@ internal sealed class ServiceRunner(Machine machine)
         // A start that was under way is over, too.
         (unit.Processes, unit.Job) = (null, null);
         if (unit.Name == "k3s.service")
-            machine.K3s.Stopped(K3s.K3sNode.Gracefully);
+            machine.K3s.Stopped("stopped");
         foreach (var line in unit.File?.Values("Service", "ExecStopPost") ?? [])
             await ExecLine.Run(machine, unit, line, machine.Power.Child());
         unit.State = UnitState.Inactive;
