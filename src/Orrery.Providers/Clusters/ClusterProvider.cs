@@ -19,9 +19,10 @@ namespace Orrery.Providers.Clusters;
 /// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
-public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters,
+public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
     IAsyncDisposable
 {
+    private readonly Cluster _cluster;
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
     private readonly KnownClusters _clusters;
@@ -35,6 +36,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     {
         if (cluster.Infrastructure is not Infrastructure.Hetzner settings)
             throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}");
+        _cluster = cluster;
         var provider = environment.Provider;
         _ssh = new SshClient(
             environment.Processes, provider.Time,
@@ -55,7 +57,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             KnownHosts = new KnownHosts(
                 environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
             Boot = booted => ClusterBoot.Of(platform, booted),
-            ImagesInUse = FindImagesAsync,
+            Running = this,
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
@@ -110,7 +112,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         await _ssh.DisposeAsync();
     }
 
-    private Task<ValueList<string>> FindImagesAsync(string server, CancellationToken cancellation) =>
+    /// <summary>In place, the machine before is gone, and nothing is taken over.</summary>
+    string? IRunningCluster.PredecessorOf(string server) => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen
+        ? _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server)
+        : null;
+
+    Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(

@@ -18,6 +18,9 @@ internal sealed class Followed
     /// <summary>Rendered for the first time at these revisions, which takes its time.</summary>
     public string Rendering { get; set; } = "";
 
+    /// <summary>The controller has begun since it was looked at last.</summary>
+    public bool IsNew { get; set; }
+
     public Operation? Operation { get; set; }
 
     /// <summary>Repairs of what somebody changed by hand, since the last new revision.</summary>

@@ -32,7 +32,7 @@ internal static class ClusterKind
     public static readonly Field<string> Strategy = new(
         "strategy",
         new EnumShape("in-place", "blue-green"),
-        "Whether the old machine goes first, or the new one is prepared beside it.")
+        "Whether the old machine goes first, or the new one is prepared beside it and goes on with its Kubernetes.")
     {
         Default = "in-place",
     };
