@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orrery.Cli;
 using Orrery.Secrets.Age;
+using Orrery.Tests.Programs;
 using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Cli;
@@ -51,6 +52,12 @@ internal sealed partial class Transcript
                     _ => ExitCode.Done,
                 };
                 return _exit == ExitCode.Done || _exit == mayExit ? null : $"exit code {_exit}";
+            case ["git", "init"]:
+                await ProgramRun.OutputAsync("git", [], "-C", _folder, "init", "--quiet");
+                return null;
+            case ["git", "add", _] words when Directory.Exists(Path.Combine(_folder, ".git")):
+                await ProgramRun.OutputAsync("git", [], ["-C", _folder, .. words[1..]]);
+                return null;
             case ["git" or "cp" or "cd", ..] words:
                 return Move(words);
             case ["rm", var file]:

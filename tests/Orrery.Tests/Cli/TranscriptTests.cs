@@ -1,4 +1,5 @@
 using Orrery.Cli;
+using Orrery.Cli.Guard;
 using Orrery.Cli.Secrets;
 using Orrery.Tests.Tidy;
 
@@ -23,9 +24,13 @@ public sealed class TranscriptTests
     {
         // Those of forwards need real machines and stand in tests of their own.
         var forwards = SourceTree.Read("tests/Orrery.Tests/Cli/Access/SshAndTunnelTests.cs");
-        var scripts = string.Concat(ScriptFiles.Names.SelectMany(name => ScriptFiles.Read(name).Lines)) + forwards;
+        // So do repositories.
+        var guard = string.Concat(SourceTree.Files("tests/Orrery.Tests/Cli/Guard", ".cs").Select(SourceTree.Read));
+        var scripts = string.Concat(ScriptFiles.Names.SelectMany(name => ScriptFiles.Read(name).Lines))
+            + forwards + guard;
         // A bug of ours cannot be provoked from outside; FailuresTests makes one.
-        CliCodes.Family.Codes.Concat(SecretCodes.Family.Codes).Select(code => code.Code)
+        CliCodes.Family.Codes.Concat(SecretCodes.Family.Codes).Concat(GuardCodes.Family.Codes)
+            .Select(code => code.Code)
             .Where(code => code != CliCodes.Bug.Code)
             .Where(code => !scripts.Contains(code, StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orrery.Cli;
 using Orrery.Cli.Age;
+using Orrery.Cli.Guard;
 using Orrery.Cli.Secrets;
 using Orrery.Engine;
 using Orrery.GitOps;
@@ -18,7 +19,7 @@ public sealed class GeneratedPagesTests
     private static readonly DiagnosticFamily[] Families =
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family,
+        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, GuardCodes.Family,
     ];
 
     [Fact]

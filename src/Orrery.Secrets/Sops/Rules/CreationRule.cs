@@ -24,5 +24,8 @@ public sealed record CreationRule
     /// <summary>How many key groups are needed; 0 for all.</summary>
     public int Threshold { get; init; }
 
+    /// <summary>It has no path: it says how files are encrypted, and not which.</summary>
+    internal bool IsForAll { get; init; }
+
     internal IReadOnlyList<IReadOnlyList<SopsKey>> Groups { get; init; } = [];
 }
