@@ -25,6 +25,7 @@ internal static class SecretVerb
             SetVerb.Create(host),
             UpdateKeysVerb.Create(host),
             RotateVerb.Create(host),
+            SealVerb.Create(host),
         },
     };
 }

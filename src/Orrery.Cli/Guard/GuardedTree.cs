@@ -67,6 +67,15 @@ internal sealed record GuardedTree(string Root, bool IsRepository, IReadOnlyList
         }
     }
 
+    /// <summary>Reads those of the files that were asked for whose path fits.</summary>
+    public async Task<IReadOnlyList<T>> ReadAsync<T>(
+        Host host, Func<string, bool> fits, Func<string, FileContent, T> use, CancellationToken cancellation)
+    {
+        var files = await OpenAsync(host, isStaged: false, cancellation);
+        return await files.ReadAsync(
+            [.. files.Paths.Where(path => IsWanted(path) && fits(path))], use, cancellation);
+    }
+
     private static string FullPath(Host host, string path)
     {
         var full = Path.TrimEndingDirectorySeparator(host.FullPath(path));

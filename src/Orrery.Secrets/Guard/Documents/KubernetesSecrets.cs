@@ -11,6 +11,16 @@ internal static class KubernetesSecrets
     /// <summary>Names of values that are named in a report.</summary>
     private const int KeysShownMax = 3;
 
+    /// <summary>
+    /// Argo CD keeps its settings in Secrets, and of those these are none.
+    /// https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/
+    /// </summary>
+    private static readonly string[] PublicForArgoCd =
+    [
+        "type", "url", "name", "project", "enableOCI", "insecure", "enableLfs", "forceHttpBasicAuth", "server",
+        "namespaces", "clusterResources", "githubAppID", "githubAppInstallationID",
+    ];
+
     /// <summary>Whether a file may have one: read only then.</summary>
     public static bool MayBeIn(string text) =>
         text.Contains(Kind, StringComparison.Ordinal)
@@ -27,7 +37,9 @@ internal static class KubernetesSecrets
 
     private static Finding? Find(GuardedText file, ObjectMap secret)
     {
+        var isOfArgoCd = secret.TextAt("metadata", "labels", "argocd.argoproj.io/secret-type") is not null;
         var clear = Values(secret, "data", isEncoded: true).Concat(Values(secret, "stringData", isEncoded: false))
+            .Where(value => !isOfArgoCd || !PublicForArgoCd.Contains(value.Key, StringComparer.Ordinal))
             .ToArray();
         if (clear is not [var first, ..])
             return null;

@@ -12,9 +12,6 @@ internal static class JsonWebToken
     private const int SignatureMin = 16;
     private const int PartMax = 8192;
 
-    // Of the first example on jwt.io, which stands in many documents.
-    private static readonly string[] Examples = ["\"John Doe\"", "example", "1234567890"];
-
     /// <summary>How long it is; 0 where there is none.</summary>
     public static int Match(ReadOnlySpan<char> text)
     {
@@ -29,10 +26,7 @@ internal static class JsonWebToken
         if (signature < SignatureMin || Decode(text[..head]) is not { } header
             || !header.Contains("\"alg\"", StringComparison.Ordinal))
             return 0;
-        var claims = Decode(text.Slice(head + 1, body)) ?? "";
-        return Array.Exists(Examples, example => claims.Contains(example, StringComparison.Ordinal))
-            ? 0
-            : end + 1 + signature;
+        return end + 1 + signature;
     }
 
     private static string? Decode(ReadOnlySpan<char> part)

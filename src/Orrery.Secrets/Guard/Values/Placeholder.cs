@@ -8,10 +8,13 @@ internal static class Placeholder
 
     private static readonly string[] Words =
     [
-        "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "insert", "replace",
-        "your-", "your_", "yourtoken", "yourpassword", "notasecret", "not-a-secret", "not-a-real", "fixme", "todo",
-        "1234567890", "0123456789", "abcdefghij", "...", "***", "\u2026",
+        "example", "placeholder", "changeme", "change-me", "change_me", "redacted", "dummy", "your-", "your_",
+        "yourtoken", "yourpassword", "notasecret", "not-a-secret", "not-a-real", "...", "***", "\u2026",
     ];
+
+    // What somebody types into a value; a token of a known shape has nearly the whole shape, and is taken seriously.
+    private static readonly string[] Typed =
+        ["insert", "replace", "fixme", "todo", "1234567890", "0123456789", "abcdefghij"];
 
     // Templates, variables, references to stores, and what SOPS has encrypted.
     private static readonly string[] Starts =
@@ -24,16 +27,8 @@ internal static class Placeholder
     private static readonly string[] Hashes = ["$2", "$6$", "$5$", "$1$", "$argon2", "{SSHA", "pbkdf2", "SCRAM-SHA"];
 
     /// <summary>For tokens of known shapes, without what comes before them.</summary>
-    public static bool Is(ReadOnlySpan<char> value)
-    {
-        foreach (var word in Words)
-        {
-            if (value.Contains(word, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-
-        return HasRow(value) || IsOfFewLetters(value);
-    }
+    public static bool Is(ReadOnlySpan<char> value) =>
+        Says(value, Words) || HasRow(value) || IsOfFewLetters(value);
 
     /// <summary>For the value of a name, which may be anything.</summary>
     public static bool IsValue(ReadOnlySpan<char> value)
@@ -53,7 +48,18 @@ internal static class Placeholder
                 return true;
         }
 
-        return Is(value);
+        return Says(value, Typed) || Is(value);
+    }
+
+    private static bool Says(ReadOnlySpan<char> value, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (value.Contains(word, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool HasRow(ReadOnlySpan<char> value)

@@ -20,7 +20,7 @@ internal static class PrivateKeys
     private const int LabelMax = 64;
 
     /// <summary>As many letters of base64 are a key, and no word after the line.</summary>
-    private const int BodyMin = 32;
+    private const int BodyMin = 16;
 
     /// <summary>Headers of old PEM, line ends and what a programming language needs between them.</summary>
     private const int BeforeBodyMax = 512;
@@ -56,20 +56,44 @@ internal static class PrivateKeys
             : null;
     }
 
+    /// <summary>
+    /// Whether a line of base64 follows, after headers of old PEM and with whatever a program has at line ends.
+    /// </summary>
     private static bool HasBody(ReadOnlySpan<char> text)
     {
-        text = text[..Math.Min(text.Length, BeforeBodyMax + BodyMin)];
-        for (var at = 0; at < text.Length && at < BeforeBodyMax; at++)
+        text = text[..Math.Min(text.Length, BeforeBodyMax)];
+        while (true)
         {
-            var run = Alphabets.Run(text[at..], Alphabets.Base64);
+            text = text[BetweenLines(text)..];
+            var run = Alphabets.Run(text, Alphabets.Base64);
             if (run >= BodyMin)
-                return !Placeholder.Is(text.Slice(at, BodyMin));
-            // A word of a header, or the n of a line end that is written \n.
-            at += run;
-            if (at < text.Length && text[at] == '-' && text[at..].StartsWith("-----END"))
+                return !Placeholder.Is(text[..BodyMin]);
+            if (run >= text.Length || text[run] is not (':' or '-') || text.StartsWith(Dashes))
                 return false;
+            text = text[EndOfLine(text)..];
+        }
+    }
+
+    private static int BetweenLines(ReadOnlySpan<char> text)
+    {
+        var at = 0;
+        while (at < text.Length)
+        {
+            if (text[at] == '\\' && at + 1 < text.Length)
+                at += 2;
+            else if (text[at] is ' ' or '\t' or '\r' or '\n' or '"' or '\'' or '`' or '+' or ',' or '#' or '|')
+                at++;
+            else
+                break;
         }
 
-        return false;
+        return at;
+    }
+
+    /// <summary>Also where it is written as an escape.</summary>
+    private static int EndOfLine(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAny('\n', '\\');
+        return end < 0 ? text.Length : end;
     }
 }

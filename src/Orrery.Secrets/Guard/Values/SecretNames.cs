@@ -11,15 +11,23 @@ internal static class SecretNames
         [
             "pass", "secret", "token", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key",
             "privatekey", "private_key", "private-key", "encryptionkey", "encryption_key", "signingkey", "signing_key",
-            "masterkey", "master_key", "credential", "_auth", "\"auth\"",
+            "masterkey", "master_key", "credential", "client-key-data", "_auth",
+            "\"auth\"",
         ],
         StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>In a kubeconfig, <c>client-key-data</c>: a private key, whatever its text begins with.</summary>
+    private const string KeyData = "clientkeydata";
+
+    /// <summary>No key is shorter in base64.</summary>
+    private const int KeyDataMin = 40;
 
     // What such a name ends with, in lower case and without signs.
     private static readonly string[] Ends =
     [
         "password", "passwd", "passphrase", "pass", "secret", "token", "apikey", "accesskey", "privatekey",
         "encryptionkey", "signingkey", "masterkey", "credential", "credentials", "auth", "secretkey",
+        KeyData,
     ];
 
     // What may follow: DB_PASSWORD_1, tokens, secretBase64.
@@ -34,6 +42,10 @@ internal static class SecretNames
         var plain = Plain(name);
         if (plain is null || Placeholder.IsValue(value))
             return null;
+        if (plain == KeyData)
+            return value.Length >= KeyDataMin && !value.ContainsAnyExcept(Alphabets.Base64)
+                ? GuardRules.EncodedPrivateKey
+                : null;
         return Known(plain, value) ?? (RandomText.Is(value) && !SealedText.Is(value) ? GuardRules.Password : null);
     }
 

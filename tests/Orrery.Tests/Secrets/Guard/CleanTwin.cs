@@ -90,6 +90,14 @@ internal static class CleanTwin
             "deploy/empty.yaml",
             "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData:\n  password: \"\"\n  token: ${TOKEN}\n"
             + "  key: <your key>\n");
+        yield return (
+            "deploy/argocd.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: repo\n  labels:\n"
+            + "    argocd.argoproj.io/secret-type: repository\nstringData:\n  type: git\n"
+            + "  url: https://github.com/example/demo\n");
+        yield return (
+            "docs/keys.md",
+            "It begins with -----BEGIN RSA " + "PRIVATE KEY----- and lies in /etc/kubernetes/pki/ca.key\n");
         yield return ("README.md", "Use `https://user:password@host`, `https://x:$TOKEN@host` or `-----BEGIN RSA "
             + "PRIVATE KEY-----` with your key.\n\n    password: <generated>\n    token = \"...\"\n");
         yield return (

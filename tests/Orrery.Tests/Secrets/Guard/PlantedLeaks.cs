@@ -47,6 +47,14 @@ internal static class PlantedLeaks
             "keys/putty.ppk",
             "PuTTY-User-Key-" + $"File-3: ssh-ed25519\nPublic-Lines: 1\nx\nPrivate-Lines: 1\n{chance.Base64(48)}\n",
             "private-key", "PuTTY-User-Key-" + "File-3");
+        var data = chance.Base64(120);
+        yield return new("kube/other.yaml", $"    client-key-data: {data}\n", "encoded-private-key", data);
+        var old = chance.Pem("RSA PRIVATE KEY").Replace(
+            "KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00FF\n\n", StringComparison.Ordinal);
+        yield return new("keys/old.pem", old, "private-key", old);
+        var lines = chance.Pem("EC PRIVATE KEY").TrimEnd('\n').Split('\n').Select(line => $"    \"{line}\\n\"");
+        var program = string.Join(" +\n", lines);
+        yield return new("src/Key.java", $"String k =\n{program};\n", "private-key", program.TrimStart());
         foreach (var (prefix, rule) in new[]
                  {
                      ("AGE-SECRET-KEY-1", "age-identity"), ("AGE-SECRET-KEY-PQ-1", "age-identity"),
