@@ -26,6 +26,7 @@ internal static class SecretVerb
             UpdateKeysVerb.Create(host),
             RotateVerb.Create(host),
             DoctorVerb.Create(host),
+            SealVerb.Create(host),
         },
     };
 }

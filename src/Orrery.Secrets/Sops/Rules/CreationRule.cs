@@ -31,5 +31,8 @@ public sealed record CreationRule
             key => key is SopsKey.Age age ? age.Recipient : ((SopsKey.Foreign)key).Name),
     ];
 
+    /// <summary>It has no path: it says how files are encrypted, and not which.</summary>
+    internal bool IsForAll { get; init; }
+
     internal IReadOnlyList<IReadOnlyList<SopsKey>> Groups { get; init; } = [];
 }
