@@ -38,6 +38,17 @@ public sealed class SopsRehearsalTests
     public async Task A_planted_bug_in_the_keys_breaks_exactly_its_promise(string bug, string promise) =>
         Broken(await PlayAsync(bug)).ShouldBe([promise]);
 
+    /// <summary>The documents for the identity before open beside those for the new one.</summary>
+    [Fact]
+    public async Task A_rotated_identity_opens_what_was_encrypted_before_and_after()
+    {
+        var result = await ChildProcess.OrreryAsync(
+            ContractFolder.RepositoryRoot, "rehearse", Platform, "--scenario", "rotate", "--output", "json");
+        using var report = JsonDocument.Parse(result.Output);
+        report.RootElement.GetProperty("outcome").GetString().ShouldBe("converged", result.Output);
+        Broken(report.RootElement).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Without_a_planted_bug_nothing_breaks() => Broken(await PlayAsync("none")).ShouldBeEmpty();
 
