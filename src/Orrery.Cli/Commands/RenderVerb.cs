@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Secrets;
 using Orrery.Cli.Terminal;
 using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Trees;
@@ -57,7 +58,7 @@ internal static class RenderVerb
 
     private static int Run(Host host, Wanted wanted)
     {
-        var rendered = GitOpsTree.Of(wanted.Loaded.Platform);
+        var rendered = GitOpsTree.Of(DocumentFolder.Complete(wanted.Loaded.Platform, wanted.Loaded.Folder));
         if (rendered.Value is not { } tree)
             return Refuse(host.Screen, rendered.Diagnostics, ExitCode.Invalid);
         var folder = new TreeFolder(wanted.Tree is { } path ? host.FullPath(path) : wanted.Loaded.Folder);

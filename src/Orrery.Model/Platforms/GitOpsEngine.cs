@@ -59,4 +59,9 @@ public enum UpdateStrategy
 public sealed record ClusterSecrets(bool SealedSecrets)
 {
     public static ClusterSecrets None { get; } = new(SealedSecrets: false);
+
+    /// <summary>
+    /// SOPS documents, opened in the cluster with its own age identity: by KSOPS for Argo CD, by Flux itself.
+    /// </summary>
+    public bool Sops { get; init; }
 }

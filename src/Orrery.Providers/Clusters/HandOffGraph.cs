@@ -57,6 +57,10 @@ internal sealed class HandOffGraph
     private int SealedSecretsKeys =>
         _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
 
+    private int SopsIdentities => _cluster is { Secrets.Sops: true, GitOps: GitOpsEngine.ArgoCd }
+        ? _cluster.GenerationOf(KeyNames.ClusterIdentity)
+        : 0;
+
     private void Build()
     {
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
@@ -103,7 +107,9 @@ internal sealed class HandOffGraph
     private static bool IsRepository(Value.Map manifest) =>
         manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
 
-    private bool IsLaterKey(ResourceAddress address) => Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
+    private bool IsLaterKey(ResourceAddress address) =>
+        (SopsIdentities > 1 && address.Name.EndsWith($".{BootstrapSecrets.SopsAgeName}", StringComparison.Ordinal))
+        || Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
         .Any(generation => address.Name.EndsWith($".{SealedSecretsKeyName(generation)}", StringComparison.Ordinal));
 
     private static string SealedSecretsKeyName(int generation) =>
@@ -128,6 +134,12 @@ internal sealed class HandOffGraph
                 new Value.Sensitive(new Value.Unknown(pair.Output("key"))));
         }
 
+        if (SopsIdentities > 0)
+        {
+            yield return BootstrapSecrets.SopsAge(
+                Identity(SopsIdentities), SopsIdentities > 1 ? Identity(SopsIdentities - 1) : null);
+        }
+
         yield return BootstrapSecrets.ArgoCdRepository(
             _platform.Repository,
             new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))));
@@ -144,6 +156,9 @@ internal sealed class HandOffGraph
         yield return BootstrapSecrets.ImageUpdaterWriteBack(TokenUser, token);
         yield return BootstrapSecrets.ImagePull("argocd", updater.Registry, TokenUser, token);
     }
+
+    private Value.Sensitive Identity(int generation) =>
+        new(new Value.Unknown(KeysGraph.ClusterIdentity(_cluster.Name, generation).Output("identity")));
 
     private Resource Object(Value.Map manifest, params IEnumerable<Resource> needs)
     {

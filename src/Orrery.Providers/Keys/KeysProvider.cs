@@ -39,6 +39,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
     {
         KeyGenerations = await _folder.GenerationsAsync(cluster.Name, cancellation),
         Documents = await _folder.DocumentsAsync(cluster.Name, cancellation),
+        Recipients = cluster.Secrets.Sops ? await RecipientsAsync(cluster.Name, cancellation) : [],
     };
 
     /// <summary>
@@ -97,5 +98,18 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
         }
 
         return diagnostics.ToValueList();
+    }
+
+    /// <summary>Of every identity that it has had: a former one opens what is not encrypted again yet.</summary>
+    private async Task<ValueList<string>> RecipientsAsync(string cluster, CancellationToken cancellation)
+    {
+        var recipients = new List<string>();
+        for (var generation = 1; ; generation++)
+        {
+            var path = KeysGraph.FileOf(KeysGraph.ClusterIdentity(cluster, generation), generation);
+            if (await _folder.ReadAsync(path, ClusterIdentityHandler.Definition.Type, cancellation) is not { } file)
+                return recipients.ToValueList();
+            recipients.Add(file.Content.Texts[ClusterIdentityHandler.Recipient]);
+        }
     }
 }

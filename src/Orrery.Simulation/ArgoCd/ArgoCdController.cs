@@ -41,7 +41,8 @@ public sealed class ArgoCdController
         (_store, _agenda, _options) = (store, agenda, options);
         _settings = new Settings(store, options);
         _repositories = new RepositoryAccess(store, remotes, options.Namespace);
-        _renderer = new Renderer(store, _repositories, charts);
+        _renderer = new Renderer(
+            store, _repositories, charts, new RepoServer(store, _settings, options.Namespace));
         _managed = new ManagedObjects(store);
         var rules = new ProjectRules(store, options.Namespace);
         var checks = new HealthChecks();
@@ -139,7 +140,9 @@ public sealed class ArgoCdController
             Enqueue(name, _options.Watching);
     }
 
-    /// <summary>Looks at Git for everybody; only where a revision has moved is there more to do.</summary>
+    /// <summary>
+    /// Looks at Git for everybody; only where a revision has moved, or nothing could be rendered, is there more to do.
+    /// </summary>
     private void Poll()
     {
         _agenda.Poll(_settings.Reconciliation, Poll);
@@ -147,7 +150,7 @@ public sealed class ArgoCdController
             return;
         foreach (var (name, followed) in _followed.ToList())
         {
-            if (followed.Application is { } application && followed.Seen != Seen(application))
+            if (followed.Application is { } application && (!followed.IsRendered || followed.Seen != Seen(application)))
                 Enqueue(name, TimeSpan.Zero);
         }
     }
@@ -219,6 +222,7 @@ public sealed class ArgoCdController
             followed.Repairs = 0;
         followed.Seen = seen;
         var compared = _comparison.Compare(application);
+        followed.IsRendered = compared.Rendered is not null;
         if (_synchronizing.Continue(application, followed, compared) is { } delay)
             Enqueue(name, delay);
     }

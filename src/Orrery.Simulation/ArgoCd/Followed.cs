@@ -21,6 +21,9 @@ internal sealed class Followed
     /// <summary>The controller has begun since it was looked at last.</summary>
     public bool IsNew { get; set; }
 
+    /// <summary>The last look found out what is wanted.</summary>
+    public bool IsRendered { get; set; } = true;
+
     public Operation? Operation { get; set; }
 
     /// <summary>Repairs of what somebody changed by hand, since the last new revision.</summary>

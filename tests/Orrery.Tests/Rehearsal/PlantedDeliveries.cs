@@ -76,7 +76,7 @@ internal static class PlantedDeliveries
         },
         "token-to-the-wrong-cloud" => WrongCloud(),
         "keys-in-clear" => new Interposed { StepBegins = WriteInClear },
-        _ => null,
+        _ => PlantedDocuments.Named(name),
     };
 
     private static bool IsToken(string text) => text.StartsWith("throwaway", StringComparison.Ordinal);

@@ -44,13 +44,12 @@ internal static class ClusterKind
         "sealedSecrets", Shapes.Nothing, "Sealed Secrets, with keys that survive a rebuild.");
 
     public static readonly Field<string> Plugin = new(
-        "plugin", new EnumShape("ksops"), "What decrypts for Argo CD; Flux needs none.");
+        "plugin", new EnumShape("ksops"), "What decrypts for Argo CD: `ksops` by default. Flux needs none.");
 
     public static readonly Field<Section> Sops = new(
-        "sops", new ObjectShape("Sops", "SOPS", Plugin), "SOPS documents.")
-    {
-        NotYet = Unbuilt.OtherSecrets,
-    };
+        "sops",
+        new ObjectShape("Sops", "SOPS", Plugin),
+        "Kubernetes Secrets as SOPS documents in `secrets/<cluster>/`, opened in the cluster with its own identity.");
 
     public static readonly Field<bool> ExternalSecrets = new(
         "externalSecrets", Shapes.Boolean, "External Secrets reads from it.")

@@ -12,8 +12,10 @@ namespace Orrery.Providers.Keys.Kinds;
 /// </summary>
 internal sealed class ClusterIdentityHandler(KeyFolder folder) : KeyHandler(folder)
 {
+    /// <summary>The name of the public part among the texts of the file.</summary>
+    public const string Recipient = "recipient";
+
     private const string Identity = "identity";
-    private const string Recipient = "recipient";
 
     public static ResourceKind Definition { get; } = new()
     {
