@@ -90,7 +90,8 @@ internal sealed class GraphBenchmark(GraphShape shape, string folder) : IRunObse
         Time = TimeProvider.System,
         Random = new NoJitter(),
         Files = files,
-        Cipher = new AgeStateCipher([_identity.Recipient], () => [_identity], RandomNumberGenerator.Fill),
+        Cipher = new SopsStateCipher(
+            [_identity.Recipient], () => [_identity], TimeProvider.System, RandomNumberGenerator.Fill),
         Providers = guard => new Dictionary<string, IProvider>
         {
             [GraphShape.Cluster] = _cloud.Provider(shape, guard),

@@ -18,10 +18,12 @@ namespace Orrery.Engine;
 public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 {
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
-    public async Task<PlannedRun> PlanAsync(RunVerb verb, string? cluster, CancellationToken cancellation)
+    /// <param name="rotated">For <see cref="RunVerb.Rotate"/>: which keys are made again.</param>
+    public async Task<PlannedRun> PlanAsync(
+        RunVerb verb, string? cluster, CancellationToken cancellation, params ValueList<RotatedKey> rotated)
     {
-        await using var scene = Scene(NoWriter.Instance);
         var state = await LoadAsync(cancellation);
+        await using var scene = await SceneAsync(NoWriter.Instance, state, rotated, cancellation);
         return await PlanAsync(scene, state, verb, cluster, cancellation);
     }
 
@@ -31,8 +33,9 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     /// </summary>
     public async Task<PlannedRun> PlanOfflineAsync(CancellationToken cancellation)
     {
-        await using var scene = Scene(NoWriter.Instance);
-        var recorded = (await LoadAsync(cancellation)).Recorded;
+        var state = await LoadAsync(cancellation);
+        await using var scene = await SceneAsync(NoWriter.Instance, state, [], cancellation);
+        var recorded = state.Recorded;
         var plan = Planner.Plan(new PlanInput
         {
             Graph = scene.Graph,
@@ -82,8 +85,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     private async Task<RunReport> AdoptUnderLeaseAsync(
         ResourceAddress address, string id, Lease lease, CancellationToken cancellation)
     {
-        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(cancellation);
+        await using var scene = await SceneAsync(environment.Guard(lease), state, [], cancellation);
         var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, state.Recorded)
             .TakeAsync(cancellation);
         var adoption = new Adoption(Surroundings(scene, state), scene.Graph, snapshot);
@@ -106,8 +109,9 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
 
     private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
     {
-        await using var scene = Scene(environment.Guard(lease));
         var state = await LoadAsync(interruption.Graceful);
+        await using var scene = await SceneAsync(
+            environment.Guard(lease), state, request.Rotated, interruption.Graceful);
         if (state.WasInterrupted)
             environment.Observer.On(new RunEvent.Resumed());
         var planned = await PlanAsync(scene, state, request.Verb, request.Cluster, interruption.Graceful);
@@ -124,7 +128,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         if (await LostAsync(lease) is { } lost)
             return Ended(RunOutcome.Failed, planned.Plan, lost);
         await state.BeginAsync(
-            VerbName(request.Verb), GoalsOf(scene, request.Verb, planned.Plan), new StateWriter(
+            VerbName(request.Verb), GoalsOf(scene, request, planned.Plan), new StateWriter(
                 lease.Token, environment.Guard(lease)), interruption.Graceful);
         var report = await new Applier(Surroundings(scene, state), environment.Observer)
             .RunAsync(planned.Plan, interruption);
@@ -200,13 +204,15 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return diagnostics.ToValueList();
     }
 
-    private RunScene Scene(IWriterGuard guard)
+    private async Task<RunScene> SceneAsync(
+        IWriterGuard guard, StateStore state, ValueList<RotatedKey> rotated, CancellationToken cancellation)
     {
         var providers = environment.Providers(guard);
-        var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .SelectMany(entry => entry.Value.ResourcesOf(platform, platform.Clusters[entry.Key], environment.Secrets)));
+        var keys = await new KeyRotation(state.Recorded.Goals, rotated).OfAsync(platform, providers, cancellation);
+        var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(
+            entry => entry.Value.ResourcesOf(keys.Platform, keys.Platform.Clusters[entry.Key], environment.Secrets)));
         Invariant.Check(graph.Value is not null, "the providers' resources need each other in a circle");
-        return new RunScene(providers, new HandlerSet(providers), graph.Value);
+        return new RunScene(providers, new HandlerSet(providers), graph.Value, keys.Goals);
     }
 
     private StepSurroundings Surroundings(RunScene scene, StateStore state) => new(
@@ -216,14 +222,17 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         StateStore.LoadAsync(environment.Files, platform.Id, environment.Cipher, cancellation);
 
     /// <summary>
-    /// A rebuild that dies goes on with the generations it set out to reach, and makes nothing anew twice.
+    /// A run that dies goes on with the generations it set out to reach, and makes nothing anew twice.
     /// </summary>
-    private static ValueMap<int> GoalsOf(RunScene scene, RunVerb verb, Plan plan) => verb == RunVerb.Rebuild
-        ? ValueMap.From(plan.Changes
+    private static ValueMap<int> GoalsOf(RunScene scene, RunRequest request, Plan plan) => request.Verb switch
+    {
+        RunVerb.Rebuild => ValueMap.From(plan.Changes
             .Where(change => change.Action == ChangeAction.Replace
                 && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
-            .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation)))
-        : ValueMap<int>.Empty;
+            .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation))),
+        RunVerb.Rotate => scene.KeyGoals,
+        _ => ValueMap<int>.Empty,
+    };
 
     private static RunReport Ended(RunOutcome outcome, Plan? plan, params ReadOnlySpan<Diagnostic> diagnostics) => new()
     {
@@ -237,11 +246,15 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     {
         RunVerb.Up => "up",
         RunVerb.Rebuild => "rebuild",
+        RunVerb.Rotate => "rotate",
         _ => "destroy",
     };
 
     private sealed record RunScene(
-        IReadOnlyDictionary<string, IProvider> Providers, HandlerSet Handlers, ResourceGraph Graph) : IAsyncDisposable
+        IReadOnlyDictionary<string, IProvider> Providers,
+        HandlerSet Handlers,
+        ResourceGraph Graph,
+        ValueMap<int> KeyGoals) : IAsyncDisposable
     {
         /// <summary>Ends what providers have started beside us: agents that hold keys, connections.</summary>
         public async ValueTask DisposeAsync()

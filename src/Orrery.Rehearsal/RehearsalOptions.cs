@@ -10,6 +10,9 @@ public enum Scenario
     Rebuild,
     Destroy,
 
+    /// <summary>Up, every key that can be rotated rotated, rebuild.</summary>
+    Rotate,
+
     /// <summary>Up, a second up, rebuild, destroy.</summary>
     Lifecycle,
 }

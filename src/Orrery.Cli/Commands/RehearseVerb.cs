@@ -23,7 +23,8 @@ internal static class RehearseVerb
     public static Command Create(Host host)
     {
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
-        var scenario = Choice("--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "destroy");
+        var scenario = Choice(
+            "--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "rotate", "destroy");
         var faults = Choice("--faults", "How much goes wrong.", "none", "none", "light", "storm");
         var strategy = Shared.Strategy();
         var seed = new Option<ulong>("--seed")

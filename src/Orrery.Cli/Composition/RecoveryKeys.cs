@@ -9,7 +9,7 @@ namespace Orrery.Cli.Composition;
 
 /// <summary>The recovery recipients of a platform and the identity that opens what is encrypted to them.</summary>
 internal sealed record RecoveryKeys(
-    IReadOnlyList<IRecipient> Recipients, IReadOnlyList<IIdentity> Identities, AgeStateCipher Cipher)
+    IReadOnlyList<IRecipient> Recipients, IReadOnlyList<IIdentity> Identities, SopsStateCipher Cipher)
 {
     /// <summary>
     /// Names the recipient of a throw-away identity in the place of the declared ones; set by <c>simulate</c> alone.
@@ -41,12 +41,12 @@ internal sealed record RecoveryKeys(
                 ["use the identity of one of them, or add its recipient to the declaration"]));
         }
 
-        var cipher = new AgeStateCipher(recipients, () => identities, host.KeyRandom);
+        var cipher = new SopsStateCipher(recipients, () => identities, host.Time, host.KeyRandom);
         return new Diagnosed<RecoveryKeys>(new RecoveryKeys(recipients, identities, cipher), []);
     }
 
     /// <summary>The same without an identity at hand: it is looked for only when there is something to open.</summary>
-    public static AgeStateCipher CipherOnDemand(Host host, Loaded loaded) => new(
+    public static SopsStateCipher CipherOnDemand(Host host, Loaded loaded) => new(
         RecipientsOf(host, loaded.Platform),
         () =>
         {
@@ -54,6 +54,7 @@ internal sealed record RecoveryKeys(
             var text = found.Value?.Find(loaded.Platform.Recovery.Identity) ?? "";
             return IdentityFile.TryParse(text, out var identities, out _) ? identities : [];
         },
+        host.Time,
         host.KeyRandom);
 
     private static IRecipient[] RecipientsOf(Host host, Platform platform) =>

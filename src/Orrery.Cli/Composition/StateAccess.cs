@@ -23,7 +23,7 @@ internal sealed class StateAccess : IDisposable
 
     public LocalStateFiles Files { get; }
 
-    public AgeStateCipher Cipher { get; }
+    public SopsStateCipher Cipher { get; }
 
     public string PlatformId { get; }
 

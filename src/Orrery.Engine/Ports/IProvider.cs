@@ -37,6 +37,13 @@ public interface IUsesOutputs
     void Learn(ResourceAddress address, Value.Map outputs);
 }
 
+/// <summary>A provider that finds in files what a declaration does not say, before anything is planned.</summary>
+public interface ICompletesClusters
+{
+    /// <summary>The cluster with the generations of its keys, and the documents that are for it.</summary>
+    Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation);
+}
+
 /// <summary>What a provider needs of its surroundings; production and rehearsal compose it differently.</summary>
 public sealed record ProviderEnvironment
 {

@@ -10,7 +10,15 @@ public enum RunVerb
     Up,
     Rebuild,
     Destroy,
+
+    /// <summary>The same as up, with keys made again.</summary>
+    Rotate,
 }
+
+/// <summary>A key that is made again; the one before stays where something still needs it.</summary>
+/// <param name="Key">One of <see cref="Model.Platforms.KeyNames"/>.</param>
+/// <param name="Generation">The one to reach; null for the next one. Said, a second run makes nothing.</param>
+public sealed record RotatedKey(string Cluster, string Key, int? Generation = null);
 
 /// <summary>What a user asks of one run.</summary>
 public sealed record RunRequest
@@ -19,6 +27,9 @@ public sealed record RunRequest
 
     /// <summary>For <see cref="RunVerb.Rebuild"/>: only this cluster's machines; null for all.</summary>
     public string? Cluster { get; init; }
+
+    /// <summary>For <see cref="RunVerb.Rotate"/>: which keys are made again.</summary>
+    public ValueList<RotatedKey> Rotated { get; init; } = [];
 
     /// <summary>Asked once, with the plan, unless the plan is empty.</summary>
     public required Func<PlannedRun, CancellationToken, Task<bool>> Confirm { get; init; }

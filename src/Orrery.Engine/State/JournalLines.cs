@@ -14,6 +14,7 @@ namespace Orrery.Engine.State;
 internal sealed class JournalLines
 {
     private const int HashLength = 16;
+    private const string Root = "resource:";
     private readonly byte[] _previous;
 
     // What the hash is over: the line before's, then the JSON. One buffer serves all lines.
@@ -91,7 +92,7 @@ internal sealed class JournalLines
 
     private static void Encode(Utf8JsonWriter json, JournalRecord record, IStateCipher cipher)
     {
-        var sensitive = new List<Value>();
+        using var records = new RecordWriter(cipher, Root);
         json.WriteStartObject();
         switch (record)
         {
@@ -105,15 +106,14 @@ internal sealed class JournalLines
             case JournalRecord.Put put:
                 json.WriteString("about", put.About);
                 json.WritePropertyName("resource");
-                new RecordJson(sensitive).Write(json, put.Resource);
+                records.Write(json, put.Resource);
                 break;
             case JournalRecord.Forget forget:
                 json.WriteString("forget", forget.Address.Text);
                 break;
         }
 
-        if (sensitive.Count > 0)
-            json.WriteString("sealed", SealedValues.Seal(sensitive, cipher));
+        records.Finish(json);
         json.WriteEndObject();
     }
 
@@ -123,11 +123,10 @@ internal sealed class JournalLines
         var json = document.RootElement;
         if (json.TryGetProperty("resource", out var resource))
         {
-            var sensitive = json.TryGetProperty("sealed", out var block)
-                ? SealedValues.Open(block.GetString() ?? "", cipher)
-                : [];
-            return new JournalRecord.Put(
-                json.GetProperty("about").GetString() ?? "", new RecordJson(sensitive).Read(resource));
+            var sensitive = SealedValues.Of(json, json, cipher);
+            var read = new RecordReader(sensitive, Root).Read(resource);
+            sensitive?.Finish();
+            return new JournalRecord.Put(json.GetProperty("about").GetString() ?? "", read);
         }
 
         if (json.TryGetProperty("forget", out var forget))

@@ -84,9 +84,11 @@ public sealed class LocalStateFiles(string folder, TimeProvider time, string? lo
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
     {
-        if (!Directory.Exists(folder))
+        // The folder may be a whole repository: only the part that the prefix names is looked through.
+        var part = Path.Combine(folder, prefix[..(prefix.LastIndexOf('/') + 1)]);
+        if (!Directory.Exists(part))
             return Task.FromResult<IReadOnlyList<string>>([]);
-        IReadOnlyList<string> names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        IReadOnlyList<string> names = Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name != LockName
                 && !name.EndsWith(".new", StringComparison.Ordinal))

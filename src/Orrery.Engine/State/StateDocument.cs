@@ -8,23 +8,28 @@ using Orrery.Model.Values;
 namespace Orrery.Engine.State;
 
 /// <summary>
-/// The state as one JSON document: a schema version, a digest of the body's bytes, the sensitive values in one sealed
-/// block that the digest covers, and the body. Its size grows with the resources, not with the paths between them.
+/// The state as one JSON document: a schema version, a digest of the bytes that follow it, the body, and what opens the
+/// sensitive values in it, as SOPS has it. Its size grows with the resources, not with the paths between them.
 /// </summary>
 internal static class StateDocument
 {
-    private const int Schema = 1;
+    private const int Schema = 2;
+
+    /// <summary>Its sensitive values stood in one block, in the body.</summary>
+    private const int SchemaWithBlock = 1;
+
+    private const string Root = "body:resources:";
     private const int BytesPerResourceUsual = 1024;
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     public static byte[] Write(Recorded recorded, IStateCipher cipher)
     {
-        var sensitive = new List<Value>();
-        var codec = new RecordJson(sensitive);
         var buffer = new ArrayBufferWriter<byte>(BytesPerResourceUsual * (recorded.Resources.Count + 1));
         using (var json = new Utf8JsonWriter(buffer, Indented))
+        using (var records = new RecordWriter(cipher, Root))
         {
             json.WriteStartObject();
+            json.WriteStartObject("body");
             json.WriteString("platform", recorded.PlatformId);
             json.WriteNumber("serial", recorded.Serial);
             json.WriteStartObject("goals");
@@ -33,16 +38,17 @@ internal static class StateDocument
             json.WriteEndObject();
             json.WriteStartArray("resources");
             foreach (var resource in recorded.Resources.Values)
-                codec.Write(json, resource);
+                records.Write(json, resource);
             json.WriteEndArray();
-            if (sensitive.Count > 0)
-                json.WriteString("sealed", SealedValues.Seal(sensitive, cipher));
+            json.WriteEndObject();
+            records.Finish(json);
             json.WriteEndObject();
         }
 
-        var head = Encoding.UTF8.GetBytes(
-            $"{{\n\"schema\": {Schema},\n\"sha256\": \"{Digest(buffer.WrittenSpan)}\",\n\"body\": ");
-        return [.. head, .. buffer.WrittenSpan, .. "\n}\n"u8];
+        // Behind the brace that opens, and up to the one that closes.
+        var rest = buffer.WrittenSpan[(buffer.WrittenSpan.IndexOf((byte)'{') + 1)..^1].Trim((byte)'\n');
+        var head = Encoding.UTF8.GetBytes($"{{\n  \"schema\": {Schema},\n  \"sha256\": \"{Digest(rest)}\",\n");
+        return [.. head, .. rest, .. "\n}\n"u8];
     }
 
     public static Recorded Read(ReadOnlyMemory<byte> content, IStateCipher cipher)
@@ -51,15 +57,16 @@ internal static class StateDocument
         {
             using var document = JsonDocument.Parse(content);
             var schema = document.RootElement.GetProperty("schema").GetInt32();
-            if (schema != Schema)
+            if (schema is not (Schema or SchemaWithBlock))
                 throw UnknownSchema(schema);
             var body = document.RootElement.GetProperty("body");
-            if (document.RootElement.GetProperty("sha256").GetString() != Digest(BodyOf(content.Span)))
+            var marker = schema == Schema ? ",\n"u8 : "\"body\": "u8;
+            if (document.RootElement.GetProperty("sha256").GetString() != Digest(Covered(content.Span, marker)))
                 throw Damaged("its digest does not fit its content");
-            var sensitive = body.TryGetProperty("sealed", out var block)
-                ? SealedValues.Open(block.GetString() ?? "", cipher)
-                : [];
-            return ReadBody(body, new RecordJson(sensitive));
+            var sensitive = SealedValues.Of(document.RootElement, body, cipher);
+            var read = ReadBody(body, new RecordReader(sensitive, Root));
+            sensitive?.Finish();
+            return read;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException
             or InvalidOperationException)
@@ -68,7 +75,7 @@ internal static class StateDocument
         }
     }
 
-    private static Recorded ReadBody(JsonElement body, RecordJson codec) => new()
+    private static Recorded ReadBody(JsonElement body, RecordReader codec) => new()
     {
         PlatformId = body.GetProperty("platform").GetString() ?? "",
         Serial = body.GetProperty("serial").GetInt64(),
@@ -78,13 +85,15 @@ internal static class StateDocument
             .ToValueMap(resource => resource.Address.Text),
     };
 
-    /// <summary>The digest covers the exact bytes of the body, so that any changed byte is noticed.</summary>
-    private static ReadOnlySpan<byte> BodyOf(ReadOnlySpan<byte> content)
+    /// <summary>The digest covers exact bytes, so that any changed one is noticed.</summary>
+    /// <param name="marker">What they stand behind: of schema 2, the last comma of the two lines before.</param>
+    private static ReadOnlySpan<byte> Covered(ReadOnlySpan<byte> content, ReadOnlySpan<byte> marker)
     {
-        var marker = "\"body\": "u8;
-        var start = content.IndexOf(marker);
+        var digest = content.IndexOf("\"sha256\""u8);
+        var start = digest < 0 ? -1 : content[digest..].IndexOf(marker);
         var end = content.LastIndexOf("\n}"u8);
-        return start < 0 || end < start ? [] : content[(start + marker.Length)..end];
+        start += digest + marker.Length;
+        return digest < 0 || start < digest + marker.Length || end < start ? [] : content[start..end];
     }
 
     private static string Digest(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body));

@@ -66,6 +66,20 @@ public sealed record Cluster
     /// </summary>
     public bool KeepsPrimaryIps { get; init; } = true;
 
+    /// <summary>
+    /// How often each key that can be rotated was made, by its name, for example <c>deploy-key</c>. Not declared: the
+    /// files of the keys say so. What is not named was made once.
+    /// </summary>
+    public ValueMap<int> KeyGenerations { get; init; } = ValueMap<int>.Empty;
+
+    /// <summary>
+    /// The SOPS documents of its folder, <c>secrets/&lt;cluster&gt;/</c>, by name and as they are there: encrypted. Not
+    /// declared: what lies there is for the cluster.
+    /// </summary>
+    public ValueMap<string> Documents { get; init; } = ValueMap<string>.Empty;
+
+    public int GenerationOf(string key) => KeyGenerations.TryGetValue(key, out var generation) ? generation : 1;
+
     /// <summary>Replacing its machines like this would need an address at two machines at once.</summary>
     public bool Forbids(RebuildStrategy strategy) => strategy == RebuildStrategy.BlueGreen && KeepsPrimaryIps
         && NodePools.Values.Any(pool => pool.PrimaryIp);

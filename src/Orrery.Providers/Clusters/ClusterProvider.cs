@@ -19,7 +19,7 @@ namespace Orrery.Providers.Clusters;
 /// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
-public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
+public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, IAsyncDisposable
 {
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
@@ -88,6 +88,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, IAsyncDisposable
         .. await _cloud.CheckAsync(cluster, cancellation),
         .. await _keys.CheckAsync(cluster, cancellation),
     ];
+
+    public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
+        _keys.CompleteAsync(cluster, cancellation);
 
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orrery.Engine.Ports;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
@@ -50,12 +51,16 @@ internal sealed class HandOffGraph
         return graph._resources;
     }
 
+    private int SealedSecretsKeys =>
+        _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
+
     private void Build()
     {
-        var tree = Add(Tree());
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
         var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
         var secrets = Secrets().Select(secret => Add(Object(secret, spaces))).ToArray();
+        // A tree of another generation restarts who reads its keys: they are there before.
+        var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var engine = _bootstrap.Engine.Select(chart => Add(Object(chart, secrets))).ToArray();
         var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
         var root = new List<Resource>();
@@ -71,7 +76,7 @@ internal sealed class HandOffGraph
     }
 
     /// <summary>The repository is people's too: what stands in it outlives the platform.</summary>
-    private Resource Tree()
+    private Resource Tree(IEnumerable<Resource> needs)
     {
         var rendered = GitOpsTree.Of(_platform).Value
             ?? throw new InvariantException("a declaration that is valid renders");
@@ -81,13 +86,20 @@ internal sealed class HandOffGraph
         return new Resource
         {
             Address = Address(GitTreeHandler.Definition, "rendered"),
-            Desired = GitTree.Desired(
+            Desired = GitTree.After(GitTree.Desired(
                 remote, files.Keys.Order(StringComparer.Ordinal).ToValueList(), ValueMap.From(files),
                 $"Render {_platform.Name}",
                 _platform.Repository.Push == PushMode.Direct ? null : $"orrery/{_cluster.Name}"),
+                needs.Select(IdOf)),
             Lifecycle = new Lifecycle { Protect = true },
         };
     }
+
+    private bool IsLaterKey(ResourceAddress address) => Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
+        .Any(generation => address.Name.EndsWith($".{SealedSecretsKeyName(generation)}", StringComparison.Ordinal));
+
+    private static string SealedSecretsKeyName(int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"sealed-secrets-key-{generation}");
 
     private Resource DeployKey(GitHubName repository) => new()
     {
@@ -99,11 +111,12 @@ internal sealed class HandOffGraph
 
     private IEnumerable<Value.Map> Secrets()
     {
-        if (_cluster.Secrets.SealedSecrets)
+        for (var generation = 1; generation <= SealedSecretsKeys; generation++)
         {
-            var pair = KeysGraph.SealedSecretsKey(_cluster.Name);
+            var pair = KeysGraph.SealedSecretsKey(_cluster.Name, generation);
             yield return BootstrapSecrets.SealedSecretsKey(
-                "sealed-secrets-key-1", new Value.Unknown(pair.Output("certificate")),
+                SealedSecretsKeyName(generation),
+                new Value.Unknown(pair.Output("certificate")),
                 new Value.Sensitive(new Value.Unknown(pair.Output("key"))));
         }
 

@@ -31,6 +31,11 @@ public static class GitTree
             ("proposal", proposal is null ? Value.Null.Instance : proposal));
     }
 
+    /// <summary>The same, pushed only when others are there that whoever follows the tree relies on.</summary>
+    /// <param name="needs">Outputs of theirs.</param>
+    public static Value.Map After(Value.Map desired, IEnumerable<Value> needs) =>
+        new(desired.Fields.With("needs", Value.ListOf(needs)));
+
     internal static ValueMap<string> ContentsOf(Value.Map desired)
     {
         var contents = JsonSerializer.Deserialize(

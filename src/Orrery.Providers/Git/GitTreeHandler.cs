@@ -35,7 +35,8 @@ public sealed class GitTreeHandler(
             ("files", FieldRule.Updates),
             ("contents", new FieldRule(FieldChange.CreateOnly, WriteOnly: true)),
             ("message", FieldRule.CreateOnly),
-            ("proposal", FieldRule.CreateOnly)),
+            ("proposal", FieldRule.CreateOnly),
+            ("needs", FieldRule.CreateOnly)),
         TypicalDuration = TimeSpan.FromSeconds(5),
         HasGenerations = false,
     };

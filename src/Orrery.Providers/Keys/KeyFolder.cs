@@ -1,18 +1,16 @@
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
-using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
 
 namespace Orrery.Providers.Keys;
 
 /// <summary>
-/// Keys as files of the declaration's repository: <c>secrets/prod/k3s-token.age</c>, encrypted to the recovery
-/// recipients, and public parts beside them in clear. A key is written once and never over another one.
+/// Keys as files of the declaration's repository: <c>secrets/prod/keys/k3s-token.sops.yaml</c>, encrypted to the
+/// recovery recipients, and public parts beside them in clear. A key is written once and never over another one.
 /// </summary>
 internal sealed class KeyFolder(KeysEnvironment environment)
 {
-    public const string Suffix = ".age";
-
     // A file is swapped within milliseconds, and a busy folder is waited for two seconds.
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
 
@@ -33,6 +31,8 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         }
     }
 
+    private DateTimeOffset Now => environment.Time.GetUtcNow();
+
     /// <summary>Who makes the keys of one file.</summary>
     public IKeyMaker Maker(string path) => environment.Maker.For(path);
 
@@ -49,10 +49,9 @@ internal sealed class KeyFolder(KeysEnvironment environment)
             var content = KeyFile.Decrypt(file.Content.Span, environment.Identities());
             if (content.Kind != kind)
                 throw new FormatException($"it holds a {content.Kind}, not a {kind}");
-            var strangers = AgeFile.CountRecipients(file.Content.Span) - content.Recipients.Count;
-            return new KeptKey(content, Math.Max(0, strangers), file.Version);
+            return new KeptKey(content, file.Version);
         }
-        catch (Exception problem) when (problem is AgeException or FormatException)
+        catch (Exception problem) when (problem is SopsException or FormatException)
         {
             throw new ProviderException(
                 ProviderErrorCode.Invalid,
@@ -62,11 +61,33 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         }
     }
 
+    public async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>
+        await ReadBytesAsync(path, cancellation) is not null;
+
+    /// <summary>The keys of a cluster that were made again, with how often.</summary>
+    public async Task<ValueMap<int>> GenerationsAsync(string cluster, CancellationToken cancellation) =>
+        ValueMap.From(KeyPath.Generations(await ListAsync($"{KeyPath.FolderOf(cluster)}/", cancellation)));
+
+    /// <summary>The documents that are for a cluster, by name: their text, which is encrypted.</summary>
+    public async Task<ValueMap<string>> DocumentsAsync(string cluster, CancellationToken cancellation)
+    {
+        var documents = new List<KeyValuePair<string, string>>();
+        foreach (var path in await ListAsync($"secrets/{cluster}/", cancellation))
+        {
+            var name = path[$"secrets/{cluster}/".Length..];
+            if (!name.Contains('/', StringComparison.Ordinal) && name.Contains(".sops.", StringComparison.Ordinal)
+                && await ReadBytesAsync(path, cancellation) is { } file)
+                documents.Add(KeyValuePair.Create(name, Encoding.UTF8.GetString(file.Content.Span)));
+        }
+
+        return ValueMap.From(documents);
+    }
+
     /// <summary>Writes a new file; a conflict where there is one already.</summary>
     public async Task MakeAsync(string path, string kind, ValueMap<string> texts, CancellationToken cancellation)
     {
         var file = new KeyFile { Kind = kind, Texts = texts, Recipients = Recipients };
-        if (!await SwapAsync(path, null, file.Encrypt(environment.Recipients, environment.Maker), cancellation))
+        if (!await SwapAsync(path, null, file.Encrypt(Now, environment.Maker), cancellation))
             throw new ProviderException(ProviderErrorCode.Conflict, $"{path} exists already");
     }
 
@@ -75,10 +96,10 @@ internal sealed class KeyFolder(KeysEnvironment environment)
     {
         if (await ReadAsync(path, kind, cancellation) is not { } file)
             throw new ProviderException(ProviderErrorCode.NotFound, $"{path} is gone");
-        if (file.Content.Recipients.Equals(Recipients) && file.Strangers == 0)
+        if (file.Content.Recipients.Equals(Recipients))
             return;
-        var content = file.Content with { Recipients = Recipients };
-        var encrypted = content.Encrypt(environment.Recipients, environment.Maker);
+        // With a new data key: whoever could read the file and must not any more may have kept the old one.
+        var encrypted = (file.Content with { Recipients = Recipients }).Encrypt(Now, environment.Maker);
         if (!await SwapAsync(path, file.Version, encrypted, cancellation))
             throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
     }
@@ -112,6 +133,19 @@ internal sealed class KeyFolder(KeysEnvironment environment)
         }
     }
 
+    private async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+    {
+        try
+        {
+            return await environment.Files.ListAsync(prefix, cancellation);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{prefix} cannot be read: {problem.Message}", problem);
+        }
+    }
+
     private async Task<bool> SwapAsync(
         string path, string? version, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
@@ -131,6 +165,5 @@ internal sealed class KeyFolder(KeysEnvironment environment)
 
 /// <summary>A key's file as it is.</summary>
 /// <param name="Content">What it holds.</param>
-/// <param name="Strangers">How many can open it beyond those to whom it says that it was encrypted.</param>
 /// <param name="Version">Differs whenever its bytes do.</param>
-internal sealed record KeptKey(KeyFile Content, int Strangers, string Version);
+internal sealed record KeptKey(KeyFile Content, string Version);

@@ -20,11 +20,6 @@ public static class KeysDiagnostics
     public static DiagnosticFamily Family { get; } = new(
         "SECRET", "Keys", "Found in the files of keys, before anything is planned.", All);
 
-    internal static Diagnostic TooManyReaders(string path, int count) => Strangers.At(
-        null,
-        $"{path} has {count} recipient{(count == 1 ? "" : "s")} more than Orrery gave it.",
-        ["look into Git's history of the file: who encrypted it to whom", "then run orrery up, and rotate the key"]);
-
     internal static Diagnostic OtherReaders(string path, IEnumerable<string> former) => Strangers.At(
         null,
         $"{path} is encrypted also to {string.Join(", ", former)}.",

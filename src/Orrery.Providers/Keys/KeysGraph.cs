@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
@@ -11,8 +12,8 @@ public static class KeysGraph
     private static readonly Lifecycle Kept = new() { Protect = true };
 
     /// <summary>Outputs: <c>certificate</c>, and <c>key</c>, which is sensitive.</summary>
-    public static ResourceAddress SealedSecretsKey(string cluster) =>
-        AddressOf(cluster, SealedSecretsKeyHandler.Definition, "sealed-secrets");
+    public static ResourceAddress SealedSecretsKey(string cluster, int generation = 1) =>
+        AddressOf(cluster, SealedSecretsKeyHandler.Definition, Numbered("sealed-secrets", generation));
 
     /// <summary>
     /// Outputs: <c>serverAuthority</c>, <c>adminCertificate</c>; sensitive are <c>adminKey</c> and each text of
@@ -33,35 +34,50 @@ public static class KeysGraph
     public static ResourceAddress Password(string cluster, string name) =>
         AddressOf(cluster, PasswordHandler.Definition, name);
 
+    /// <summary>Outputs: <c>recipient</c>, and <c>identity</c>, which is sensitive.</summary>
+    public static ResourceAddress ClusterIdentity(string cluster, int generation = 1) =>
+        AddressOf(cluster, ClusterIdentityHandler.Definition, Numbered("cluster", generation));
+
     /// <summary>Where the file of a key is, in the declaration's folder.</summary>
-    /// <param name="generation">1 at first; later ones have their number in their name.</param>
-    public static string FileOf(ResourceAddress address, int generation = 1)
-    {
-        var kind = address.Type[(address.Type.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        if (address.Type == PasswordHandler.Definition.Type)
-            kind += $"-{address.Name}";
-        var number = generation > 1 ? $"-{generation}" : "";
-        return $"secrets/{address.Cluster}/{kind}{number}{KeyFolder.Suffix}";
-    }
+    public static string FileOf(ResourceAddress address, int generation = 1) =>
+        $"{new KeyPath(address.Cluster, KeyOf(address), generation)}";
 
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>
-    /// <param name="deployKeyGeneration">One more makes the next deploy key.</param>
-    public static IEnumerable<Resource> Of(
-        Cluster cluster, ValueList<string> recipients, int deployKeyGeneration = 1)
+    public static IEnumerable<Resource> Of(Cluster cluster, ValueList<string> recipients)
     {
         if (cluster.Distribution is not Distribution.K3s)
             yield break;
         var authorities = K3sAuthorities(cluster.Name);
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
-        yield return Make(SealedSecretsKey(cluster.Name), recipients);
+        // Earlier ones stay: something sealed to them may still have to be opened.
+        for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.SealedSecrets); generation++)
+        {
+            var before = generation == 1 ? Value.Null.Instance
+                : (Value)new Value.Unknown(SealedSecretsKey(cluster.Name, generation - 1).Output("certificate"));
+            yield return Make(
+                SealedSecretsKey(cluster.Name, generation), recipients, generation, ("after", before));
+        }
+
+        for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.ClusterIdentity); generation++)
+            yield return Make(ClusterIdentity(cluster.Name, generation), recipients, generation);
         yield return Make(authorities, recipients);
         yield return Make(
             K3sToken(cluster.Name), recipients,
             more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
         yield return Make(
-            DeployKey(cluster.Name), recipients, deployKeyGeneration, ("comment", $"orrery {cluster.Name}"));
+            DeployKey(cluster.Name), recipients, cluster.GenerationOf(KeyNames.Deploy),
+            ("comment", $"orrery {cluster.Name}"));
     }
+
+    private static string KeyOf(ResourceAddress address)
+    {
+        var kind = address.Type[(address.Type.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return address.Type == PasswordHandler.Definition.Type ? $"{kind}-{address.Name}" : kind;
+    }
+
+    private static string Numbered(string name, int generation) =>
+        generation > 1 ? string.Create(CultureInfo.InvariantCulture, $"{name}-{generation}") : name;
 
     private static Resource Make(
         ResourceAddress address, ValueList<string> recipients, int generation = 1,

@@ -8,7 +8,7 @@ using Orrery.Providers.Keys.Kinds;
 namespace Orrery.Providers.Keys;
 
 /// <summary>The keys of our own making, kept encrypted in the declaration's repository.</summary>
-public sealed class KeysProvider : IProvider
+public sealed class KeysProvider : IProvider, ICompletesClusters
 {
     private readonly KeyFolder _folder;
 
@@ -18,6 +18,7 @@ public sealed class KeysProvider : IProvider
         Handlers =
         [
             new SealedSecretsKeyHandler(_folder),
+            new ClusterIdentityHandler(_folder),
             new K3sAuthoritiesHandler(_folder),
             new K3sTokenHandler(_folder),
             new DeployKeyHandler(_folder),
@@ -32,18 +33,22 @@ public sealed class KeysProvider : IProvider
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         KeysGraph.Of(cluster, _folder.Recipients);
 
+    public async Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) => cluster with
+    {
+        KeyGenerations = await _folder.GenerationsAsync(cluster.Name, cancellation),
+        Documents = await _folder.DocumentsAsync(cluster.Name, cancellation),
+    };
+
     /// <summary>Whether somebody can open a key of this cluster who must not.</summary>
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
         foreach (var resource in KeysGraph.Of(cluster, _folder.Recipients))
         {
-            var path = KeysGraph.FileOf(resource.Address);
+            var path = resource.Desired["file"].AsText() ?? "";
             if (await _folder.ReadAsync(path, resource.Type, cancellation) is not { } file)
                 continue;
-            if (file.Strangers > 0)
-                diagnostics.Add(KeysDiagnostics.TooManyReaders(path, file.Strangers));
-            else if (file.Content.Recipients.Except(_folder.Recipients).ToValueList() is { Count: > 0 } former)
+            if (file.Content.Recipients.Except(_folder.Recipients).ToValueList() is { Count: > 0 } former)
                 diagnostics.Add(KeysDiagnostics.OtherReaders(path, former));
         }
 

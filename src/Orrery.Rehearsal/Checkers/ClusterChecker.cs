@@ -34,6 +34,19 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         }
     }
 
+    /// <summary>What is sealed from now on is sealed to the key that the repository publishes.</summary>
+    public void NewestKeysAreUsed()
+    {
+        foreach (var cluster in stage.Platform.Clusters.Values.Where(cluster => cluster.Secrets.SealedSecrets))
+        {
+            var shown = stage.ClustersOf(cluster).FirstOrDefault()?.SealingCertificate;
+            var published = stage.Declaration.Files.GetValueOrDefault($"secrets/{cluster.Name}/sealed-secrets.pem");
+            invariants.Secrets.Check(
+                published is not null && shown?.Trim() == Encoding.UTF8.GetString(published).Trim(),
+                () => $"{cluster.Name}: its controller shows another certificate than the repository");
+        }
+    }
+
     /// <summary>Remembers how often the certificate of each host was ordered so far.</summary>
     public void CountOrders()
     {

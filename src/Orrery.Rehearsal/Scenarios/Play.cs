@@ -73,6 +73,7 @@ public sealed class Play
     {
         Scenario.Up => [("up", RunVerb.Up)],
         Scenario.Rebuild => [("up", RunVerb.Up), ("rebuild", RunVerb.Rebuild)],
+        Scenario.Rotate => [("up", RunVerb.Up), ("rotate", RunVerb.Rotate), ("rebuild", RunVerb.Rebuild)],
         Scenario.Destroy => [("up", RunVerb.Up), ("destroy", RunVerb.Destroy)],
         _ =>
         [
@@ -144,6 +145,11 @@ public sealed class Play
                 await LookInsideAsync("after the second up");
                 await WaitAsync(_tenants.ReturnAfterAMonthAsync(_inside.AreClaimsMounted));
                 await LookInsideAsync("after a month");
+                break;
+            case "rotate":
+                await WaitAsync(_tenants.SealAgainAsync(_inside.AreClaimsMounted));
+                _inside.NewestKeysAreUsed();
+                await LookInsideAsync("after the rotation");
                 break;
             case "rebuild":
                 _world.DataIsReadable();

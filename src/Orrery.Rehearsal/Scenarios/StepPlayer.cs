@@ -2,6 +2,8 @@ using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
+using Orrery.Model.Values;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Time;
@@ -32,6 +34,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
             var running = RunAsync(engine, new RunRequest
             {
                 Verb = verb,
+                Rotated = RotatedBy(verb),
                 Confirm = (planned, _) =>
                 {
                     cost = planned.CostPerMonth;
@@ -69,7 +72,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
         PlannedRun? planned = null;
         try
         {
-            planned = await engine.PlanAsync(verb, null, CancellationToken.None);
+            planned = await engine.PlanAsync(verb, null, CancellationToken.None, RotatedBy(verb));
             leaks.Shown($"{planned.Plan}", "a plan");
         }
         catch (ProviderException)
@@ -101,6 +104,15 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
             return Failed(problem.Code, problem.Message);
         }
     }
+
+    /// <summary>
+    /// All keys that can be, to their second generation: whoever repeats the command after its end has it already.
+    /// </summary>
+    private ValueList<RotatedKey> RotatedBy(RunVerb verb) => verb != RunVerb.Rotate ? [] :
+    [
+        .. stage.Platform.Clusters.Keys.SelectMany(
+            cluster => KeyNames.Rotatable.Select(key => new RotatedKey(cluster, key, Generation: 2))),
+    ];
 
     private static RunReport Failed(DiagnosticCode code, string detail) => new()
     {

@@ -36,7 +36,10 @@ internal sealed class Tenants
     public IReadOnlyList<Tenant> All { get; }
 
     /// <summary>They seal with the certificate that stands in the repository, beside the keys.</summary>
-    public async Task MoveInAsync(Func<bool> runs)
+    public Task MoveInAsync(Func<bool> runs) => SealAgainAsync(runs);
+
+    /// <summary>They seal one more word with the certificate that stands in the repository now.</summary>
+    public async Task SealAgainAsync(Func<bool> runs)
     {
         foreach (var tenant in All)
         {

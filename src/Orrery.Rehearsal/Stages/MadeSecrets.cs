@@ -1,7 +1,10 @@
-using System.Text.Json;
+using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
+using Orrery.Model.Documents;
+using Orrery.Model.Values;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
 
 namespace Orrery.Rehearsal.Stages;
 
@@ -19,33 +22,31 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
     /// <summary>The cipher of the state, which is told everything sensitive in clear.</summary>
     public IStateCipher Watching(IStateCipher cipher) => new WatchedCipher(this, cipher);
 
-    private void Kept(ReadOnlySpan<byte> file)
+    private void Kept(string path, ReadOnlySpan<byte> file)
     {
-        if (!Armor.IsArmored(file))
+        if (!SopsFile.IsEncrypted(file, SopsFormats.OfPath(path)))
             return;
-        using var json = JsonDocument.Parse(AgeFile.Decrypt(Armor.Decode(file), [identity]));
-        var kind = json.RootElement.GetProperty("kind").GetString() ?? "";
-        foreach (var text in json.RootElement.GetProperty("files").EnumerateObject())
-            Made($"{kind} {text.Name}", text.Value.GetString() ?? "", PlacesOf(kind));
+        var plain = Encoding.UTF8.GetString(SopsFile.Decrypt(file, SopsFormat.Yaml, [identity]));
+        if (YamlDocuments.Read(plain) is not [Value.Map made] || made["values"] is not Value.Map values)
+            return;
+        var kind = made["kind"].AsText() ?? "";
+        foreach (var (name, text) in values.Fields)
+            Made($"{kind} {name}", text.AsText() ?? "", PlacesOf(kind));
     }
 
-    private void Sealed(ReadOnlySpan<byte> plain)
+    private void Sealed(string text)
     {
-        var reader = new Utf8JsonReader(plain);
-        while (reader.Read())
-        {
-            // A private key that is in no file is a machine's first host key. What else is sensitive is made of the
-            // others, or is no secret: a user's name beside its password.
-            if (reader.TokenType == JsonTokenType.String
-                && reader.GetString() is { } text && text.StartsWith(OpenSsh, StringComparison.Ordinal))
-                Made("a host key", text, SecretPlaces.UserData);
-        }
+        // A private key that is in no file is a machine's first host key. What else is sensitive is made of the
+        // others, or is no secret: a user's name beside its password.
+        if (text.StartsWith(OpenSsh, StringComparison.Ordinal))
+            Made("a host key", text, SecretPlaces.UserData);
     }
 
     private void Made(string name, string value, SecretPlaces places)
     {
-        // Certificates and public keys are for everybody.
+        // Certificates, recipients and public keys are for everybody.
         if (value.Length > 0 && !value.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)
+            && !value.StartsWith("age1", StringComparison.Ordinal)
             && !name.EndsWith(".pub", StringComparison.Ordinal))
             secrets.Made(name, value, places);
     }
@@ -55,13 +56,24 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
 
     private sealed class WatchedCipher(MadeSecrets made, IStateCipher inner) : IStateCipher
     {
-        public byte[] Seal(ReadOnlySpan<byte> plain)
+        public IStateSealer Seal() => new WatchedSealer(made, inner.Seal());
+
+        public IStateOpener Open(string metadata) => inner.Open(metadata);
+
+        public byte[] OpenBlock(ReadOnlySpan<byte> block) => inner.OpenBlock(block);
+    }
+
+    private sealed class WatchedSealer(MadeSecrets made, IStateSealer inner) : IStateSealer
+    {
+        public string Seal(string path, string text)
         {
-            made.Sealed(plain);
-            return inner.Seal(plain);
+            made.Sealed(text);
+            return inner.Seal(path, text);
         }
 
-        public byte[] Open(ReadOnlySpan<byte> sealedBytes) => inner.Open(sealedBytes);
+        public string Finish() => inner.Finish();
+
+        public void Dispose() => inner.Dispose();
     }
 
     private sealed class WatchedFiles(MadeSecrets made, IStateFiles inner) : IStateFiles
@@ -72,7 +84,7 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
         public Task<string?> TrySwapAsync(
             string name, string? expectedVersion, ReadOnlyMemory<byte> content, CancellationToken cancellation)
         {
-            made.Kept(content.Span);
+            made.Kept(name, content.Span);
             return inner.TrySwapAsync(name, expectedVersion, content, cancellation);
         }
 

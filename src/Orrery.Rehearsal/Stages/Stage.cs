@@ -86,8 +86,9 @@ public sealed class Stage
     public FaultPlan Faults { get; private set; }
 
     /// <summary>Opens and seals the state with the throw-away recovery identity.</summary>
-    public IStateCipher Cipher => new AgeStateCipher(
-        [_identity.Recipient], () => [_identity], new SeededRandom(_options.Seed).Fill);
+    public IStateCipher Cipher => new SopsStateCipher(
+        [_identity.Recipient], () => [_identity], new LifeTimeProvider(new Life(Clock)),
+        new SeededRandom(_options.Seed).Fill);
 
     /// <summary>Told of each write of an engine: which life, what it writes to.</summary>
     public Action<Life, string> Writing { get; set; } = static (_, _) => { };
@@ -123,7 +124,7 @@ public sealed class Stage
             Files = _options.Interposed.Files(
                 new SimulatedStateFiles(Disk, life, time, Crashes) { Writing = name => Writing(life, name) }, life),
             Cipher = _made.Watching(
-                new AgeStateCipher([_identity.Recipient], () => [_identity], random.Fill)),
+                new SopsStateCipher([_identity.Recipient], () => [_identity], time, random.Fill)),
             Providers = guard => Providers(life, time, random, guard, _options.Interposed.Provider),
             Secrets = Secrets,
             Holder = $"rehearsal, life {_lives}",

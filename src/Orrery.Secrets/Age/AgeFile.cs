@@ -32,14 +32,6 @@ public static class AgeFile
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>
-    /// How many recipients a file has, armored or not: the only thing that it tells of them. Stanzas that are there to
-    /// confuse readers (rage adds them, their kind ends in <c>-grease</c>) are not counted.
-    /// </summary>
-    public static int CountRecipients(ReadOnlySpan<byte> file) =>
-        AgeHeader.Read(Armor.IsArmored(file) ? Armor.Decode(file) : file, out _).Stanzas
-            .Count(stanza => !stanza.Kind.EndsWith("-grease", StringComparison.Ordinal));
-
     /// <summary>A key for one file.</summary>
     public static byte[] NewFileKey(FillRandom random)
     {

@@ -86,7 +86,7 @@ internal static class Opening
 
     private static SopsValue Comment(SopsValue value) => SopsValue.Comment(value.Text);
 
-    private static void Check(ValueCipher cipher, SopsMetadata metadata, IncrementalHash computed)
+    public static void Check(ValueCipher cipher, SopsMetadata metadata, IncrementalHash computed)
     {
         if (metadata.Mac.Length == 0)
             throw new SopsException(SopsFailure.Mac, "the MAC is missing: anybody could have changed the values");

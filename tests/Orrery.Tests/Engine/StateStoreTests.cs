@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Orrery.Engine.State;
@@ -6,6 +8,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
 using Orrery.Tests.Secrets;
 
 namespace Orrery.Tests.Engine;
@@ -25,7 +28,7 @@ public sealed class StateStoreTests
     public void Secrets_are_in_clear_nowhere_and_are_read_again_with_the_identity()
     {
         var identity = AgeIdentity.Generate(SeededRandom.From(1));
-        var cipher = new AgeStateCipher([identity.Recipient], () => [identity], SeededRandom.From(2));
+        var cipher = Ciphers.For(identity, 2);
         var (files, resource) = (new MemoryStateFiles(), Resource("a", new Value.Sensitive(Secret)));
         Write(files, cipher, checkpoint: false, resource);
         ShouldHideAndRead();
@@ -38,6 +41,78 @@ public sealed class StateStoreTests
                 Encoding.UTF8.GetString(content).ShouldNotContain(Secret);
             Load(files, cipher).Recorded.Resources.Values.Single().Inputs.ShouldBe(resource.Inputs);
         }
+    }
+
+    [Fact]
+    public void A_state_is_a_SOPS_document_that_holds_each_secret_at_its_place()
+    {
+        var identity = AgeIdentity.Generate(SeededRandom.From(1));
+        var files = new MemoryStateFiles();
+        var secret = Value.MapOf(("key", new Value.Sensitive(Secret)), ("pair", new Value.Sensitive(Value.MapOf(
+            ("a", new Value.Number(1)), ("b", Value.ListOf([Secret]))))));
+        Write(files, Ciphers.For(identity, 2), checkpoint: true, Resource("a", secret));
+
+        using var plain = JsonDocument.Parse(
+            SopsFile.Decrypt(files.Files["state.json"], SopsFormat.Json, [identity]));
+
+        var size = plain.RootElement.GetProperty("body").GetProperty("resources")[0].GetProperty("inputs")
+            .GetProperty("size");
+        size.GetProperty("key").GetProperty("$sensitive").GetString().ShouldBe(Secret);
+        size.GetProperty("pair").GetProperty("$sensitiveJson").GetString()
+            .ShouldBe($"{{\"a\":1,\"b\":[\"{Secret}\"]}}");
+    }
+
+    [Fact]
+    public void A_line_of_the_journal_is_a_SOPS_document()
+    {
+        var identity = AgeIdentity.Generate(SeededRandom.From(1));
+        var files = new MemoryStateFiles();
+        Write(files, Ciphers.For(identity, 2), checkpoint: false, Resource("a", new Value.Sensitive(Secret)));
+        var line = Encoding.UTF8.GetString(files.Files.Values.Single()).TrimEnd().Split('\n')[^1];
+        var json = Encoding.UTF8.GetBytes(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        Encoding.UTF8.GetString(SopsFile.Decrypt(json, SopsFormat.Json, [identity])).ShouldContain(Secret);
+    }
+
+    [Fact]
+    public void Secrets_that_changed_places_do_not_open()
+    {
+        var identity = AgeIdentity.Generate(SeededRandom.From(1));
+        var cipher = Ciphers.For(identity, 2);
+        using var sealer = cipher.Seal();
+        var (a, b) = (sealer.Seal("a:", "1"), sealer.Seal("b:", "2"));
+        var metadata = sealer.Finish();
+
+        using (var swapped = cipher.Open(metadata))
+            Should.Throw<StateException>(() => swapped.Unseal("a:", b)).Code.Code.ShouldBe("STATE009");
+        using var missing = cipher.Open(metadata);
+        missing.Unseal("a:", a).ShouldBe("1");
+        Should.Throw<StateException>(missing.Finish).Message.ShouldContain("do not belong together");
+    }
+
+    [Fact]
+    public void A_state_of_schema_1_is_read_and_written_as_the_schema_of_today()
+    {
+        var identity = AgeIdentity.Generate(SeededRandom.From(1));
+        var block = Armor.Encode(AgeFile.Encrypt(
+            Encoding.UTF8.GetBytes($"[{{\"key\":\"{Secret}\"}},\"other\"]"), [identity.Recipient],
+            SeededRandom.From(2)));
+        var body = "{\"platform\": \"cosmos\", \"serial\": 4, \"goals\": {}, \"resources\": [{\"address\": "
+            + $"\"{MemoryCloud.At("a")}\", \"id\": \"7\", \"generation\": 1, \"inputs\": {{\"size\": "
+            + "{\"$sensitive\": 0}}, \"outputs\": {\"id\": {\"$sensitive\": 1}}}], "
+            + $"\"sealed\": {JsonSerializer.Serialize(block)}}}";
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
+        var files = new MemoryStateFiles();
+        files.Files["state.json"] = Encoding.UTF8.GetBytes(
+            $"{{\n\"schema\": 1,\n\"sha256\": \"{digest}\",\n\"body\": {body}\n}}\n");
+        var cipher = Ciphers.For(identity, 3);
+
+        var read = Load(files, cipher).Recorded.Resources.Values.Single();
+        Write(files, cipher, checkpoint: true, read);
+
+        read.Inputs["size"].ShouldBe(new Value.Sensitive(Value.MapOf(("key", Secret))));
+        read.Outputs["id"].ShouldBe(new Value.Sensitive("other"));
+        Encoding.UTF8.GetString(files.Files["state.json"]).ShouldContain("\"schema\": 2,");
+        Load(files, cipher).Recorded.Resources.Values.Single().ShouldBe(read);
     }
 
     [Fact]
@@ -56,9 +131,9 @@ public sealed class StateStoreTests
         var (ours, theirs) = (AgeIdentity.Generate(SeededRandom.From(1)), AgeIdentity.Generate(SeededRandom.From(3)));
         var files = new MemoryStateFiles();
         Write(
-            files, new AgeStateCipher([ours.Recipient], () => [ours], SeededRandom.From(2)), checkpoint: true,
+            files, Ciphers.For(ours, 2), checkpoint: true,
             Resource("a", new Value.Sensitive(Secret)));
-        var wrong = new AgeStateCipher([theirs.Recipient], () => [theirs], SeededRandom.From(2));
+        var wrong = Ciphers.For(theirs, 2);
         Should.Throw<StateException>(() => Load(files, wrong)).Code.Code.ShouldBe("STATE009");
     }
 
@@ -225,7 +300,7 @@ public sealed class StateStoreTests
         Write(files, Plain, checkpoint: true, Resource("a", "1"));
         var text = Encoding.UTF8.GetString(files.Files["state.json"]);
         files.Files["state.json"] = Encoding.UTF8.GetBytes(
-            text.Replace("\"schema\": 1", "\"schema\": 7", StringComparison.Ordinal));
+            text.Replace("\"schema\": 2", "\"schema\": 7", StringComparison.Ordinal));
         Should.Throw<StateException>(() => Load(files, Plain)).Code.Code.ShouldBe("STATE005");
     }
 

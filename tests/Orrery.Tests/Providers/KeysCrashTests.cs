@@ -44,6 +44,8 @@ public class KeysCrashTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
     public async Task A_key_that_was_written_although_the_reply_was_lost_is_used(int write)
     {
         var loses = new LosesReplies(write);
@@ -57,7 +59,7 @@ public class KeysCrashTests
         (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
         foreach (var (name, content) in there)
             scene.Keys[name].ShouldBe(content, name);
-        scene.Keys.Count.ShouldBe(7);
+        scene.Keys.Count.ShouldBe(9);
         (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
     }
 
@@ -67,7 +69,7 @@ public class KeysCrashTests
         var other = new KeysScene();
         await other.RunAsync();
         var scene = new KeysScene();
-        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        const string path = $"{KeysScene.Folder}/keys/k3s-token.sops.yaml";
         scene.Files.Writing = what =>
         {
             // Somebody else, on another machine, was a moment faster.
@@ -76,7 +78,7 @@ public class KeysCrashTests
             return Task.CompletedTask;
         };
         (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
-        scene.Texts("k3s-token.age").ShouldBe(other.Texts("k3s-token.age"));
+        scene.Texts("k3s-token").ShouldBe(other.Texts("k3s-token"));
     }
 
     /// <summary>The Nth swap takes place and is reported as broken.</summary>

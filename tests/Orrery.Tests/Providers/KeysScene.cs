@@ -2,7 +2,6 @@ using System.Text;
 using Orrery.Engine;
 using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
-using Orrery.Engine.State;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
 using Orrery.Model.Values;
@@ -72,7 +71,7 @@ internal sealed class KeysScene : IRandomSource, ISecretValues, IRunObserver
 
     /// <summary>The texts in one of the files, as the recovery identity opens it.</summary>
     public ValueMap<string> Texts(string name) =>
-        KeyFile.Decrypt(Files.Files[$"{Folder}/{name}"], [Identity]).Texts;
+        KeyFile.Decrypt(Files.Files[$"{Folder}/keys/{name}.sops.yaml"], [Identity]).Texts;
 
     public void Fill(Span<byte> bytes) => SeededRandom.From(7)(bytes);
 
@@ -99,7 +98,7 @@ internal sealed class KeysScene : IRandomSource, ISecretValues, IRunObserver
             Time = _time,
             Random = this,
             Files = Files,
-            Cipher = new AgeStateCipher([Identity.Recipient], () => [Identity], SeededRandom.From((int)_lives)),
+            Cipher = Ciphers.For(Identity, (int)_lives),
             Providers = guard => new Dictionary<string, IProvider> { ["prod"] = Provider(guard, seed) },
             Secrets = this,
             Holder = $"life {_lives}",

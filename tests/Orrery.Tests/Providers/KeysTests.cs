@@ -2,9 +2,12 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
+using Orrery.Secrets.Sops.Rules;
 using Orrery.Secrets.Certificates;
 using Orrery.Secrets.SealedSecrets;
 using Orrery.Tests.Secrets;
@@ -16,15 +19,17 @@ public class KeysTests
 {
     private static readonly string[] Expected =
     [
-        "secrets/prod/deploy-key.age", "secrets/prod/deploy-key.pub", "secrets/prod/k3s-authorities.age",
-        "secrets/prod/k3s-token.age", "secrets/prod/password-grafana.age", "secrets/prod/sealed-secrets-key.age",
+        "secrets/prod/age-recipient.txt", "secrets/prod/keys/cluster-identity.sops.yaml",
+        "secrets/prod/keys/deploy-key.pub", "secrets/prod/keys/deploy-key.sops.yaml",
+        "secrets/prod/keys/k3s-authorities.sops.yaml", "secrets/prod/keys/k3s-token.sops.yaml",
+        "secrets/prod/keys/password-grafana.sops.yaml", "secrets/prod/keys/sealed-secrets-key.sops.yaml",
         "secrets/prod/sealed-secrets.pem",
     ];
 
     public static TheoryData<string, string> Kinds => new()
     {
-        { "sealed-secrets-key", "sealed-secrets" }, { "k3s-authorities", "k3s" }, { "k3s-token", "k3s" },
-        { "deploy-key", "gitops" },
+        { "cluster-identity", "cluster" }, { "sealed-secrets-key", "sealed-secrets" },
+        { "k3s-authorities", "k3s" }, { "k3s-token", "k3s" }, { "deploy-key", "gitops" },
     };
 
     [Fact]
@@ -34,6 +39,7 @@ public class KeysTests
         var plan = (await scene.RunAsync()).Plan.ShouldNotBeNull();
         plan.Changes.Select(change => (change.Address.Text, change.Action)).ShouldBe(
         [
+            ("prod/secret/cluster-identity/cluster", ChangeAction.Create),
             ("prod/secret/deploy-key/gitops", ChangeAction.Create),
             ("prod/secret/k3s-authorities/k3s", ChangeAction.Create),
             ("prod/secret/k3s-token/k3s", ChangeAction.Create),
@@ -55,16 +61,16 @@ public class KeysTests
         var scene = new KeysScene();
         await scene.RunAsync();
 
-        var pair = scene.Texts("sealed-secrets-key.age");
+        var pair = scene.Texts("sealed-secrets-key");
         var key = SealedSecretsKey.Read(pair["tls.crt"], pair["tls.key"]);
         key.Private.Modulus!.Length.ShouldBe(4096 / 8);
         TextOf(scene, "sealed-secrets.pem").ShouldBe(pair["tls.crt"]);
-        var authorities = scene.Texts("k3s-authorities.age");
+        var authorities = scene.Texts("k3s-authorities");
         authorities.Keys.ShouldBe(K3sAuthorities.OnMachine.Concat(["admin.crt", "admin.key"])
             .Order(StringComparer.Ordinal));
-        K3sToken.Accepts(scene.Texts("k3s-token.age")["token"], authorities["server-ca.crt"]).ShouldBeTrue();
-        var deploy = scene.Texts("deploy-key.age");
-        TextOf(scene, "deploy-key.pub").ShouldBe($"{deploy["id_ecdsa.pub"]}\n");
+        K3sToken.Accepts(scene.Texts("k3s-token")["token"], authorities["server-ca.crt"]).ShouldBeTrue();
+        var deploy = scene.Texts("deploy-key");
+        TextOf(scene, "keys/deploy-key.pub").ShouldBe($"{deploy["id_ecdsa.pub"]}\n");
         deploy["id_ecdsa.pub"].ShouldStartWith("ecdsa-sha2-nistp256 ");
         deploy["id_ecdsa.pub"].ShouldEndWith(" orrery prod");
         deploy["id_ecdsa"].ShouldStartWith("-----BEGIN OPENSSH PRIVATE KEY-----\n");
@@ -79,7 +85,7 @@ public class KeysTests
         scene.Shown.AppendLine($"{string.Join('\n', (await scene.PlanAsync()).Plan.Changes)}");
 
         var secrets = new[] { "sealed-secrets-key", "k3s-authorities", "k3s-token", "deploy-key" }
-            .SelectMany(name => scene.Texts($"{name}.age"))
+            .SelectMany(name => scene.Texts(name))
             .Where(text => Path.GetExtension(text.Key) is not (".crt" or ".pub"))
             .Select(text => text.Value.Split('\n')).Select(lines => lines[lines.Length / 3]).ToArray();
         secrets.Length.ShouldBe(1 + 7 + 1 + 1);
@@ -101,7 +107,8 @@ public class KeysTests
             if (field == "files")
                 ((Value.Map)value).Fields.Values.ShouldAllBe(text => text is Value.Sensitive);
             else
-                (value is Value.Sensitive).ShouldBe(field is "key" or "adminKey" or "token" or "privateKey", field);
+                (value is Value.Sensitive).ShouldBe(
+                    field is "key" or "adminKey" or "token" or "privateKey" or "identity", field);
         }
     }
 
@@ -176,22 +183,22 @@ public class KeysTests
     }
 
     [Theory]
-    [InlineData("other", "none of the identities is a recipient of this age file")]
-    [InlineData("damaged", "the age armor is malformed")]
+    [InlineData("other", "no identity at hand opens it: it is encrypted to age1")]
+    [InlineData("damaged", "the file has no metadata of SOPS: it is not encrypted")]
     [InlineData("foreign", "what is inside is not as this version of Orrery writes it")]
     [InlineData("swapped", "it holds a secret/deploy-key, not a secret/k3s-token")]
     public async Task A_file_that_does_not_open_is_an_error_and_stays(string what, string reason)
     {
-        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        const string path = $"{KeysScene.Folder}/keys/k3s-token.sops.yaml";
         var scene = new KeysScene();
         await scene.RunAsync();
         var other = AgeIdentity.Generate(SeededRandom.From(9)).Recipient;
         scene.Files.Files[path] = what switch
         {
-            "other" => AgeFile.Encrypt("x"u8, [other], SeededRandom.From(1)),
+            "other" => Sealed("kind: x", other),
             "damaged" => scene.Files.Files[path][..200],
-            "foreign" => AgeFile.Encrypt("planted-4711"u8, [KeysScene.Identity.Recipient], SeededRandom.From(1)),
-            _ => scene.Files.Files[$"{KeysScene.Folder}/deploy-key.age"],
+            "foreign" => Sealed("planted: 4711", KeysScene.Identity.Recipient),
+            _ => scene.Files.Files[$"{KeysScene.Folder}/keys/deploy-key.sops.yaml"],
         };
         var before = scene.Keys;
 
@@ -199,7 +206,7 @@ public class KeysTests
 
         refusal.Message.ShouldStartWith($"{path} cannot be opened: {reason}");
         refusal.Message.ShouldContain("No new key is made in its place");
-        refusal.ToString().ShouldNotContain("planted-4711");
+        refusal.ToString().ShouldNotContain("4711");
         scene.Keys.ShouldBe(before);
     }
 
@@ -209,7 +216,7 @@ public class KeysTests
         var second = AgeIdentity.Generate(SeededRandom.From(2));
         var scene = new KeysScene { Recipients = [KeysScene.Identity.Recipient, second.Recipient] };
         await scene.RunAsync();
-        var before = scene.Texts("k3s-token.age");
+        var before = scene.Texts("k3s-token");
 
         scene.Recipients = [KeysScene.Identity.Recipient];
         var diagnostics = await scene.Provider().CheckAsync(KeysScene.Cluster, default);
@@ -217,9 +224,9 @@ public class KeysTests
         diagnostics[0].Detail.ShouldEndWith($" is encrypted also to {second.Recipient}.");
         var report = await scene.RunAsync();
         report.Plan!.Changes.ShouldAllBe(change => change.Action == ChangeAction.Update);
-        scene.Texts("k3s-token.age").ShouldBe(before);
-        foreach (var file in scene.Keys.Where(file => file.Key.EndsWith(".age", StringComparison.Ordinal)))
-            Should.Throw<AgeException>(() => AgeFile.Decrypt(Armor.Decode(file.Value), [second]));
+        scene.Texts("k3s-token").ShouldBe(before);
+        foreach (var file in scene.Keys.Where(file => file.Key.EndsWith(".sops.yaml", StringComparison.Ordinal)))
+            Should.Throw<SopsException>(() => Opened(Encoding.UTF8.GetBytes(file.Value), second));
         (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
         (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldBeEmpty();
     }
@@ -227,21 +234,22 @@ public class KeysTests
     [Fact]
     public async Task A_stranger_who_can_open_a_file_is_told_and_shut_out()
     {
-        const string path = $"{KeysScene.Folder}/k3s-token.age";
+        const string path = $"{KeysScene.Folder}/keys/k3s-token.sops.yaml";
         var scene = new KeysScene();
         await scene.RunAsync();
         var stranger = AgeIdentity.Generate(SeededRandom.From(3));
-        var plain = AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [KeysScene.Identity]);
-        scene.Files.Files[path] = AgeFile.Encrypt(
-            plain, [KeysScene.Identity.Recipient, stranger.Recipient], SeededRandom.From(1));
+        var plain = Opened(scene.Files.Files[path], KeysScene.Identity);
+        scene.Files.Files[path] = SopsFile.Open(scene.Files.Files[path], SopsFormat.Yaml, [KeysScene.Identity])
+            .UpdateKeys(
+                CreationRule.For($"{KeysScene.Identity.Recipient}", $"{stranger.Recipient}"), SeededRandom.From(1));
 
         var told = (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldHaveSingleItem();
         told.Code.ShouldBe("SECRET001");
-        told.Detail.ShouldBe($"{path} has 1 recipient more than Orrery gave it.");
+        told.Detail.ShouldBe($"{path} is encrypted also to {stranger.Recipient}.");
         var change = (await scene.RunAsync()).Plan!.Changes.Single(change => change.Action != ChangeAction.None);
         change.Reasons[0].ShouldStartWith("recipients: ");
-        Should.Throw<AgeException>(() => AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [stranger]));
-        AgeFile.Decrypt(Armor.Decode(scene.Files.Files[path]), [KeysScene.Identity]).ShouldBe(plain);
+        Should.Throw<SopsException>(() => Opened(scene.Files.Files[path], stranger));
+        Opened(scene.Files.Files[path], KeysScene.Identity).ShouldBe(plain);
     }
 
     [Fact]
@@ -252,7 +260,8 @@ public class KeysTests
         var before = scene.Keys;
         var handler = HandlerOf(scene, "deploy-key");
         var recipients = new ValueList<string>([$"{KeysScene.Identity.Recipient}"]);
-        var second = KeysGraph.Of(KeysScene.Cluster, recipients, deployKeyGeneration: 2)
+        var again = KeysScene.Cluster with { KeyGenerations = ValueMap.Of((KeyNames.Deploy, 2)) };
+        var second = KeysGraph.Of(again, recipients)
             .Single(resource => resource.Type == "secret/deploy-key");
 
         var there = (await handler.ReadAsync(PathOf("deploy-key"), default))!;
@@ -263,10 +272,10 @@ public class KeysTests
         var operation = OperationContext.Silent(second.Address);
         var rotated = await handler.UpdateAsync(request, operation, default);
 
-        rotated.Id.ShouldBe("secrets/prod/deploy-key-2.age");
+        rotated.Id.ShouldBe("secrets/prod/keys/deploy-key-2.sops.yaml");
         rotated.Outputs["publicKey"].ShouldNotBe(there.Outputs["publicKey"]);
         scene.Keys.Keys.Except(before.Keys).ShouldBe(
-            ["secrets/prod/deploy-key-2.age", "secrets/prod/deploy-key-2.pub"]);
+            ["secrets/prod/keys/deploy-key-2.pub", "secrets/prod/keys/deploy-key-2.sops.yaml"]);
         before.ShouldAllBe(file => scene.Keys[file.Key] == file.Value);
         (await handler.UpdateAsync(request, operation, default)).Outputs.ShouldBe(rotated.Outputs);
     }
@@ -277,7 +286,7 @@ public class KeysTests
         var scene = new KeysScene();
         await scene.RunAsync();
         var made = scene.Keys;
-        scene.Files.Files.Remove("secrets/prod/deploy-key.pub");
+        scene.Files.Files.Remove("secrets/prod/keys/deploy-key.pub");
         scene.Files.Files["secrets/prod/sealed-secrets.pem"] = [1];
         (await scene.RunAsync()).Outcome.ShouldBe(RunOutcome.Converged);
         scene.Keys.ShouldBe(made);
@@ -297,7 +306,14 @@ public class KeysTests
     private static string TextOf(KeysScene scene, string name) =>
         Encoding.UTF8.GetString(scene.Files.Files[$"{KeysScene.Folder}/{name}"]);
 
-    private static string PathOf(string kind) => $"{KeysScene.Folder}/{kind}.age";
+    private static byte[] Sealed(string yaml, IRecipient recipient) => SopsFile.Encrypt(
+        Encoding.UTF8.GetBytes(yaml), SopsFormat.Yaml, CreationRule.For($"{recipient}"), DateTimeOffset.UnixEpoch,
+        SeededRandom.From(1));
+
+    private static byte[] Opened(byte[] file, IIdentity identity) =>
+        SopsFile.Decrypt(file, SopsFormat.Yaml, [identity]);
+
+    private static string PathOf(string kind) => $"{KeysScene.Folder}/keys/{kind}.sops.yaml";
 
     private static IResourceHandler HandlerOf(KeysScene scene, string kind) =>
         scene.Provider().Handlers.Single(handler => handler.Kind.Type == $"secret/{kind}");

@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Secrets.Ssh;
@@ -17,7 +18,7 @@ internal sealed class DeployKeyHandler(KeyFolder folder) : KeyHandler(folder)
 
     public static ResourceKind Definition { get; } = new()
     {
-        Type = "secret/deploy-key",
+        Type = $"secret/{KeyNames.Deploy}",
         Fields = FieldsOf(FieldRule.Updates, (Comment, FieldRule.CreateOnly)),
         // A new generation changes all of them.
         StableOutputs = [],
@@ -39,6 +40,7 @@ internal sealed class DeployKeyHandler(KeyFolder folder) : KeyHandler(folder)
 
     protected override IEnumerable<(string Path, string Text)> PublicFiles(string id, ValueMap<string> texts)
     {
-        yield return ($"{id[..^KeyFolder.Suffix.Length]}.pub", $"{texts[Public]}\n");
+        if (KeyPath.Parse(id) is { } path)
+            yield return (path.Beside(".pub"), $"{texts[Public]}\n");
     }
 }

@@ -50,7 +50,7 @@ internal abstract class KeyHandler(KeyFolder folder) : IResourceHandler, IIdenti
     {
         if (await Folder.ReadAsync(id, Kind.Type, cancellation) is not { } file)
             throw Gone(id);
-        foreach (var (path, text) in PublicFiles(id, file.Content.Texts))
+        foreach (var (path, text) in await PublishedAsync(id, file, cancellation))
             await Folder.PublishAsync(path, text, cancellation);
         return await ObserveAsync(id, file, cancellation);
     }
@@ -97,6 +97,20 @@ internal abstract class KeyHandler(KeyFolder folder) : IResourceHandler, IIdenti
     /// <summary>Paths and texts of what may stand in clear beside the file.</summary>
     protected virtual IEnumerable<(string Path, string Text)> PublicFiles(string id, ValueMap<string> texts) => [];
 
+    /// <summary>What may stand in clear in the cluster's folder: the newest generation's alone.</summary>
+    protected virtual (string Path, string Text)? NewestPublished(string folder, ValueMap<string> texts) => null;
+
+    private async Task<IReadOnlyList<(string Path, string Text)>> PublishedAsync(
+        string id, KeptKey file, CancellationToken cancellation)
+    {
+        var files = PublicFiles(id, file.Content.Texts).ToList();
+        if (KeyPath.Parse(id) is { } path
+            && NewestPublished($"secrets/{path.Cluster}", file.Content.Texts) is { } newest
+            && !await Folder.ExistsAsync($"{path.Next()}", cancellation))
+            files.Add(newest);
+        return files;
+    }
+
     private static string PathOf(Value.Map desired) => desired[FileField].AsText()
         ?? throw new InvariantException("a key's file is known before it is made");
 
@@ -108,9 +122,9 @@ internal abstract class KeyHandler(KeyFolder folder) : IResourceHandler, IIdenti
     private async Task<Observed> ObserveAsync(string id, KeptKey file, CancellationToken cancellation)
     {
         var isReady = true;
-        foreach (var (path, text) in PublicFiles(id, file.Content.Texts))
+        foreach (var (path, text) in await PublishedAsync(id, file, cancellation))
             isReady &= await Folder.IsPublishedAsync(path, text, cancellation);
-        var readers = file.Content.Recipients.Concat(file.Strangers > 0 ? [$"{file.Strangers} unknown"] : []);
+        var readers = file.Content.Recipients;
         return new Observed
         {
             Id = id,

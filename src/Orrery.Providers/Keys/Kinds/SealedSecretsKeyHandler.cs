@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Secrets.SealedSecrets;
@@ -12,12 +13,15 @@ namespace Orrery.Providers.Keys.Kinds;
 internal sealed class SealedSecretsKeyHandler(KeyFolder folder) : KeyHandler(folder)
 {
     private const string Certificate = "tls.crt";
-    private const string Key = "tls.key";
+    private const string Private = "tls.key";
+
+    /// <summary>The certificate of the key before: this one begins later, so that it is sealed to.</summary>
+    private const string After = "after";
 
     public static ResourceKind Definition { get; } = new()
     {
-        Type = "secret/sealed-secrets-key",
-        Fields = FieldsOf(FieldRule.Replaces),
+        Type = $"secret/{KeyNames.SealedSecrets}",
+        Fields = FieldsOf(FieldRule.Replaces, (After, FieldRule.CreateOnly)),
         StableOutputs = ["id", "certificate", "key"],
         TypicalDuration = TimeSpan.FromSeconds(3),
     };
@@ -27,16 +31,18 @@ internal sealed class SealedSecretsKeyHandler(KeyFolder folder) : KeyHandler(fol
     protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)
     {
         using var key = maker.RsaKey(SealedSecretsKey.Bits);
-        var made = SealedSecretsKey.Make(key, Folder.Begin, maker.Fill);
-        return ValueMap.Of((Certificate, made.Certificate.Pem), (Key, made.ExportPrivateKey()));
+        var begin = Folder.Begin;
+        if (desired[After].AsText() is { } before && SealingCertificate.Read(before).NotBefore is var last
+            && begin <= last)
+            begin = last.AddSeconds(1);
+        var made = SealedSecretsKey.Make(key, begin, maker.Fill);
+        return ValueMap.Of((Certificate, made.Certificate.Pem), (Private, made.ExportPrivateKey()));
     }
 
     protected override Value.Map OutputsOf(ValueMap<string> texts) =>
-        Value.MapOf(("certificate", texts[Certificate]), ("key", new Value.Sensitive(texts[Key])));
+        Value.MapOf(("certificate", texts[Certificate]), ("key", new Value.Sensitive(texts[Private])));
 
-    protected override IEnumerable<(string Path, string Text)> PublicFiles(string id, ValueMap<string> texts)
-    {
-        // As people look for it: sealed-secrets.pem, whatever the file of the pair is called.
-        yield return ($"{id[..id.LastIndexOf('/')]}/sealed-secrets.pem", texts[Certificate]);
-    }
+    /// <summary>As people look for it, whatever the file of the pair is called.</summary>
+    protected override (string Path, string Text)? NewestPublished(string folder, ValueMap<string> texts) =>
+        ($"{folder}/sealed-secrets.pem", texts[Certificate]);
 }

@@ -140,7 +140,7 @@ internal sealed class AccessScene : IAsyncDisposable, IRandomSource
             }),
         };
         Directory.CreateDirectory(Path.Combine(Folder, "site", ".orrery"));
-        var cipher = new AgeStateCipher([Identity.Recipient], () => [Identity], SeededRandom.From(3));
+        var cipher = Ciphers.For(Identity, 3);
         File.WriteAllBytes(Path.Combine(Folder, "site", ".orrery", "state.json"), StateDocument.Write(State, cipher));
     }
 

@@ -1,8 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using Orrery.Engine.State;
+using Orrery.Model.Plans;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
 using Orrery.Secrets.Sops.Rules;
+using Orrery.Tests.Engine;
 using Orrery.Tests.Programs;
 
 namespace Orrery.Tests.Secrets.Sops;
@@ -25,11 +30,46 @@ public class SopsAgeTests
         await CheckAsync(SopsFormat.Dotenv, "A=one\n# two\nB=x y\n", """{"A":"one","B":"x y"}""");
     }
 
+    [NodePackageFact("sops-age")]
+    public async Task It_reads_the_secrets_of_a_platforms_state()
+    {
+        var recorded = new Recorded
+        {
+            PlatformId = "cosmos",
+            Serial = 1,
+            Goals = ValueMap<int>.Empty,
+            Resources = ValueMap<RecordedResource>.Empty,
+        };
+        var resource = new RecordedResource
+        {
+            Address = ResourceAddress.Of("prod", "secret/password", "grafana"),
+            Id = "7",
+            Generation = 1,
+            IsOurs = true,
+            Inputs = Value.MapOf(("user", "admin"), ("password", new Value.Sensitive("planted"))),
+            Outputs = Value.Map.Empty,
+            Needs = [],
+            Lifecycle = Lifecycle.Default,
+        };
+        var state = StateDocument.Write(
+            recorded with { Resources = ValueMap.Of((resource.Address.Text, resource)) }, Ciphers.For(Alice, 3));
+
+        using var shown = JsonDocument.Parse(await ReadAsync(state, SopsFormat.Json));
+
+        $"{shown.RootElement.GetProperty("body").GetProperty("resources")[0].GetProperty("inputs")}"
+            .ShouldBe("""{"password":{"$sensitive":"planted"},"user":"admin"}""");
+    }
+
     private static async Task CheckAsync(SopsFormat format, string plain, string expected)
     {
         var file = SopsFile.Encrypt(
             Encoding.UTF8.GetBytes(plain), format, CreationRule.For($"{Alice.Recipient}"),
             new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), SeededRandom.From(2));
+        (await ReadAsync(file, format)).ShouldBe(expected, $"{format}");
+    }
+
+    private static async Task<string> ReadAsync(byte[] file, SopsFormat format)
+    {
         var module = JsonSerializer.Serialize($"{NodePackageFactAttribute.FolderOf("sops-age")}/dist/index.js");
         var type = format == SopsFormat.Dotenv ? "env" : $"{format}".ToLowerInvariant();
         var script = $$"""
@@ -39,8 +79,7 @@ public class SopsAgeTests
                 secretKey: "{{Alice.Export()}}", fileType: "{{type}}" });
             process.stdout.write(JSON.stringify(shown));
             """;
-        var shown = Encoding.UTF8.GetString(
+        return Encoding.UTF8.GetString(
             await ProgramRun.OutputAsync("node", file, "--input-type=module", "--eval", script));
-        shown.ShouldBe(expected, $"{format}");
     }
 }
