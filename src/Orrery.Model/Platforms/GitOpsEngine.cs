@@ -59,4 +59,11 @@ public enum UpdateStrategy
 public sealed record ClusterSecrets(bool SealedSecrets)
 {
     public static ClusterSecrets None { get; } = new(SealedSecrets: false);
+
+    /// <summary>A Vault of the cluster's own; null where there is none.</summary>
+    public ClusterVault? Vault { get; init; }
 }
+
+/// <summary>A Vault that runs in the cluster and gets what lies in <c>secrets/&lt;cluster&gt;/</c>.</summary>
+/// <param name="ExternalSecrets">External Secrets carries it from there into namespaces.</param>
+public sealed record ClusterVault(bool ExternalSecrets);

@@ -23,6 +23,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new K3sTokenHandler(_folder),
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
+            new VaultSealKeyHandler(_folder),
         ];
     }
 

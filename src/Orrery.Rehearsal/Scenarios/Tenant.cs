@@ -24,6 +24,7 @@ internal sealed class Tenant
     private readonly string _applications;
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
+    private readonly List<string> _sealed = [];
 
     /// <param name="cluster">One with Argo CD.</param>
     /// <param name="bootstrap">How that one takes over.</param>
@@ -39,7 +40,7 @@ internal sealed class Tenant
 
     public string Host => $"{Name}.{Cluster.Name}.example.org";
 
-    /// <summary>Each sealed word's Secret, and the word itself, which is secret.</summary>
+    /// <summary>Each word's Secret, and the word itself, which is secret: those sealed and the one kept.</summary>
     public IReadOnlyDictionary<string, string> Words => _words;
 
     private string Folder =>
@@ -49,11 +50,15 @@ internal sealed class Tenant
     /// <param name="certificate">As PEM, from wherever people have it.</param>
     public void Push(string certificate)
     {
-        var name = $"sealed-{_words.Count + 1}";
+        // It stands in no file of theirs: their namespace asks for it.
+        if (_stage.Kept.WordOf(Cluster) is { } kept)
+            _words[KeptDocuments.Name] = kept;
+        var name = $"sealed-{_sealed.Count + 1}";
         var drawn = new byte[24];
         _random.Fill(drawn);
         var word = $"word-{Convert.ToHexStringLower(drawn)}";
         _words[name] = word;
+        _sealed.Add(name);
         _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.None);
         var text = SealedSecret.Seal(
             Encoding.UTF8.GetBytes(word), new SealingScope.Strict(Name, name), SealingCertificate.Read(certificate),
@@ -115,6 +120,13 @@ internal sealed class Tenant
         """;
 
     private string App() => $"""
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: {Name}
+          labels:
+            secrets.orrery.dev/{KeptDocuments.Name}: "true"
+        ---
         apiVersion: v1
         kind: PersistentVolumeClaim
         metadata:
@@ -194,7 +206,7 @@ internal sealed class Tenant
 
     private string Kustomization()
     {
-        var resources = _words.Keys.Select(name => $"- {name}.yaml\n");
+        var resources = _sealed.Select(name => $"- {name}.yaml\n");
         return $"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- app.yaml\n"
             + string.Concat(resources);
     }

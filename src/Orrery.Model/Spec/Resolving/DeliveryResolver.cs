@@ -44,8 +44,16 @@ internal static class DeliveryResolver
         };
     }
 
-    public static ClusterSecrets SecretsOf(Section cluster) =>
-        new(cluster.Under(ClusterKind.Secrets).Has(ClusterKind.SealedSecrets));
+    public static ClusterSecrets SecretsOf(Section cluster)
+    {
+        var secrets = cluster.Under(ClusterKind.Secrets);
+        return new ClusterSecrets(secrets.Has(ClusterKind.SealedSecrets))
+        {
+            Vault = secrets.Find(ClusterKind.Vault) is { } vault
+                ? new ClusterVault(vault.Get(ClusterKind.ExternalSecrets))
+                : null,
+        };
+    }
 
     public static ValueMap<Component> ComponentsOf(Section cluster) =>
         cluster.Under(ClusterKind.Components).Node.Entries.ToValueMap(entry => entry.Key, ComponentOf);
