@@ -6,6 +6,7 @@ using Orrery.Rehearsal.Crashes;
 using Orrery.Rehearsal.Reports;
 using Orrery.Simulation.Faults;
 using Orrery.Tests.Contracts;
+using Orrery.Tests.Providers.Vault;
 using Orrery.Tests.Rehearsal;
 
 namespace Orrery.Tests;
@@ -15,6 +16,7 @@ namespace Orrery.Tests;
 /// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]|both]</c>, where <c>both</c>
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
+/// <c>vault-writers BUG SEED</c> lets writers loose on one document.
 /// </summary>
 internal static class Program
 {
@@ -43,6 +45,8 @@ internal static class Program
 
     private static async Task<string> PlayAsync(string[] words)
     {
+        if (words[0] == "vault-writers")
+            return await VaultWriters.PlayAsync(words[1], ulong.Parse(words[2]));
         var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));
         var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
         var platform = declared.Value ?? throw new InvalidOperationException(

@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -12,6 +13,8 @@ using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Objects;
 using Orrery.Providers.Machines;
 using Orrery.Providers.Ssh;
+using Orrery.Providers.Vault;
+using Orrery.Providers.Vault.Kinds;
 
 namespace Orrery.Providers.Clusters;
 
@@ -29,6 +32,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
     private readonly StrayKeys _strays;
+    private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
     private readonly List<GitRepository> _repositories = [];
 
@@ -64,12 +68,18 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
+        _vaults = new KnownVaults(provider, _clusters, _objects);
+        var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
         Handlers =
         [
             .. _cloud.Handlers,
             .. _keys.Handlers,
             _objects,
             new ApplicationsHandler(_clusters, _objects, provider.Time),
+            new VaultEngineHandler(_vaults),
+            new VaultPolicyHandler(_vaults),
+            new VaultRoleHandler(_vaults, VaultAccess.Login),
+            new VaultSecretHandler(_vaults, documents, VaultAccess.Engine),
             .. RepositoryHandlers(environment, platform, cluster, secrets),
         ];
     }
@@ -115,6 +125,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     {
         foreach (var repository in _repositories)
             repository.Dispose();
+        _vaults.Dispose();
         _objects.Dispose();
         await _ssh.DisposeAsync();
     }

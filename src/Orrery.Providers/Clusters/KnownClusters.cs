@@ -16,7 +16,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     : IKubernetesClusters
 {
     /// <summary>Where K3s listens, as its certificate says too. The firewall lets nobody in there.</summary>
-    private static readonly Uri Server = new("https://127.0.0.1:6443");
+    public static readonly Uri Server = new("https://127.0.0.1:6443");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -75,7 +75,20 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         lock (_gate)
         {
             return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
-                ? entry.Client ??= Open(entry.Host, authorities)
+                ? entry.Client ??= KubernetesClient.Create(
+                    environment, entry.Wire ??= Open(entry.Host, authorities), new KubernetesAccess(name, Server))
+                : null;
+        }
+    }
+
+    /// <summary>The wire to a cluster's API server, for what is reached through it; null as for <see cref="Find"/>.
+    /// </summary>
+    public HttpMessageHandler? WireTo(string uid)
+    {
+        lock (_gate)
+        {
+            return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
+                ? entry.Wire ??= Open(entry.Host, authorities)
                 : null;
         }
     }
@@ -97,18 +110,14 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         outputs["address"].AsText() ?? "", 22, outputs["user"].AsText() ?? "root",
         outputs["hostKeys"].AsList().Select(key => key.AsText() ?? "").ToValueList());
 
-    private KubernetesClient Open(SshHost host, Value.Map authorities)
+    private HttpMessageHandler Open(SshHost host, Value.Map authorities) => connector.Open(new Connection
     {
-        var wire = connector.Open(new Connection
-        {
-            Server = Server,
-            CertificateAuthority = authorities["serverAuthority"].AsText(),
-            ClientCertificate = authorities["adminCertificate"].AsText(),
-            ClientKey = authorities["adminKey"].AsText(),
-            Through = host,
-        });
-        return KubernetesClient.Create(environment, wire, new KubernetesAccess(name, Server));
-    }
+        Server = Server,
+        CertificateAuthority = authorities["serverAuthority"].AsText(),
+        ClientCertificate = authorities["adminCertificate"].AsText(),
+        ClientKey = authorities["adminKey"].AsText(),
+        Through = host,
+    });
 
     private sealed class Entry(SshHost host, string server)
     {
@@ -117,6 +126,8 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         public string Server { get; } = server;
 
         public string StartedAt { get; set; } = "";
+
+        public HttpMessageHandler? Wire { get; set; }
 
         public KubernetesClient? Client { get; set; }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Orrery.GitOps.Catalog;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
@@ -39,6 +40,10 @@ public static class KeysGraph
     public static ResourceAddress ClusterIdentity(string cluster, int generation = 1) =>
         AddressOf(cluster, ClusterIdentityHandler.Definition, Numbered("cluster", generation));
 
+    /// <summary>Output: <c>key</c>, which is sensitive.</summary>
+    public static ResourceAddress VaultSealKey(string cluster) =>
+        AddressOf(cluster, VaultSealKeyHandler.Definition, "openbao");
+
     /// <summary>Where the file of a key is, in the declaration's folder.</summary>
     public static string FileOf(ResourceAddress address, int generation = 1) =>
         $"{new KeyPath(address.Cluster, KeyOf(address), generation)}";
@@ -51,6 +56,8 @@ public static class KeysGraph
         var authorities = K3sAuthorities(cluster.Name);
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
+        if (VaultAccess.Has(cluster))
+            yield return Make(VaultSealKey(cluster.Name), recipients);
         // Earlier ones stay: something sealed to them may still have to be opened.
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.SealedSecrets); generation++)
         {

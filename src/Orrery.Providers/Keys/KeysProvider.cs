@@ -25,6 +25,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
             new DocumentHandler(_folder),
+            new VaultSealKeyHandler(_folder),
         ];
     }
 

@@ -8,6 +8,7 @@ using Orrery.Simulation.K3s.Ingress;
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.K3s.Sealing;
 using Orrery.Simulation.K3s.Storage;
+using Orrery.Simulation.K3s.Vaults;
 using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Store;
@@ -59,6 +60,8 @@ public sealed class SimulatedCluster
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
         _sealing = new SealedSecretsController(this);
+        _ = new OpenBaoServer(this);
+        _ = new ExternalSecretsController(this);
         _traefik = new TraefikActor(this);
     }
 

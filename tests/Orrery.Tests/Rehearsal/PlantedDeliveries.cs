@@ -75,6 +75,9 @@ internal static class PlantedDeliveries
                 }),
         },
         "token-to-the-wrong-cloud" => WrongCloud(),
+        "vault-knows-another" => PlantedBugs.WithResources(static (resource, _) => resource.Type == "vault/role"
+            ? With(resource, "accounts", Value.ListOf(["somebody"]))
+            : resource),
         "keys-in-clear" => new Interposed { StepBegins = WriteInClear },
         _ => PlantedDocuments.Named(name),
     };

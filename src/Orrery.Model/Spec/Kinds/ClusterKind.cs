@@ -58,10 +58,8 @@ internal static class ClusterKind
     };
 
     public static readonly Field<Section> Vault = new(
-        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets), "A Vault.")
-    {
-        NotYet = Unbuilt.OtherSecrets,
-    };
+        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets),
+        "OpenBao in the cluster, with what lies in `secrets/<cluster>/`.");
 
     public static readonly Field<Section> Secrets = new(
         "secrets",
