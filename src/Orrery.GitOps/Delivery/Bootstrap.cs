@@ -20,10 +20,14 @@ public sealed record Bootstrap
     public static ValueList<string> Kinds { get; } =
     [
         "Namespace", "Secret", "HelmChart.helm.cattle.io", "AppProject.argoproj.io", "Application.argoproj.io",
+        "ServiceAccount",
     ];
 
     /// <summary>Those that a secret needs before the engine makes them.</summary>
     public required ValueList<Value.Map> Namespaces { get; init; }
+
+    /// <summary>Whom we are to what runs in the cluster, beside its administrator: our account at the Vault.</summary>
+    public required ValueList<Value.Map> Accounts { get; init; }
 
     /// <summary>Argo CD, as a HelmChart that K3s installs.</summary>
     public required ValueList<Value.Map> Engine { get; init; }
@@ -56,6 +60,9 @@ public sealed record Bootstrap
         {
             Namespaces = spaces.Where(space => space != "kube-system").Distinct().Order(StringComparer.Ordinal)
                 .Select(space => Manifest.Of("v1", "Namespace", space, null)).ToValueList(),
+            Accounts = VaultAccess.Has(cluster)
+                ? [Manifest.Of("v1", "ServiceAccount", VaultAccess.Orrery, VaultAccess.Server)]
+                : [],
             Engine = charts.Select(HelmChart).ToValueList(),
             GrafanaNamespace = delivered.Find(component => component.Name == KubePrometheusStack.Name)?.Namespace,
             RootNeeds = ["applications.argoproj.io", "appprojects.argoproj.io"],

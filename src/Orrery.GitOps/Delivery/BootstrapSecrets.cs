@@ -85,6 +85,11 @@ public static class BootstrapSecrets
     public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>
         Secret(GrafanaAdminName, space, "Opaque", ("password", password), ("user", user));
 
+    /// <summary>What the Vault unseals itself with.</summary>
+    /// <param name="key">32 bytes in base64.</param>
+    public static Value.Map VaultSeal(Value.Sensitive key) =>
+        Secret(Catalog.VaultAccess.SealSecret, Catalog.VaultAccess.Server, "Opaque", ("key", key));
+
     private static Value.Map Secret(
         string name, string space, string type, params ReadOnlySpan<(string Key, Value Value)> data) => Manifest.Of(
         "v1", "Secret", name, space, ("stringData", Value.MapOf(data)), ("type", type));

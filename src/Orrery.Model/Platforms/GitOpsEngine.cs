@@ -64,4 +64,11 @@ public sealed record ClusterSecrets(bool SealedSecrets)
     /// SOPS documents, opened in the cluster with its own age identity: by KSOPS for Argo CD, by Flux itself.
     /// </summary>
     public bool Sops { get; init; }
+
+    /// <summary>A Vault of the cluster's own; null where there is none.</summary>
+    public ClusterVault? Vault { get; init; }
 }
+
+/// <summary>A Vault that runs in the cluster and gets what lies in <c>secrets/&lt;cluster&gt;/</c>.</summary>
+/// <param name="ExternalSecrets">External Secrets carries it from there into namespaces.</param>
+public sealed record ClusterVault(bool ExternalSecrets);

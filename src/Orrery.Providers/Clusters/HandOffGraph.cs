@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orrery.Engine.Ports;
+using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
@@ -8,6 +9,8 @@ using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Objects;
+using Orrery.Providers.Vault;
+using Orrery.Providers.Vault.Kinds;
 
 namespace Orrery.Providers.Clusters;
 
@@ -24,6 +27,9 @@ internal sealed class HandOffGraph
     /// Everything that the engine delivers becomes healthy within this, or the run ends with a diagnosis.
     /// </summary>
     private static readonly TimeSpan ConvergenceMax = TimeSpan.FromHours(1);
+
+    /// <summary>External Secrets logs in again before each of them is over.</summary>
+    private const decimal TokenSeconds = 600;
 
     private readonly Platform _platform;
     private readonly Cluster _cluster;
@@ -51,6 +57,9 @@ internal sealed class HandOffGraph
         return graph._resources;
     }
 
+    private ResourceAddress NewestDeployKey =>
+        KeysGraph.DeployKey(_cluster.Name, _cluster.GenerationOf(KeyNames.Deploy));
+
     private int SealedSecretsKeys =>
         _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
 
@@ -62,16 +71,59 @@ internal sealed class HandOffGraph
     {
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
         var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
-        var secrets = Secrets().Select(secret => Add(Object(secret, spaces))).ToArray();
+        // Nobody uses a key that is not registered yet, and none goes that is still used.
+        var secrets = Secrets().Select(secret => Add(Object(
+            secret, IsRepository(secret) && key is not null ? [.. spaces, key] : spaces))).ToArray();
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
+        var accounts = _bootstrap.Accounts.Select(account => Add(Object(account, spaces))).ToArray();
         var engine = _bootstrap.Engine.Select(chart => Add(Object(chart, secrets))).ToArray();
         var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
         var root = new List<Resource>();
         foreach (var manifest in _bootstrap.Root)
             root.Add(Add(Object(manifest, [.. before, .. root])));
         Add(Convergence(root));
+        if (VaultAccess.Has(_cluster))
+            FillVault([.. root, .. accounts]);
     }
+
+    /// <summary>
+    /// What the Vault holds for the cluster, once the engine has delivered it. Everything that waits for it in the
+    /// cluster waits by itself.
+    /// </summary>
+    private void FillVault(IReadOnlyList<Resource> needs)
+    {
+        var engine = Add(InVault(
+            VaultEngineHandler.Definition, VaultAccess.Engine, needs, ("type", "kv-v2")));
+        if (_cluster.Secrets.Vault is { ExternalSecrets: true })
+        {
+            var policy = Add(InVault(
+                VaultPolicyHandler.Definition, VaultAccess.Reader, [engine], ("text", VaultAccess.ReaderPolicy)));
+            Add(InVault(
+                VaultRoleHandler.Definition, VaultAccess.Reader, [policy],
+                ("accounts", Value.ListOf([VaultAccess.Reader])),
+                ("namespaces", Value.ListOf([VaultAccess.Reader])),
+                ("audience", VaultAccess.Audience),
+                ("policies", Value.ListOf([VaultAccess.Reader])),
+                ("tokenSeconds", new Value.Number(TokenSeconds))));
+        }
+
+        foreach (var name in VaultDocuments.Of(_cluster).Keys)
+        {
+            var text = _cluster.Documents.First(document => VaultDocuments.NameOf(document.Key) == name).Value;
+            Add(InVault(
+                VaultSecretHandler.Definition, name, [engine], ("content", DocumentSource.DigestOf(text))));
+        }
+    }
+
+    private Resource InVault(
+        ResourceKind kind, string name, IEnumerable<Resource> needs,
+        params ReadOnlySpan<(string Key, Value Value)> fields) => new()
+        {
+            Address = Address(kind, name),
+            Desired = VaultHandler.Desired(ClusterId, name, needs.Select(IdOf), fields),
+            Lifecycle = new Lifecycle { EndsWith = _starter, Deadline = ConvergenceMax },
+        };
 
     private Resource Add(Resource resource)
     {
@@ -99,6 +151,9 @@ internal sealed class HandOffGraph
         };
     }
 
+    private static bool IsRepository(Value.Map manifest) =>
+        manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
+
     private bool IsLaterKey(ResourceAddress address) =>
         (SopsIdentities > 1 && address.Name.EndsWith($".{BootstrapSecrets.SopsAgeName}", StringComparison.Ordinal))
         || Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
@@ -111,7 +166,7 @@ internal sealed class HandOffGraph
     {
         Address = Address(DeployKeyHandler.Definition, "gitops"),
         Desired = DeployKeyHandler.Desired(
-            repository, new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("publicKey"))),
+            repository, new Value.Unknown(NewestDeployKey.Output("publicKey"))),
         Lifecycle = new Lifecycle { ReplaceOrder = ReplaceOrder.CreateFirst },
     };
 
@@ -134,12 +189,18 @@ internal sealed class HandOffGraph
 
         yield return BootstrapSecrets.ArgoCdRepository(
             _platform.Repository,
-            new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
+            new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))));
         if (_bootstrap.GrafanaNamespace is { } grafana)
         {
             var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");
             yield return BootstrapSecrets.GrafanaAdmin(
                 grafana, "admin", new Value.Sensitive(new Value.Unknown(password)));
+        }
+
+        if (VaultAccess.Has(_cluster))
+        {
+            yield return BootstrapSecrets.VaultSeal(
+                new Value.Sensitive(new Value.Unknown(KeysGraph.VaultSealKey(_cluster.Name).Output("key"))));
         }
 
         if (_cluster.GitOps is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)

@@ -16,7 +16,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     : IKubernetesClusters
 {
     /// <summary>Where K3s listens, as its certificate says too. The firewall lets nobody in there.</summary>
-    private static readonly Uri Server = new("https://127.0.0.1:6443");
+    public static readonly Uri Server = new("https://127.0.0.1:6443");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -40,7 +40,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
             if (address.Type == "secret/k3s-authorities" && outputs["adminKey"] is Value.Sensitive)
                 _authorities = outputs;
             else if (address.Type == "machine/k3s" && outputs["clusterId"].AsText() is { Length: > 0 } uid)
-                Learn(uid, HostOf(outputs), outputs["server"].AsText() ?? "");
+                Learn(uid, HostOf(outputs), outputs);
         }
     }
 
@@ -49,6 +49,15 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     {
         lock (_gate)
             return _entries.GetValueOrDefault(uid)?.Server;
+    }
+
+    /// <summary>
+    /// When we started its K3s, by its own clock and as Kubernetes writes moments; empty where somebody else did.
+    /// </summary>
+    public string StartOf(string uid)
+    {
+        lock (_gate)
+            return _entries.GetValueOrDefault(uid)?.StartedAt ?? "";
     }
 
     /// <summary>The machine is gone, and the cluster with it.</summary>
@@ -66,42 +75,59 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         lock (_gate)
         {
             return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
-                ? entry.Client ??= Open(entry.Host, authorities)
+                ? entry.Client ??= KubernetesClient.Create(
+                    environment, entry.Wire ??= Open(entry.Host, authorities), new KubernetesAccess(name, Server))
                 : null;
         }
     }
 
-    private void Learn(string uid, SshHost host, string server)
+    /// <summary>The wire to a cluster's API server, for what is reached through it; null as for <see cref="Find"/>.
+    /// </summary>
+    public HttpMessageHandler? WireTo(string uid)
     {
-        if (_entries.TryGetValue(uid, out var known) && known.Host.Equals(host))
-            return;
-        if (known is null)
-            _uids.Add(uid);
-        _entries[uid] = new Entry(host, server);
+        lock (_gate)
+        {
+            return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
+                ? entry.Wire ??= Open(entry.Host, authorities)
+                : null;
+        }
+    }
+
+    /// <summary>One that has moved to another machine is the same, and reached there from now on.</summary>
+    private void Learn(string uid, SshHost host, Value.Map outputs)
+    {
+        if (!_entries.TryGetValue(uid, out var known) || !known.Host.Equals(host))
+        {
+            if (known is null)
+                _uids.Add(uid);
+            _entries[uid] = known = new Entry(host, outputs["server"].AsText() ?? "");
+        }
+
+        known.StartedAt = outputs["startedAt"].AsText() ?? "";
     }
 
     private static SshHost HostOf(Value.Map outputs) => new(
         outputs["address"].AsText() ?? "", 22, outputs["user"].AsText() ?? "root",
         outputs["hostKeys"].AsList().Select(key => key.AsText() ?? "").ToValueList());
 
-    private KubernetesClient Open(SshHost host, Value.Map authorities)
+    private HttpMessageHandler Open(SshHost host, Value.Map authorities) => connector.Open(new Connection
     {
-        var wire = connector.Open(new Connection
-        {
-            Server = Server,
-            CertificateAuthority = authorities["serverAuthority"].AsText(),
-            ClientCertificate = authorities["adminCertificate"].AsText(),
-            ClientKey = authorities["adminKey"].AsText(),
-            Through = host,
-        });
-        return KubernetesClient.Create(environment, wire, new KubernetesAccess(name, Server));
-    }
+        Server = Server,
+        CertificateAuthority = authorities["serverAuthority"].AsText(),
+        ClientCertificate = authorities["adminCertificate"].AsText(),
+        ClientKey = authorities["adminKey"].AsText(),
+        Through = host,
+    });
 
     private sealed class Entry(SshHost host, string server)
     {
         public SshHost Host { get; } = host;
 
         public string Server { get; } = server;
+
+        public string StartedAt { get; set; } = "";
+
+        public HttpMessageHandler? Wire { get; set; }
 
         public KubernetesClient? Client { get; set; }
     }

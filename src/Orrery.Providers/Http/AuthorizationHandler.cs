@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using Orrery.Engine.Ports;
 
@@ -30,7 +29,7 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
     {
         var token = await tokens.TokenAsync(cancellationToken);
         var response = await SendWithAsync(token, request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || !tokens.Refused(token))
+        if (response.StatusCode != vendor.TokenRefusal || !tokens.Refused(token))
             return response;
         response.Dispose();
         return await SendWithAsync(await tokens.TokenAsync(cancellationToken), request, cancellationToken);
@@ -39,15 +38,19 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
     private async Task<HttpResponseMessage> SendWithAsync(
         string? token, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization =
-            string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
+        if (string.IsNullOrEmpty(token))
+            return await base.SendAsync(request, cancellationToken);
+        if (vendor.TokenHeader is { } header)
+            request.Headers.Add(header, token);
+        else
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             return await base.SendAsync(request, cancellationToken);
         }
         finally
         {
-            request.Headers.Authorization = null;
+            request.Headers.Remove(vendor.TokenHeader ?? "Authorization");
         }
     }
 }

@@ -38,8 +38,12 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
                 exception);
         }
 
-        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols
+            || request.Awaits(response.StatusCode))
+        {
             return response;
+        }
+
         using (response)
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);

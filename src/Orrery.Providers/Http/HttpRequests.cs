@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orrery.Providers.Http;
 
 /// <summary>What the chain asks of a request.</summary>
@@ -20,6 +22,14 @@ internal static class HttpRequests
     /// <summary>The reply has no end that one could wait for: a watch, a log, an upgraded connection.</summary>
     public static readonly HttpRequestOptionsKey<bool> Streamed = new("orrery.streamed");
 
+    /// <summary>
+    /// Set where the method does not tell: whether the request has the same effect twice as once.
+    /// </summary>
+    public static readonly HttpRequestOptionsKey<bool> Repeatable = new("orrery.repeatable");
+
+    /// <summary>Says of which statuses whoever asks reads the reply: no refusal, then.</summary>
+    public static readonly HttpRequestOptionsKey<Func<HttpStatusCode, bool>> Awaited = new("orrery.awaited");
+
     /// <summary>How large the reply may be, where the usual limit is too small.</summary>
     public static readonly HttpRequestOptionsKey<int> BodyBytesMax = new("orrery.body-bytes-max");
 
@@ -28,6 +38,16 @@ internal static class HttpRequests
 
     public static bool IsStreamed(this HttpRequestMessage request) =>
         request.Options.TryGetValue(Streamed, out var streamed) && streamed;
+
+    /// <summary>GET, PUT and DELETE are, and so are the patches of Kubernetes. A POST is not, nor is a command in a
+    /// pod, which begins with a GET that changes its protocol.</summary>
+    public static bool IsRepeatable(this HttpRequestMessage request) =>
+        request.Options.TryGetValue(Repeatable, out var repeatable)
+            ? repeatable
+            : request.Method != HttpMethod.Post && (request.Method != HttpMethod.Get || !request.ChangesThings());
+
+    public static bool Awaits(this HttpRequestMessage request, HttpStatusCode status) =>
+        request.Options.TryGetValue(Awaited, out var awaited) && awaited(status);
 
     public static TimeSpan AttemptTimeout(this HttpRequestMessage request) =>
         request.ChangesThings() ? MutatingTimeout : ReadingTimeout;

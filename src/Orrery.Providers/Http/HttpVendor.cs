@@ -1,3 +1,4 @@
+using System.Net;
 using Orrery.Engine.Ports;
 
 namespace Orrery.Providers.Http;
@@ -14,8 +15,14 @@ internal sealed record HttpVendor
     /// <summary>With a slash at its end, for example <c>https://api.hetzner.cloud/v1/</c>.</summary>
     public required Uri BaseAddress { get; init; }
 
-    /// <summary>Sent as bearer token; null where the declaration's reference leads nowhere.</summary>
+    /// <summary>Sent with each request; null where the declaration's reference leads nowhere.</summary>
     public required string? Token { get; init; }
+
+    /// <summary>The header that carries the token alone; null where it is a bearer token.</summary>
+    public string? TokenHeader { get; init; }
+
+    /// <summary>How the vendor says that it does not accept a token any more.</summary>
+    public HttpStatusCode TokenRefusal { get; init; } = HttpStatusCode.Unauthorized;
 
     /// <summary>Gives the token of each request where it changes or may be absent; null for a fixed one.</summary>
     public ITokenSource? Tokens { get; init; }

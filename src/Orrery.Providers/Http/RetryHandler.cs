@@ -29,10 +29,7 @@ internal sealed class RetryHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // A command in a pod begins with a GET that changes its protocol.
-        var isOnce = request.Method == HttpMethod.Post
-            || (request.Method == HttpMethod.Get && request.ChangesThings());
-        var pipeline = isOnce ? _onlyIfNothingHappened : _repeatable;
+        var pipeline = request.IsRepeatable() ? _repeatable : _onlyIfNothingHappened;
         return await pipeline.ExecuteAsync(
             static async (attempt, cancellation) => await attempt.Send(attempt.Request, cancellation),
             (Request: request,

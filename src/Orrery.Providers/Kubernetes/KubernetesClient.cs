@@ -185,6 +185,32 @@ public sealed class KubernetesClient
         }
     }
 
+    /// <summary>A token of a service account, meant for one audience alone. Secret.</summary>
+    public async Task<string> TokenAsync(
+        string space, string account, string audience, TimeSpan lasts, CancellationToken cancellation)
+    {
+        var path = $"api/v1/namespaces/{Uri.EscapeDataString(space)}/serviceaccounts";
+        var reply = await _http.SendAsync(
+            new ApiRequest(HttpMethod.Post, $"{path}/{Uri.EscapeDataString(account)}/token")
+            {
+                Body = new JsonObject
+                {
+                    ["apiVersion"] = "authentication.k8s.io/v1",
+                    ["kind"] = "TokenRequest",
+                    ["spec"] = new JsonObject
+                    {
+                        ["audiences"] = new JsonArray(audience),
+                        ["expirationSeconds"] = (long)lasts.TotalSeconds,
+                    },
+                },
+                // A token changes nothing in the cluster.
+                OnlyAsks = true,
+            },
+            cancellation);
+        return reply.Object("status")?.Text("token") ?? throw new ProviderException(
+            ProviderErrorCode.Unavailable, $"{Cluster} gave no token of {space}/{account}");
+    }
+
     /// <summary>What a container has written; empty where it has not begun.</summary>
     public Task<string> LogsAsync(LogRequest request, CancellationToken cancellation) => _http.TextAsync(
         new ApiRequest(HttpMethod.Get, $"{PodPath(request.Namespace, request.Pod)}/log")

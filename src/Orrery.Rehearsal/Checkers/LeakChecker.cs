@@ -74,6 +74,9 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         "kubernetes" when request.Method == "PATCH"
             && request.Path.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal)
             && request.Path.Contains("/secrets/", StringComparison.Ordinal) => SecretPlaces.Clusters,
+        // The Vault of the cluster, behind the proxy of its API server.
+        "kubernetes" when request.Path.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal)
+            && request.Path.Contains("/proxy/v1/secret/data/", StringComparison.Ordinal) => SecretPlaces.Clusters,
         "hetzner" when request is { Method: "POST", Path: "/v1/servers" } => SecretPlaces.UserData,
         _ => SecretPlaces.None,
     };

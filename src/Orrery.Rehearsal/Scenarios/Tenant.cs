@@ -42,7 +42,7 @@ internal sealed class Tenant
 
     public string Host => $"{Name}.{Cluster.Name}.example.org";
 
-    /// <summary>Each word's Secret, and the word itself, which is secret.</summary>
+    /// <summary>Each word's Secret, and the word itself, which is secret: those sealed and the one kept.</summary>
     public IReadOnlyDictionary<string, string> Words => _words;
 
     private string Folder =>
@@ -52,6 +52,9 @@ internal sealed class Tenant
     /// <param name="certificate">As PEM, from wherever people have it.</param>
     public void Seal(string certificate)
     {
+        // It stands in no file of theirs: their namespace asks for it.
+        if (_stage.Kept.WordOf(Cluster) is { } kept)
+            _words[KeptDocuments.Name] = kept;
         var (name, word) = Draw("sealed");
         var text = SealedSecret.Seal(
             Encoding.UTF8.GetBytes(word), new SealingScope.Strict(Name, name), SealingCertificate.Read(certificate),
@@ -80,7 +83,7 @@ internal sealed class Tenant
 
     private (string Name, string Word) Draw(string kind)
     {
-        var name = $"{kind}-{_words.Count + 1}";
+        var name = $"{kind}-{_words.Keys.Count(known => known != KeptDocuments.Name) + 1}";
         _first ??= name;
         var drawn = new byte[24];
         _random.Fill(drawn);
@@ -175,6 +178,13 @@ internal sealed class Tenant
 
     private string App() => $"""
         apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: {Name}
+          labels:
+            secrets.orrery.dev/{KeptDocuments.Name}: "true"
+        ---
+        apiVersion: v1
         kind: PersistentVolumeClaim
         metadata:
           name: data
@@ -253,7 +263,8 @@ internal sealed class Tenant
 
     private string Kustomization()
     {
-        var resources = _words.Keys.Where(name => !IsDocument(name)).Select(name => $"- {name}.yaml\n");
+        var resources = _words.Keys.Where(name => name.StartsWith("sealed-", StringComparison.Ordinal))
+            .Select(name => $"- {name}.yaml\n");
         return $"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- app.yaml\n"
             + string.Concat(resources) + (_words.Keys.Any(IsDocument) ? "generators:\n- ksops.yaml\n" : "");
     }

@@ -41,6 +41,8 @@ public sealed class Stage
         _identity = AgeIdentity.Generate(random.Fill);
         Secrets.Plant(Platform.Recovery.Identity, _identity.Export(), SecretPlaces.None);
         _made = new MadeSecrets(Secrets, _identity);
+        Kept = new KeptDocuments(Platform, Secrets, options.Seed);
+        Kept.WriteTo(Declaration, _identity.Recipient, VirtualClock.Epoch, options.Seed);
         Crashes = new CrashPlan(options.CrashAt);
         PlatformSite.Furnish(Platform, Secrets, options.Seed);
         var outside = PlatformSite.Of(Platform, Secrets, options.Seed, VirtualClock.Epoch);
@@ -62,6 +64,9 @@ public sealed class Stage
 
     /// <summary>What people keep in the declaration's folder beside it: keys, encrypted.</summary>
     public SimulatedDisk Declaration { get; } = new();
+
+    /// <summary>What people keep there for Vaults.</summary>
+    internal KeptDocuments Kept { get; }
 
     public Site Site { get; }
 

@@ -30,6 +30,7 @@ public sealed class ArgoCdController
     private readonly StatusWriter _writer;
     private readonly SortedDictionary<string, Followed> _followed = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private TimeSpan _since;
     private bool? _isRunning;
 
     /// <param name="agenda">What it does by itself; whoever drives time calls it.</param>
@@ -64,10 +65,14 @@ public sealed class ArgoCdController
 
     private void Begin()
     {
-        if (!IsRunning)
+        if (!IsRunning || _options.UpSince() is null)
             return;
         foreach (var name in Names())
+        {
             Enqueue(name, TimeSpan.Zero);
+            _followed[name].IsNew = true;
+        }
+
         if (_isPolling)
             return;
         _isPolling = true;
@@ -76,6 +81,13 @@ public sealed class ArgoCdController
 
     private void Look(StoreChange change)
     {
+        // Its watches broke with the API; made anew, they tell of everything.
+        if (_options.UpSince() is { } since && since != _since)
+        {
+            _since = since;
+            _agenda.After(_options.Watching, Begin);
+        }
+
         foreach (var owner in _managed.Note(change))
             Enqueue(owner, _options.Watching);
         var isHere = change.Object.TextAt("metadata", "namespace") == _options.Namespace;
@@ -134,7 +146,7 @@ public sealed class ArgoCdController
     private void Poll()
     {
         _agenda.Poll(_settings.Reconciliation, Poll);
-        if (!IsRunning)
+        if (!IsRunning || _options.UpSince() is null)
             return;
         foreach (var (name, followed) in _followed.ToList())
         {
@@ -174,6 +186,12 @@ public sealed class ArgoCdController
 
     private void Reconcile(string name, Followed followed)
     {
+        if (_options.UpSince() is null)
+        {
+            followed.Seen = "";
+            return;
+        }
+
         if (_store.Get(ApiVersion, "Application", _options.Namespace, name) is not { } application)
         {
             _followed.Remove(name);

@@ -10,7 +10,8 @@ public sealed class SimulatedDisk
 
     internal byte[]? Find(string name) => _files.GetValueOrDefault(name);
 
-    internal void Put(string name, ReadOnlySpan<byte> content) => _files[name] = content.ToArray();
+    /// <summary>Writes a file as a whole; people do so beside the engines.</summary>
+    public void Put(string name, ReadOnlySpan<byte> content) => _files[name] = content.ToArray();
 
     internal void Append(string name, ReadOnlySpan<byte> content) => _files[name] = [.. Find(name) ?? [], .. content];
 

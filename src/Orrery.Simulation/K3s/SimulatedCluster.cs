@@ -8,6 +8,7 @@ using Orrery.Simulation.K3s.Ingress;
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.K3s.Sealing;
 using Orrery.Simulation.K3s.Storage;
+using Orrery.Simulation.K3s.Vaults;
 using Orrery.Simulation.K3s.Workloads;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Store;
@@ -16,7 +17,10 @@ using Orrery.Simulation.Machines.K3s;
 
 namespace Orrery.Simulation.K3s;
 
-/// <summary>One K3s cluster with what lives in it. It has one node: the machine that it runs on.</summary>
+/// <summary>
+/// One K3s cluster with what lives in it. It has one node: the machine that it runs on, which is another one where its
+/// datastore has been brought there.
+/// </summary>
 public sealed class SimulatedCluster
 {
     private readonly NodeController _node;
@@ -56,15 +60,20 @@ public sealed class SimulatedCluster
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
         _sealing = new SealedSecretsController(this);
+        _ = new OpenBaoServer(this);
+        _ = new ExternalSecretsController(this);
         _traefik = new TraefikActor(this);
     }
 
-    public Machine Machine { get; }
+    public Machine Machine { get; private set; }
 
     public KubernetesApi Api { get; }
 
     /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
     public bool IsRunning => _isStarted && Machine.K3s.IsReady;
+
+    /// <summary>When its API began to answer the last time, since the world began.</summary>
+    public TimeSpan RunsSince { get; private set; }
 
     /// <summary>The certificate that clients know the API by: the text of <c>server-ca.crt</c>.</summary>
     public string ServerAuthority => TlsFile("server-ca.crt");
@@ -157,6 +166,14 @@ public sealed class SimulatedCluster
         });
     }
 
+    /// <summary>Its datastore has come to another machine, where none of its containers is.</summary>
+    internal void MoveTo(Machine machine)
+    {
+        Machine = machine;
+        Kubelet.Moved();
+        _deploy.Follow(machine);
+    }
+
     internal void Start(K3sStart start)
     {
         (Given, _isStarted) = (start, true);
@@ -178,7 +195,9 @@ public sealed class SimulatedCluster
 
     private void Begin()
     {
+        RunsSince = Machine.Agenda.Now;
         _node.Begin();
+        Kubelet.Begin();
         _deploy.Begin();
         Loop.LookAtAll();
     }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Orrery.Model.Values;
 using Orrery.Simulation.Kubernetes.Cluster;
+using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Routes;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Worlds;
@@ -46,6 +48,15 @@ public sealed class KubernetesApi : IWorld
 
     public IReadOnlyList<ServiceRecord> Service => _service;
 
+    /// <summary>The tokens of service accounts that are valid here.</summary>
+    public ServiceAccountTokens Tokens { get; } = new();
+
+    /// <summary>
+    /// What a program behind a service answers; null where nothing listens. Requests come through the server's proxy,
+    /// or from other programs of the cluster.
+    /// </summary>
+    public Func<ServiceCall, WorldReply?> Serve { get; set; } = static _ => null;
+
     public WorldReply Handle(WorldRequest request, TimeSpan now)
     {
         Agenda.AdvanceTo(now);
@@ -66,6 +77,16 @@ public sealed class KubernetesApi : IWorld
         if (isLost)
             answer = Answer.Of(ApiFailure.Internal("etcdserver: request timed out"));
         return answer.ToReply(took, isLost || isRefused);
+    }
+
+    /// <summary>A token of an account that is there.</summary>
+    internal string IssueToken(JsonObject account, ValueList<string> audiences, TimeSpan lasts)
+    {
+        var (ns, name) = (account.TextAt("metadata", "namespace") ?? "", account.TextAt("metadata", "name") ?? "");
+        var token = $"simulated-{ns}-{name}-{Store.Identifiers.NameSuffix()}";
+        var uid = account.TextAt("metadata", "uid") ?? "";
+        Tokens.Add(token, new IssuedToken(ns, name, uid, audiences, Store.Clock + lasts));
+        return token;
     }
 
     /// <summary>A write had to wait until its kind was there: the work of others, like an action of a cloud.</summary>

@@ -31,7 +31,7 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
         if (life.IsDead)
             return await Life.Never<HttpResponseMessage>();
         var arriving = await WireMessages.ReadAsync(request, cancellationToken);
-        var isMutating = arriving.Method != "GET";
+        var isMutating = arriving.IsChange;
         if (isMutating)
         {
             settings.Crashes.CountRequest();

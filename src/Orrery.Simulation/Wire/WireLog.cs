@@ -36,7 +36,7 @@ public sealed class WireLog
     public void Exchanged(WorldRequest request, WorldReply reply)
     {
         Total++;
-        if (request.Method != "GET")
+        if (request.IsChange)
             Mutating++;
         foreach (var watcher in _watchers)
             watcher(request, reply);

@@ -41,6 +41,16 @@ public sealed record WorldRequest
     /// </summary>
     public string? Tag { get; init; }
 
+    /// <summary>
+    /// It changes something that others see. Not so what only gives a token to whoever asks: a token of a service
+    /// account, a login. Unused, it runs out.
+    /// </summary>
+    public bool IsChange => Method != "GET"
+        && !(Path.Contains("/serviceaccounts/", StringComparison.Ordinal)
+            && Path.EndsWith("/token", StringComparison.Ordinal))
+        && !(Path.Contains("/v1/auth/", StringComparison.Ordinal)
+            && Path.EndsWith("/login", StringComparison.Ordinal));
+
     /// <summary>What shall go wrong, or null. A world ignores what makes no sense for this request.</summary>
     public WorldFault? Fault { get; init; }
 }

@@ -42,6 +42,8 @@ internal static class Formats
         "byte" => Convert.TryFromBase64String(text, new byte[text.Length], out _),
         // The others are hints for people: a password, binary data.
         "password" or "binary" => true,
+        // Vault's: a number of seconds, or numbers with units.
+        "duration" => text.Length == 0 || text.All(each => char.IsAsciiLetterOrDigit(each) || each == '.'),
         _ => null,
     };
 

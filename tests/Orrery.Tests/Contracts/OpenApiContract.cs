@@ -32,6 +32,9 @@ internal sealed class OpenApiContract
 
     public ContractReport Report { get; }
 
+    /// <summary>Which of its paths are meant, where several fit one request.</summary>
+    public Func<string, bool> Meant { get; init; } = static _ => true;
+
     /// <summary>All operations of the contract that a path prefix begins: <c>POST /servers</c>.</summary>
     public IEnumerable<string> Operations =>
         from path in _document.GetProperty("paths").EnumerateObject()
@@ -62,7 +65,7 @@ internal sealed class OpenApiContract
         Reply(found.Operation, reply, $"{at} -> {reply.Status}");
     }
 
-    private Found? Find(WireRequest request)
+    public Found? Find(WireRequest request)
     {
         var path = request.Path.StartsWith(_prefix + "/", StringComparison.Ordinal)
             ? request.Path[_prefix.Length..]
@@ -71,6 +74,7 @@ internal sealed class OpenApiContract
         var method = request.Method.ToLowerInvariant();
         var fitting =
             from template in _document.GetProperty("paths").EnumerateObject()
+            where Meant(template.Name)
             let names = template.Name.Split('/')
             where names.Length == segments.Length && names.Zip(segments).All(pair => Fits(pair.First, pair.Second))
             where template.Value.TryGetProperty(method, out _)
@@ -209,7 +213,7 @@ internal sealed class OpenApiContract
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
-    private sealed record Found(JsonElement Operation, string[] Names, string[] Segments);
+    internal sealed record Found(JsonElement Operation, string[] Names, string[] Segments);
 }
 
 /// <summary>A request as it is on the wire.</summary>

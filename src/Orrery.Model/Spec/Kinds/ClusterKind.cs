@@ -32,7 +32,7 @@ internal static class ClusterKind
     public static readonly Field<string> Strategy = new(
         "strategy",
         new EnumShape("in-place", "blue-green"),
-        "Whether the old machine goes first, or the new one is prepared beside it.")
+        "Whether the old machine goes first, or the new one is prepared beside it and goes on with its Kubernetes.")
     {
         Default = "in-place",
     };
@@ -58,10 +58,8 @@ internal static class ClusterKind
     };
 
     public static readonly Field<Section> Vault = new(
-        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets), "A Vault.")
-    {
-        NotYet = Unbuilt.OtherSecrets,
-    };
+        "vault", new ObjectShape("VaultSecrets", "the Vault of the cluster", ExternalSecrets),
+        "OpenBao in the cluster, with what lies in `secrets/<cluster>/`.");
 
     public static readonly Field<Section> Secrets = new(
         "secrets",

@@ -47,7 +47,13 @@ internal static class DeliveryResolver
     public static ClusterSecrets SecretsOf(Section cluster)
     {
         var secrets = cluster.Under(ClusterKind.Secrets);
-        return new ClusterSecrets(secrets.Has(ClusterKind.SealedSecrets)) { Sops = secrets.Has(ClusterKind.Sops) };
+        return new ClusterSecrets(secrets.Has(ClusterKind.SealedSecrets))
+        {
+            Sops = secrets.Has(ClusterKind.Sops),
+            Vault = secrets.Find(ClusterKind.Vault) is { } vault
+                ? new ClusterVault(vault.Get(ClusterKind.ExternalSecrets))
+                : null,
+        };
     }
 
     public static ValueMap<Component> ComponentsOf(Section cluster) =>

@@ -13,6 +13,8 @@ public sealed class ChartLibrary : IChartLibrary
     public const string Packaged = "https://%{KUBERNETES_API}%/static/charts";
 
     private const string ArgoHelm = "https://argoproj.github.io/argo-helm";
+    private const string ExternalSecrets = "https://charts.external-secrets.io";
+    private const string OpenBao = "https://openbao.github.io/openbao-helm";
     private const string Prometheus = "https://prometheus-community.github.io/helm-charts";
     private const string SealedSecrets = "https://bitnami-labs.github.io/sealed-secrets";
 
@@ -24,6 +26,8 @@ public sealed class ChartLibrary : IChartLibrary
     {
         Add(ArgoHelm, "argo-cd", "10.1.1", ArgoCdChart.Objects);
         Add(ArgoHelm, "argocd-image-updater", "1.2.4", ImageUpdaterChart.Objects);
+        Add(ExternalSecrets, "external-secrets", "2.9.0", ExternalSecretsChart.Objects);
+        Add(OpenBao, "openbao", "0.29.2", OpenBaoChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "65.2.0", PrometheusChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "88.5.3", PrometheusChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.17.1", SealedSecretsChart.Objects);

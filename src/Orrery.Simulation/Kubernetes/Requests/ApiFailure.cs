@@ -75,6 +75,8 @@ public sealed class ApiFailure : Exception
             Details = [],
         };
 
+    internal static ApiFailure Unavailable(string message) => new(503, "ServiceUnavailable", message);
+
     internal static ApiFailure Expired(string message) => new(410, "Expired", message);
 
     internal static ApiFailure UnsupportedMediaType(string message) =>

@@ -20,6 +20,9 @@ internal sealed record Answer
 
     public int? RetryAfter { get; init; }
 
+    /// <summary>Passed on as another server gave it: its own headers are not ours.</summary>
+    public bool Passed { get; init; }
+
     public static Answer Json(JsonNode body, int status = 200) =>
         new() { Status = status, Body = JsonText.Bytes(body) };
 
@@ -43,8 +46,11 @@ internal sealed record Answer
 
     public WorldReply ToReply(TimeSpan took, bool isInjected)
     {
-        var headers = ValueMap<string>.Empty.With("content-type", ContentType)
-            .With("cache-control", "no-cache, private");
+        var headers = ValueMap<string>.Empty;
+        if (ContentType.Length > 0)
+            headers = headers.With("content-type", ContentType);
+        if (!Passed)
+            headers = headers.With("cache-control", "no-cache, private");
         if (Warnings.Count > 0)
         {
             headers = headers.With("warning", string.Join(", ", Warnings.Select(Warning)));

@@ -12,6 +12,7 @@ internal sealed class Router(KubernetesApi api)
     private readonly SubresourceRoutes _subresources = new(api);
     private readonly ReviewRoutes _reviews = new(api);
     private readonly Authorization _authorization = new(api.Store);
+    private readonly ServiceProxy _proxy = new(api, new Authorization(api.Store));
     private readonly StorageReadiness _readiness = new(api);
 
     public Answer Handle(WorldRequest request)
@@ -22,6 +23,8 @@ internal sealed class Router(KubernetesApi api)
             var query = new Query(request.Query);
             if (_discovery.Handle(request, query) is { } found)
                 return found;
+            if (_proxy.Handle(request, identity) is { } passed)
+                return passed;
             var info = Read(request, query, identity);
             if (!_authorization.Allows(info))
                 throw Forbidden(info);

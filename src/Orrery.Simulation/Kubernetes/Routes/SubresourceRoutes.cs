@@ -81,7 +81,10 @@ internal sealed class SubresourceRoutes(KubernetesApi api)
         };
         item["status"] = new JsonObject
         {
-            ["token"] = $"simulated-{info.Namespace}-{info.Name}-{api.Store.Identifiers.NameSuffix()}",
+            ["token"] = api.IssueToken(
+                account,
+                [.. (spec["audiences"] as JsonArray ?? []).Select(each => each.Text() ?? "")],
+                end - api.Store.Clock.UtcDateTime),
             ["expirationTimestamp"] = end.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         };
         return Answer.Json(item, 201);
