@@ -57,7 +57,10 @@ internal static class RenderVerb
 
     private static int Run(Host host, Wanted wanted)
     {
-        var rendered = GitOpsTree.Of(wanted.Loaded.Platform);
+        var complete = DocumentFolders.Read(wanted.Loaded);
+        if (complete.Value is not { } platform)
+            return Refuse(host.Screen, complete.Diagnostics, ExitCode.Failed);
+        var rendered = GitOpsTree.Of(platform);
         if (rendered.Value is not { } tree)
             return Refuse(host.Screen, rendered.Diagnostics, ExitCode.Invalid);
         var folder = new TreeFolder(wanted.Tree is { } path ? host.FullPath(path) : wanted.Loaded.Folder);
