@@ -12,7 +12,8 @@ internal static class SecretVerb
         "secret", "Encrypts, shows and changes secrets in files, as sops does.")
     {
         Detail = "Files are those of sops 3, for age recipients. Identities are found in ORRERY_IDENTITY, "
-            + "SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and sops/age/keys.txt in the configuration folder.",
+            + "SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and sops/age/keys.txt in the configuration folder, and SSH keys in "
+            + "SOPS_AGE_SSH_PRIVATE_KEY_FILE or ~/.ssh.",
         Examples = ["orrery secret new secrets/prod/database.yaml", "orrery secret edit secrets/prod/database.yaml"],
         Subcommands =
         {

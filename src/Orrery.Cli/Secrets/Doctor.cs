@@ -31,18 +31,18 @@ internal sealed class Doctor(Host host, Loaded loaded)
     }
 
     /// <summary>The declared recovery identity, and whatever else <c>orrery secret</c> finds.</summary>
-    private List<IIdentity> Identities()
+    private List<IKeyHolder> Identities()
     {
         var own = FoundSecrets.Find(host, loaded, NeededSecrets.Identity(loaded.Platform)).Value
             ?.Find(loaded.Platform.Recovery.Identity);
-        var identities = new List<IIdentity>();
+        var identities = new List<IKeyHolder>();
         if (own is not null)
             identities.AddRange(ProtectedIdentity.Read(host, own, "the recovery identity").Identities);
         identities.AddRange(SopsIdentities.Find(host).Identities);
         return [.. identities.DistinctBy(identity => $"{identity.Recipient}")];
     }
 
-    private SecretFileReport Examine(string path, List<IIdentity> identities)
+    private SecretFileReport Examine(string path, List<IKeyHolder> identities)
     {
         var bytes = File.ReadAllBytes(Path.Combine(loaded.Folder, path));
         var readers = SopsReaders.Of(path, bytes);
@@ -58,7 +58,7 @@ internal sealed class Doctor(Host host, Loaded loaded)
             path, readers.Count == 0 ? "plain" : StateOf(path, bytes, identities), readers, WhenLost(path));
     }
 
-    private string StateOf(string path, byte[] bytes, List<IIdentity> identities)
+    private string StateOf(string path, byte[] bytes, List<IKeyHolder> identities)
     {
         try
         {
@@ -99,7 +99,7 @@ internal sealed class Doctor(Host host, Loaded loaded)
         return missing.Select(path => new SecretFileReport(path, isUp ? "missing" : "not yet", [], WhenLost(path)));
     }
 
-    private void CheckRoots(List<IIdentity> identities)
+    private void CheckRoots(List<IKeyHolder> identities)
     {
         if (_recovery.Count == 1)
         {
@@ -141,7 +141,7 @@ internal sealed class Doctor(Host host, Loaded loaded)
             ? _recovery.Append(recipient)
             : _recovery;
 
-    private List<SecretReader> ReadersOf(List<SecretFileReport> files, List<IIdentity> identities)
+    private List<SecretReader> ReadersOf(List<SecretFileReport> files, List<IKeyHolder> identities)
     {
         var known = _recovery.Concat(_clusters.Values).Concat(files.SelectMany(file => file.Readers)).Distinct();
         return [.. known.Select(recipient => new SecretReader(

@@ -22,8 +22,8 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
         new(ApiKind.Of("v1", "Pod"), VaultAccess.Server, $"{VaultAccess.Server}-0");
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (VaultClient Client, KubernetesLogin Login)> _known =
-        new(StringComparer.Ordinal);
+    private readonly List<Reached> _opened = [];
+    private readonly Dictionary<string, Reached> _known = new(StringComparer.Ordinal);
 
     public async Task<VaultClient?> FindAsync(string cluster, CancellationToken cancellation)
     {
@@ -32,8 +32,11 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
             return null;
         lock (_gate)
         {
-            if (!_known.TryGetValue(cluster, out var vault))
-                _known[cluster] = vault = Open(client, wire);
+            // A cluster that has moved to another machine is reached by another wire.
+            if (_known.TryGetValue(cluster, out var vault) && ReferenceEquals(vault.Wire, wire))
+                return vault.Client;
+            vault = _known[cluster] = Open(client, wire);
+            _opened.Add(vault);
             return vault.Client;
         }
     }
@@ -55,11 +58,11 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
 
     public void Dispose()
     {
-        foreach (var (_, login) in _known.Values)
-            login.Dispose();
+        foreach (var vault in _opened)
+            vault.Login.Dispose();
     }
 
-    private (VaultClient Client, KubernetesLogin Login) Open(KubernetesClient client, HttpMessageHandler wire)
+    private Reached Open(KubernetesClient client, HttpMessageHandler wire)
     {
         // https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/: protocol, name, port.
         var service = $"http:{VaultAccess.Server}:{VaultAccess.Port}";
@@ -70,6 +73,8 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
             VaultClient.WithoutToken(through, server), VaultAccess.Login, VaultAccess.Orrery,
             async cancellation => await client.TokenAsync(
                 VaultAccess.Server, VaultAccess.Orrery, VaultAccess.Audience, TokenLasts, cancellation));
-        return (VaultClient.Create(through, server, login), login);
+        return new Reached(wire, VaultClient.Create(through, server, login), login);
     }
+
+    private sealed record Reached(HttpMessageHandler Wire, VaultClient Client, KubernetesLogin Login);
 }

@@ -40,7 +40,7 @@ public static class SopsFile
 
     /// <summary>Opens a file: all of it is authentic, or an <see cref="SopsException"/>.</summary>
     public static SopsDocument Open(
-        ReadOnlySpan<byte> file, SopsFormat format, IReadOnlyCollection<IIdentity> identities)
+        ReadOnlySpan<byte> file, SopsFormat format, IReadOnlyCollection<IKeyHolder> identities)
     {
         var source = SopsFormats.Of(format).Read(TextOf(file));
         var metadata = SopsMetadata.Read(MetadataOf(source));
@@ -49,7 +49,7 @@ public static class SopsFile
     }
 
     public static byte[] Decrypt(
-        ReadOnlySpan<byte> file, SopsFormat format, IReadOnlyCollection<IIdentity> identities) =>
+        ReadOnlySpan<byte> file, SopsFormat format, IReadOnlyCollection<IKeyHolder> identities) =>
         Open(file, format, identities).Plain;
 
     /// <summary>Whether it has metadata; what cannot be read as its format has none.</summary>

@@ -96,7 +96,7 @@ public sealed class SopsOpener : IDisposable
     /// <param name="keys">Data keys that were opened before; those of this document are added.</param>
     /// <exception cref="SopsException">No identity fits, or the metadata is not what was written.</exception>
     public static SopsOpener Open(
-        string json, IReadOnlyCollection<IIdentity> identities, IDictionary<string, byte[]> keys)
+        string json, IReadOnlyCollection<IKeyHolder> identities, IDictionary<string, byte[]> keys)
     {
         var metadata = SopsMetadata.Read(
             new JsonFormat().Read($"{{\"sops\":{json}}}").Metadata

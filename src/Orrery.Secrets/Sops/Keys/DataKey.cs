@@ -39,7 +39,7 @@ internal static class DataKey
     }
 
     /// <summary>The data key, with as many groups as are needed.</summary>
-    public static byte[] Unwrap(SopsMetadata metadata, IReadOnlyCollection<IIdentity> identities)
+    public static byte[] Unwrap(SopsMetadata metadata, IReadOnlyCollection<IKeyHolder> identities)
     {
         if (metadata.Groups.Count == 0)
             throw new SopsException(SopsFailure.Metadata, "the metadata cannot be used: it names no key");
@@ -89,7 +89,7 @@ internal static class DataKey
         return wrapped;
     }
 
-    private static byte[]? UnwrapGroup(IReadOnlyList<SopsKey> group, IReadOnlyCollection<IIdentity> identities)
+    private static byte[]? UnwrapGroup(IReadOnlyList<SopsKey> group, IReadOnlyCollection<IKeyHolder> identities)
     {
         SopsException? refusal = null;
         foreach (var key in group.OfType<SopsKey.Age>())

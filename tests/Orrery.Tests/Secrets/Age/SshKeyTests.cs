@@ -1,5 +1,7 @@
 using System.Text;
 using Orrery.Secrets.Age;
+using Orrery.Secrets.Sops;
+using Orrery.Secrets.Sops.Rules;
 using Orrery.Tests.Programs;
 
 namespace Orrery.Tests.Secrets.Age;
@@ -28,6 +30,21 @@ public sealed class SshKeyTests : IDisposable
         problem.ShouldBe(
             "the SSH key cannot be used: it is protected by a passphrase; make a copy without one: "
             + "ssh-keygen -p -N '' -f COPY, and delete it afterwards");
+    }
+
+    [ProgramFact("ssh-keygen")]
+    public async Task A_SOPS_document_for_an_SSH_key_opens_with_it()
+    {
+        var key = await MakeAsync("ed25519", "");
+        var recipient = string.Join(' ', (await File.ReadAllTextAsync($"{key}.pub")).Split(' ').Take(2));
+        IdentityFile.TryParseAll(await File.ReadAllTextAsync(key), out var ring, out _).ShouldBeTrue();
+
+        var file = SopsFile.Encrypt(
+            "a: planted\n"u8, SopsFormat.Yaml, CreationRule.For(recipient), DateTimeOffset.UnixEpoch,
+            SeededRandom.From(1));
+
+        SopsFile.Decrypt(file, SopsFormat.Yaml, ring.Holders).ShouldBe("a: planted\n"u8.ToArray());
+        SopsFile.KeysOf(file, SopsFormat.Yaml).Groups.Single().ShouldBe([recipient]);
     }
 
     [ProgramFact("ssh-keygen")]
