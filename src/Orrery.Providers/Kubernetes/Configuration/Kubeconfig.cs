@@ -10,7 +10,7 @@ namespace Orrery.Providers.Kubernetes.Configuration;
 /// (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/). Its text form keeps every field, also those that
 /// we do not know; comments are lost, as with kubectl. Never shows what it holds.
 /// </summary>
-public sealed class Kubeconfig
+public sealed partial class Kubeconfig
 {
     /// <summary>Larger than that is no kubeconfig.</summary>
     private const int CharactersMax = 4 * 1024 * 1024;
