@@ -20,12 +20,14 @@ internal static class SopsSecrets
             : SecretDocuments.Of(setting.Cluster).GroupBy(document => document.Namespace, StringComparer.Ordinal)
                 .Select(space => new CatalogComponent
                 {
-                    Name = $"sops-secrets-{space.Key}",
+                    Name = NameOf(space.Key),
                     Namespace = space.Key,
                     By = DeliveredBy.GitOps,
                     Files = FilesOf([.. space]),
                     Provides = [In(space.Key)],
                 });
+
+    public static string NameOf(string space) => $"sops-secrets-{space}";
 
     /// <summary>
     /// What runs in a namespace comes after what is encrypted for it; objects of ours alone run nothing.

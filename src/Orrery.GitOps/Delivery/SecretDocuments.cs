@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.GitOps.Catalog;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Documents;
 using Orrery.Model.Platforms;
@@ -27,6 +28,13 @@ public static class SecretDocuments
     public static ValueList<Diagnostic> ProblemsOf(Cluster cluster) => !cluster.Secrets.Sops ? [] :
         cluster.Documents.Select(document => Read(cluster, document.Key, document.Value).Problem)
             .OfType<Diagnostic>().ToValueList();
+
+    /// <summary>Where each of them stands in the tree, by its name.</summary>
+    public static ValueMap<string> PathsOf(Cluster cluster) =>
+        cluster is not { Secrets.Sops: true, GitOps: GitOpsEngine.ArgoCd } ? ValueMap<string>.Empty :
+        Of(cluster).ToValueMap(
+            document => document.Name,
+            document => $"{TreePaths.Overlay(cluster, SopsSecrets.NameOf(document.Namespace))}/{document.Name}");
 
     /// <summary>In order of their names; without those that have problems, and those that are for others.</summary>
     internal static IReadOnlyList<SecretDocument> Of(Cluster cluster) =>

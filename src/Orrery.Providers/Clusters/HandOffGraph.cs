@@ -139,20 +139,31 @@ internal sealed class HandOffGraph
         var files = rendered.Files.ToDictionary(
             file => RepositoryAddress.InRepository(_platform.Repository, file.Key), file => file.Value);
         var remote = new GitRemote(_platform.Repository.Url, _platform.Repository.Branch);
+        var desired = GitTree.Desired(
+            remote, files.Keys.Order(StringComparer.Ordinal).ToValueList(), ValueMap.From(files),
+            $"Render {_platform.Name}",
+            _platform.Repository.Push == PushMode.Direct ? null : $"orrery/{_cluster.Name}");
         return new Resource
         {
             Address = Address(GitTreeHandler.Definition, "rendered"),
-            Desired = GitTree.After(GitTree.Desired(
-                remote, files.Keys.Order(StringComparer.Ordinal).ToValueList(), ValueMap.From(files),
-                $"Render {_platform.Name}",
-                _platform.Repository.Push == PushMode.Direct ? null : $"orrery/{_cluster.Name}"),
-                needs.Select(IdOf)),
+            Desired = GitTree.After(GitTree.With(desired, Documents()), needs.Select(IdOf)),
             Lifecycle = new Lifecycle { Protect = true },
         };
     }
 
     private static bool IsRepository(Value.Map manifest) =>
         manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
+
+    /// <summary>A run that changes who reads a document pushes it as it is after that.</summary>
+    private ValueMap<(Value Id, Value Content)> Documents() => ValueMap.From(
+        from cluster in _platform.Clusters.Values
+        let paths = SecretDocuments.PathsOf(cluster)
+        from name in KeysGraph.DocumentsOf(cluster)
+        where paths.ContainsKey(name)
+        let document = KeysGraph.Document(cluster.Name, name)
+        select KeyValuePair.Create(
+            RepositoryAddress.InRepository(_platform.Repository, paths[name]),
+            ((Value)new Value.Unknown(document.Output("blob")), (Value)new Value.Unknown(document.Output("text")))));
 
     private bool IsLaterKey(ResourceAddress address) =>
         (SopsIdentities > 1 && address.Name.EndsWith($".{BootstrapSecrets.SopsAgeName}", StringComparison.Ordinal))

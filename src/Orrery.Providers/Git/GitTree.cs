@@ -36,10 +36,23 @@ public static class GitTree
     public static Value.Map After(Value.Map desired, IEnumerable<Value> needs) =>
         new(desired.Fields.With("needs", Value.ListOf(needs)));
 
+    /// <summary>The same, where others have the contents of some files, and may change them before.</summary>
+    /// <param name="files">Path to the id of the content and to the content itself: outputs of theirs.</param>
+    public static Value.Map With(Value.Map desired, ValueMap<(Value Id, Value Content)> files)
+    {
+        var ids = (Value.Map)desired["files"];
+        return files.Count == 0 ? desired : new Value.Map(desired.Fields
+            .With("files", new Value.Map(ids.Fields.Map(
+                (path, id) => files.TryGetValue(path, out var file) ? file.Id : id)))
+            .With("others", new Value.Map(files.Map((_, file) => file.Content))));
+    }
+
     internal static ValueMap<string> ContentsOf(Value.Map desired)
     {
         var contents = JsonSerializer.Deserialize(
             desired["contents"].AsText() ?? "{}", GitJson.Default.DictionaryStringString) ?? [];
+        foreach (var (path, content) in (desired["others"] as Value.Map ?? Value.Map.Empty).Fields)
+            contents[path] = content.AsText() ?? "";
         return ValueMap.From(contents);
     }
 

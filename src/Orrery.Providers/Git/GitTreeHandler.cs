@@ -34,6 +34,7 @@ public sealed class GitTreeHandler(
             ("paths", FieldRule.Replaces),
             ("files", FieldRule.Updates),
             ("contents", new FieldRule(FieldChange.CreateOnly, WriteOnly: true)),
+            ("others", new FieldRule(FieldChange.CreateOnly, WriteOnly: true)),
             ("message", FieldRule.CreateOnly),
             ("proposal", FieldRule.CreateOnly),
             ("needs", FieldRule.CreateOnly)),

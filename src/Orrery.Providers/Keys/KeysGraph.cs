@@ -79,12 +79,18 @@ public static class KeysGraph
                 DeployKey(cluster.Name, generation), recipients, generation, ("comment", $"orrery {cluster.Name}"));
         }
 
-        foreach (var (name, text) in cluster.Documents)
-        {
-            if (SopsReaders.AreSimple(name, Encoding.UTF8.GetBytes(text)))
-                yield return Document(cluster, name, recipients);
-        }
+        foreach (var name in DocumentsOf(cluster))
+            yield return Document(cluster, name, recipients);
     }
+
+    /// <summary>The documents whose readers follow from the declaration, by name.</summary>
+    public static IEnumerable<string> DocumentsOf(Cluster cluster) => cluster.Documents
+        .Where(document => SopsReaders.AreSimple(document.Key, Encoding.UTF8.GetBytes(document.Value)))
+        .Select(document => document.Key);
+
+    /// <summary>Outputs: <c>text</c>, which is encrypted, and <c>blob</c>, as Git names that.</summary>
+    public static ResourceAddress Document(string cluster, string name) =>
+        AddressOf(cluster, DocumentHandler.Definition, name);
 
     /// <summary>
     /// For the recovery recipients and the cluster: its newest identity. With the one before, it opens all that was not
@@ -95,7 +101,7 @@ public static class KeysGraph
         var identity = ClusterIdentity(cluster.Name, cluster.GenerationOf(KeyNames.ClusterIdentity));
         return new Resource
         {
-            Address = AddressOf(cluster.Name, DocumentHandler.Definition, name),
+            Address = Document(cluster.Name, name),
             Desired = Value.MapOf(
                 ("file", $"secrets/{cluster.Name}/{name}"),
                 ("recipients", Value.ListOf(

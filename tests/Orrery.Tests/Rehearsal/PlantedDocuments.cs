@@ -21,6 +21,8 @@ internal static class PlantedDocuments
     private const string Name = "database";
     private const string Word = "correct horse battery staple";
 
+    private static readonly string Stranger = $"{RootOf(seed: 77).Recipient}";
+
     private const string Secret = $$"""
         apiVersion: v1
         kind: Secret
@@ -45,7 +47,7 @@ internal static class PlantedDocuments
     {
         if (step == "up")
         {
-            var identity = AgeIdentity.Generate(new SeededRandom(stage.Seed + 99).Fill);
+            var identity = OwnOf(stage);
             Put(stage, "keys/cluster-identity.sops.yaml", Encoding.UTF8.GetString(new KeyFile
             {
                 Kind = "secret/cluster-identity",
@@ -61,21 +63,38 @@ internal static class PlantedDocuments
         var cluster = stage.ClustersOf(stage.Platform.Clusters["prod"]).ShouldHaveSingleItem();
         var found = cluster.Api.Store.Get("v1", "Secret", Space, Name);
         $"{found?["data"]?["password"]}".ShouldBe(Convert.ToBase64String(Encoding.UTF8.GetBytes(Word)), step);
+        if (step == "rebuild")
+            Put(stage, $"{Name}.sops.yaml", Encrypted(stage, $"{OwnOf(stage).Recipient}", Stranger));
+        if (step == "destroy")
+            IsPushedWithoutStrangers(stage);
     }
+
+    /// <summary>Who may not read the document any more was taken out of it, and what was pushed is that.</summary>
+    private static void IsPushedWithoutStrangers(Stage stage)
+    {
+        var repository = stage.Site.Remotes.Find(stage.Platform.Repository.Url).ShouldNotBeNull();
+        var pushed = repository.ReadFile(
+            repository.Head("main") ?? "", $"cosmos/overlays/prod/sops-secrets-{Space}/{Name}.sops.yaml");
+        pushed.ShouldNotBeNull().ShouldNotContain(Stranger);
+        pushed.ShouldBe(Encoding.UTF8.GetString(stage.Declaration.Files[$"{Folder}/{Name}.sops.yaml"]));
+    }
+
+    private static IIdentity OwnOf(Stage stage) => AgeIdentity.Generate(new SeededRandom(stage.Seed + 99).Fill);
 
     private static void ForAnother(Stage stage, string step)
     {
         if (step == "second-up")
-            Put(stage, $"{Name}.sops.yaml", Encrypted(stage, $"{RootOf(seed: 77).Recipient}"));
+            Put(stage, $"{Name}.sops.yaml", Encrypted(stage, Stranger));
     }
 
     /// <summary>As the stage of a seed makes it.</summary>
     private static IIdentity RootOf(ulong seed) => AgeIdentity.Generate(new SeededRandom(seed).Fill);
 
-    private static string Encrypted(Stage stage, string recipient) => Encoding.UTF8.GetString(SopsFile.Encrypt(
+    private static string Encrypted(
+        Stage stage, params IEnumerable<string> recipients) => Encoding.UTF8.GetString(SopsFile.Encrypt(
         Encoding.UTF8.GetBytes(Secret),
         SopsFormat.Yaml,
-        CreationRule.For(recipient, $"{RootOf(stage.Seed).Recipient}") with
+        CreationRule.For(recipients.Append($"{RootOf(stage.Seed).Recipient}")) with
         {
             Selection = SopsSelection.Of("encrypted_regex", "^(data|stringData)$"),
         },

@@ -1,6 +1,8 @@
+using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Git;
 using Orrery.Secrets.Sops;
 
 namespace Orrery.Providers.Keys.Kinds;
@@ -69,8 +71,11 @@ internal sealed class DocumentHandler(KeyFolder folder) : IResourceHandler, IIde
         Properties = Value.MapOf(
             (FileField, id),
             (RecipientsField, Value.ListOf(SopsReaders.Of(id, file.Span).Select(reader => (Value)reader)))),
-        Outputs = Value.MapOf(("id", id)),
+        Outputs = OutputsOf(id, Encoding.UTF8.GetString(file.Span)),
     };
+
+    private static Value.Map OutputsOf(string id, string text) =>
+        Value.MapOf(("id", id), ("text", text), ("blob", GitBlob.IdOf(text)));
 
     private static string PathOf(Value.Map desired) => desired[FileField].AsText()
         ?? throw new InvariantException("a document's file is known");
