@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orrery.Bench.Graphs;
+using Orrery.Bench.Guard;
 using Orrery.Bench.Lifecycles;
 using Orrery.Bench.Measuring;
 using Orrery.Bench.Reports;
@@ -7,7 +8,9 @@ using Orrery.Bench.Sops;
 
 namespace Orrery.Bench;
 
-/// <summary><c>dotnet run -c Release --project bench -- graph|compare|rehearsal|sops</c>: see the README.</summary>
+/// <summary>
+/// <c>dotnet run -c Release --project bench -- graph|compare|rehearsal|sops|guard</c>: see the README.
+/// </summary>
 internal static class Program
 {
     private const string Json = "json";
@@ -15,7 +18,7 @@ internal static class Program
     private static Task<int> Main(string[] args) =>
         new RootCommand("Measures the engine, rehearsals and secrets.")
         {
-            GraphCommand(), CompareCommand(), RehearsalCommand(), SopsCommand(),
+            GraphCommand(), CompareCommand(), RehearsalCommand(), SopsCommand(), GuardCommand(),
         }
             .Parse(args).InvokeAsync();
 
@@ -91,6 +94,33 @@ internal static class Program
             values,
         };
         command.SetAction(parse => Console.Out.Write(SopsBenchmark.Run(parse.GetValue(values), TimeProvider.System)));
+        return command;
+    }
+
+    private static Command GuardCommand()
+    {
+        var files = Number("--files", "How many.", 10_000);
+        var folder = new Option<string?>("--folder") { Description = "Write the tree there, and leave it." };
+        var command = new Command("guard", "Searches one tree of files, in a process that is still cold.")
+        {
+            files, folder,
+        };
+        command.SetAction(async (parse, _) =>
+        {
+            var kept = parse.GetValue(folder);
+            var tree = kept ?? Directory.CreateTempSubdirectory("orrery-bench-").FullName;
+            try
+            {
+                var benchmark = new GuardBenchmark(tree);
+                benchmark.Write(parse.GetValue(files));
+                await Console.Out.WriteAsync(await benchmark.SearchAsync(TimeProvider.System));
+            }
+            finally
+            {
+                if (kept is null)
+                    Directory.Delete(tree, recursive: true);
+            }
+        });
         return command;
     }
 

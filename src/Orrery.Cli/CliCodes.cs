@@ -34,8 +34,8 @@ internal static class CliCodes
 
     public static readonly DiagnosticCode SecretNotYet = new(
         "CLI006",
-        "secrets in SOPS documents and Vault are not read yet",
-        "What the machines themselves need is found in environment variables and files only, for now.");
+        "secrets in Vault are not read yet",
+        "What the machines themselves need is found in environment variables, files and SOPS documents, for now.");
 
     public static readonly DiagnosticCode NoIdentity = new(
         "CLI007",

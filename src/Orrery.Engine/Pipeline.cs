@@ -64,6 +64,17 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return planned.Plan.Changes.Select(ResourceStatus.Of).ToList();
     }
 
+    /// <summary>The same, and what in running clusters would be lost with them.</summary>
+    public async Task<(IReadOnlyList<ResourceStatus> Resources, ValueList<Diagnostic> Found)> DriftAsync(
+        CancellationToken cancellation)
+    {
+        var state = await LoadAsync(cancellation);
+        await using var scene = await SceneAsync(NoWriter.Instance, state, [], cancellation);
+        var planned = await PlanAsync(scene, state, RunVerb.Up, null, cancellation);
+        var found = await SearchAsync(scene, cancellation);
+        return ([.. planned.Plan.Changes.Select(ResourceStatus.Of)], found);
+    }
+
     private async Task<RunReport> UnderLeaseAsync(Func<Lease, Task<RunReport>> run, CancellationToken cancellation)
     {
         await using var lease = await Lease.AcquireAsync(
@@ -181,8 +192,22 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return new PlannedRun(plan, await Costs.AfterAsync(plan, scene.Handlers, cancellation))
         {
             CostPerMonthBefore = await Costs.BeforeAsync(plan, scene.Handlers, cancellation),
-            Diagnostics = await checking,
+            Diagnostics = verb == RunVerb.Rebuild
+                ? [.. await checking, .. await SearchAsync(scene, cancellation)]
+                : await checking,
         };
+    }
+
+    private async Task<ValueList<Diagnostic>> SearchAsync(RunScene scene, CancellationToken cancellation)
+    {
+        var found = new List<Diagnostic>();
+        foreach (var (cluster, provider) in scene.Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (provider is ISearchesClusters searching)
+                found.AddRange(await searching.SearchAsync(platform.Clusters[cluster], cancellation));
+        }
+
+        return found.ToValueList();
     }
 
     /// <summary>What each cluster's cloud has to say: a type that is not sold, an image that does not exist.</summary>

@@ -37,10 +37,27 @@ public static class GitOpsCodes
         "nothing delivers the tree",
         "No cluster of the declaration has `gitops: { argocd: }`, so there is nothing to render.");
 
+    internal static readonly DiagnosticCode ForOthers = new(
+        "RENDER007",
+        "a SOPS document that its cluster cannot open",
+        "What lies in a cluster's folder is opened there, with the cluster's own identity alone. Encrypt it to that "
+        + "identity's recipient too.");
+
+    internal static readonly DiagnosticCode NotEncrypted = new(
+        "RENDER008",
+        "a SOPS document that is not encrypted",
+        "It would stand in Git for everybody to read. If it was ever committed, change what it held as well.");
+
+    internal static readonly DiagnosticCode NotASecret = new(
+        "RENDER009",
+        "a SOPS document that does not say which Secret it is",
+        "Its clear part must name Secrets of one namespace, so that they can be delivered there before what uses them. "
+        + "Other documents, without `apiVersion` and `metadata`, stay where they are.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "RENDER",
         "the rendered tree",
         "Found while the GitOps tree is rendered and compared with what is there.",
-        [EditedByHand, NotOurs, MalformedList, NothingProvides, Circle, NoGitOps]);
+        [EditedByHand, NotOurs, MalformedList, NothingProvides, Circle, NoGitOps, ForOthers, NotEncrypted, NotASecret]);
 }

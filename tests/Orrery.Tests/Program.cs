@@ -13,9 +13,10 @@ namespace Orrery.Tests;
 
 /// <summary>
 /// The test assembly as a program of its own: plays a rehearsal with a planted bug, or with the vendor's contract
-/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]]</c>. Without arguments it
-/// plays what each line of standard input asks for, with tabs between the words, and answers with a line: a compiler
-/// that has warmed up is worth more than the play. <c>vault-writers BUG SEED</c> lets writers loose on one document.
+/// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]|both]</c>, where <c>both</c>
+/// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
+/// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
+/// <c>vault-writers BUG SEED</c> lets writers loose on one document.
 /// </summary>
 internal static class Program
 {
@@ -62,6 +63,8 @@ internal static class Program
         var report = words is [.., var every] && every.StartsWith("every", StringComparison.Ordinal)
             ? await CrashExplorer.ExploreAsync(options, Points(every), static (_, _) => { })
             : (await Rehearsals.PlayAsync(options)).Report;
+        if (words is [.., "both"])
+            report = await Rehearsals.CompareAsync(options, report);
         using var buffer = new MemoryStream();
         await using (var json = new Utf8JsonWriter(buffer))
         {

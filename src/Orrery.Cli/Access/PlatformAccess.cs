@@ -38,7 +38,7 @@ internal sealed class PlatformAccess : IDisposable
     public static async Task<int> UseAsync(
         Host host, Loaded loaded, Func<PlatformAccess, Task<int>> use, CancellationToken cancellation)
     {
-        var found = FoundSecrets.Find(host, loaded.Folder, [NeededSecrets.Identity(loaded.Platform)]);
+        var found = FoundSecrets.Find(host, loaded, NeededSecrets.Identity(loaded.Platform));
         host.Screen.Report(found.Diagnostics);
         if (found.Value is not { } secrets)
             return ExitCode.Invalid;
@@ -77,8 +77,8 @@ internal sealed class PlatformAccess : IDisposable
         if (reference is not null)
         {
             var found = FoundSecrets.Find(
-                Host, Loaded.Folder,
-                [new NeededSecret(reference, $"the private SSH key for the machines of cluster '{cluster.Name}'")]);
+                Host, Loaded,
+                new NeededSecret(reference, $"the private SSH key for the machines of cluster '{cluster.Name}'"));
             if (found.Value is not { } secrets)
                 return new Diagnosed<SshClient>(null, found.Diagnostics);
             key = secrets.Find(reference);

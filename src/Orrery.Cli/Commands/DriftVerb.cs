@@ -28,7 +28,8 @@ internal static class DriftVerb
     private static async Task<int> RunAsync(Session session, bool isJson, CancellationToken cancellation)
     {
         var (screen, name) = (session.Host.Screen, session.Platform.Name);
-        var resources = await session.Pipeline(Unobserved.Instance).StatusAsync(cancellation);
+        var (resources, found) = await session.Pipeline(Unobserved.Instance).DriftAsync(cancellation);
+        screen.Report(found);
         var different = resources.Where(resource => resource.State != ResourceState.AsDeclared).ToArray();
         if (isJson)
             screen.WriteJson(json => StatusJson.Write(json, name, different));
@@ -36,6 +37,8 @@ internal static class DriftVerb
             screen.Print($"{name} is as declared: {Words.Count(resources.Count, "resource")} looked at\n");
         else
             screen.Print(StatusText.Of(name, different, new Paint(screen.ColourOut)) + StatusText.Summary(resources));
+        if (found.Count > 0)
+            return ExitCode.Failed;
         return different.Length == 0 ? ExitCode.Done : ExitCode.ChangesPending;
     }
 }

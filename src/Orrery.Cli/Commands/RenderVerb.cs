@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Secrets;
 using Orrery.Cli.Terminal;
 using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Trees;
@@ -57,10 +58,7 @@ internal static class RenderVerb
 
     private static int Run(Host host, Wanted wanted)
     {
-        var complete = DocumentFolders.Read(wanted.Loaded);
-        if (complete.Value is not { } platform)
-            return Refuse(host.Screen, complete.Diagnostics, ExitCode.Failed);
-        var rendered = GitOpsTree.Of(platform);
+        var rendered = GitOpsTree.Of(DocumentFolder.Complete(wanted.Loaded.Platform, wanted.Loaded.Folder));
         if (rendered.Value is not { } tree)
             return Refuse(host.Screen, rendered.Diagnostics, ExitCode.Invalid);
         var folder = new TreeFolder(wanted.Tree is { } path ? host.FullPath(path) : wanted.Loaded.Folder);

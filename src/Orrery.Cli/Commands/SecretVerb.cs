@@ -12,11 +12,11 @@ internal static class SecretVerb
         "secret", "Encrypts, shows and changes secrets in files, as sops does.")
     {
         Detail = "Files are those of sops 3, for age recipients. Identities are found in ORRERY_IDENTITY, "
-            + "SOPS_AGE_KEY, "
-            + "SOPS_AGE_KEY_FILE and sops/age/keys.txt in the configuration folder.",
+            + "SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and sops/age/keys.txt in the configuration folder.",
         Examples = ["orrery secret new secrets/prod/database.yaml", "orrery secret edit secrets/prod/database.yaml"],
         Subcommands =
         {
+            Secrets.InitVerb.Create(host),
             NewVerb.Create(host),
             EncryptVerb.Create(host),
             DecryptVerb.Create(host),
@@ -25,6 +25,8 @@ internal static class SecretVerb
             SetVerb.Create(host),
             UpdateKeysVerb.Create(host),
             RotateVerb.Create(host),
+            DoctorVerb.Create(host),
+            SealVerb.Create(host),
         },
     };
 }

@@ -30,6 +30,7 @@ internal static class Verbs
         new("machine", MachineVerb.Create),
         new("age", AgeVerb.Create),
         new("secret", SecretVerb.Create),
+        new("guard", GuardVerb.Create),
         new("state", StateVerb.Create),
         new("completion", CompletionVerb.Create),
     ];

@@ -6,7 +6,8 @@ using Orrery.Model.Spec;
 namespace Orrery.Cli.Composition;
 
 /// <summary>
-/// A declaration on disk: one file, or every <c>.yaml</c> and <c>.yml</c> file that stands directly in a folder.
+/// A declaration on disk: one file, or every <c>.yaml</c> and <c>.yml</c> file that stands directly in a folder. Those
+/// of tools, whose names begin with a dot, are none: <c>.sops.yaml</c>.
 /// </summary>
 internal static class DeclarationFiles
 {
@@ -52,7 +53,7 @@ internal static class DeclarationFiles
         string[] names =
         [
             .. Directory.EnumerateFiles(full)
-                .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
+                .Where(IsDeclaration)
                 .Select(file => Path.Combine(path, Path.GetFileName(file)))
                 .Order(StringComparer.Ordinal),
         ];
@@ -66,6 +67,9 @@ internal static class DeclarationFiles
 
         return names;
     }
+
+    public static bool IsDeclaration(string file) =>
+        Path.GetExtension(file) is ".yaml" or ".yml" && !Path.GetFileName(file).StartsWith('.');
 
     private static SourceFile? ReadFile(Host host, string name, List<Diagnostic> problems)
     {

@@ -1,3 +1,4 @@
+using Orrery.Cli.Secrets;
 using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -14,13 +15,14 @@ internal sealed class FoundSecrets : ISecretValues
     private readonly Dictionary<SecretReference, string> _values = [];
 
     /// <summary>Looks all of them up; those that lead nowhere are told together.</summary>
-    public static Diagnosed<FoundSecrets> Find(Host host, string folder, IEnumerable<NeededSecret> needed)
+    public static Diagnosed<FoundSecrets> Find(Host host, Loaded loaded, params IEnumerable<NeededSecret> needed)
     {
         var found = new FoundSecrets();
         var problems = new List<Diagnostic>();
+        var documents = new SecretDocuments(host, loaded);
         foreach (var secret in needed)
         {
-            var (value, problem) = Look(host, folder, secret);
+            var (value, problem) = Look(host, documents, secret);
             if (value is not null)
                 found._values[secret.Reference] = value;
             if (problem is not null)
@@ -32,15 +34,17 @@ internal sealed class FoundSecrets : ISecretValues
 
     public string? Find(SecretReference reference) => _values.GetValueOrDefault(reference);
 
-    private static (string? Value, Diagnostic? Problem) Look(Host host, string folder, NeededSecret secret) =>
+    private static (string? Value, Diagnostic? Problem) Look(
+        Host host, SecretDocuments documents, NeededSecret secret) =>
         secret.Reference switch
         {
             SecretReference.Env env => FromEnvironment(host, env, secret),
-            SecretReference.File file => FromFile(Path.GetFullPath(file.Path, folder), secret),
+            SecretReference.File file => FromFile(documents.PathOf(file.Path), secret),
+            SecretReference.Sops sops => documents.Find(sops, secret),
             _ => (null, CliCodes.SecretNotYet.At(
                 null,
                 $"{Sentence(secret.Purpose)} is referred to as {{ {secret.Reference} }}.",
-                ["refer to it as { env: NAME } or { file: path }"])),
+                ["refer to it as { env: NAME }, { file: path } or { sops: path#key }"])),
         };
 
     private static (string? Value, Diagnostic? Problem) FromEnvironment(

@@ -1,3 +1,4 @@
+using Orrery.Cli.Secrets;
 using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -20,9 +21,13 @@ internal sealed record RecoveryKeys(
     /// Encrypts to the recipients, and opens with the identity. An identity that is none of theirs is refused at once:
     /// it could not open again what this run writes.
     /// </summary>
-    public static Diagnosed<RecoveryKeys> Open(Host host, Platform platform, string identity)
+    /// <param name="identity">A file of identities, plain or protected with a passphrase.</param>
+    /// <param name="added">Further ones, in plain.</param>
+    public static Diagnosed<RecoveryKeys> Open(Host host, Platform platform, string identity, string added = "")
     {
-        if (!IdentityFile.TryParse(identity, out var identities, out var problem))
+        var (identities, problem) = ProtectedIdentity.Read(
+            host, identity, $"the identity in {{ {platform.Recovery.Identity} }}", added);
+        if (problem is not null)
         {
             return Refused(CliCodes.NoIdentity.At(
                 null,
@@ -50,14 +55,14 @@ internal sealed record RecoveryKeys(
         RecipientsOf(host, loaded.Platform),
         () =>
         {
-            var found = FoundSecrets.Find(host, loaded.Folder, [NeededSecrets.Identity(loaded.Platform)]);
+            var found = FoundSecrets.Find(host, loaded, NeededSecrets.Identity(loaded.Platform));
             var text = found.Value?.Find(loaded.Platform.Recovery.Identity) ?? "";
-            return IdentityFile.TryParse(text, out var identities, out _) ? identities : [];
+            return ProtectedIdentity.Read(host, text, "the recovery identity").Identities;
         },
         host.Time,
         host.KeyRandom);
 
-    private static IRecipient[] RecipientsOf(Host host, Platform platform) =>
+    public static IRecipient[] RecipientsOf(Host host, Platform platform) =>
     [
         .. (host.Environment(RecipientVariable) is { Length: > 0 } simulated && IsSimulated(host)
             ? [simulated]

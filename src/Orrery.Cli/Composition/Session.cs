@@ -39,17 +39,21 @@ internal sealed class Session : IDisposable
 
     public Platform Platform => Loaded.Platform;
 
+    /// <summary>Of the identities at hand.</summary>
+    public IEnumerable<string> Recipients => _keys.Identities.Select(identity => $"{identity.Recipient}");
+
     /// <summary>Reads the declaration and looks up its secrets; everything that is missing is told at once.</summary>
-    public static Diagnosed<Session> Open(Host host, Target target)
+    /// <param name="added">Further identities, in the form of an identity file.</param>
+    public static Diagnosed<Session> Open(Host host, Target target, string added = "")
     {
         var read = DeclarationFiles.Read(host, target.Path, target.Profile);
         if (read.Value is not { } loaded)
             return new Diagnosed<Session>(null, read.Diagnostics);
-        var found = FoundSecrets.Find(host, loaded.Folder, NeededSecrets.Of(loaded.Platform));
+        var found = FoundSecrets.Find(host, loaded, NeededSecrets.Of(loaded.Platform));
         if (found.Value is not { } secrets)
             return new Diagnosed<Session>(null, [.. read.Diagnostics, .. found.Diagnostics]);
         var identity = secrets.Find(loaded.Platform.Recovery.Identity) ?? "";
-        var keys = RecoveryKeys.Open(host, loaded.Platform, identity);
+        var keys = RecoveryKeys.Open(host, loaded.Platform, identity, added);
         var session = keys.Value is { } own ? new Session(host, loaded, secrets, own) : null;
         return new Diagnosed<Session>(session, [.. read.Diagnostics, .. keys.Diagnostics]);
     }

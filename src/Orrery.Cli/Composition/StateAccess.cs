@@ -1,3 +1,4 @@
+using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 
@@ -31,8 +32,13 @@ internal sealed class StateAccess : IDisposable
         StateStore.LoadAsync(Files, PlatformId, Cipher, cancellation);
 
     /// <summary>Holds the lease while something is written.</summary>
+    public Task WriteAsync(
+        Func<CancellationToken, Task> write, IRunObserver observer, CancellationToken cancellation) =>
+        WriteAsync((_, token) => write(token), observer, cancellation);
+
+    /// <summary>The same, where what is written asks the lease each time.</summary>
     public async Task WriteAsync(
-        Func<CancellationToken, Task> write, IRunObserver observer, CancellationToken cancellation)
+        Func<IWriterGuard, CancellationToken, Task> write, IRunObserver observer, CancellationToken cancellation)
     {
         Folder.Prepare();
         await using var lease = await Lease.AcquireAsync(
@@ -41,7 +47,7 @@ internal sealed class StateAccess : IDisposable
             _host.Holder(),
             holder => observer.On(new RunEvent.WaitingForLease(holder)),
             cancellation);
-        await write(cancellation);
+        await write(lease, cancellation);
     }
 
     public void Dispose() => Files.Dispose();

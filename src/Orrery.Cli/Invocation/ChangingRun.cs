@@ -5,6 +5,7 @@ using Orrery.Cli.Terminal.Runs;
 using Orrery.Engine.Runs;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
+using Orrery.Model.Values;
 
 namespace Orrery.Cli.Invocation;
 
@@ -19,6 +20,9 @@ internal sealed record ChangingOptions
 
     /// <summary>For a rebuild: how its machines are replaced; null as declared.</summary>
     public RebuildStrategy? Strategy { get; init; }
+
+    /// <summary>For a rotation: which keys are made again.</summary>
+    public ValueList<RotatedKey> Rotated { get; init; } = [];
 
     public string? SavedPlan { get; init; }
 
@@ -74,6 +78,7 @@ internal sealed class ChangingRun(Session session, ChangingOptions options)
     {
         Verb = options.Verb,
         Cluster = options.Cluster,
+        Rotated = options.Rotated,
         Confirm = async (planned, cancellation) =>
         {
             var accepted = await ConfirmAsync(planned, cancellation);

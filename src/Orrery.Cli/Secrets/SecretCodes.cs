@@ -67,6 +67,32 @@ internal static class SecretCodes
         "the file changed meanwhile",
         "Somebody else wrote it after it was read; writing now would undo that.");
 
+    public static readonly DiagnosticCode ForeignRules = new(
+        "SOPS011",
+        "the rules for encrypted files are somebody's own",
+        "`.sops.yaml` was not written by orrery, so it is left alone. The platform needs rules by which keys are for "
+        + "the recovery recipients, and each cluster's folder for these and that cluster.")
+    {
+        Severity = Severity.Warning,
+    };
+
+    public static readonly DiagnosticCode NotDeclared = new(
+        "SOPS012",
+        "the declaration could not be changed",
+        "`spec.recovery.recipients` is changed in the text where the recipients stand as a list. Written in another "
+        + "way it is left to you.");
+
+    public static readonly DiagnosticCode NotRotatable = new(
+        "SOPS013",
+        "there is no such key to rotate",
+        "`orrery secret rotate --key` makes the next of a key that the platform has; `recovery` is the recovery "
+        + "identity that is at hand.");
+
+    public static readonly DiagnosticCode TokenRefused = new(
+        "SOPS014",
+        "the provider does not take the new token",
+        "A token is kept only once something could be read with it. The old one is in its place again.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "SOPS",
@@ -74,5 +100,6 @@ internal static class SecretCodes
         "Found by `orrery secret`.",
         [
             NoRule, NoKey, Damaged, Unreadable, WrongState, NoValue, BadRules, NoMemory, EditFailed, Moved,
+            ForeignRules, NotDeclared, NotRotatable, TokenRefused,
         ]);
 }

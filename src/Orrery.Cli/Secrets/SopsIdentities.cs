@@ -19,7 +19,8 @@ internal sealed record SopsIdentities(IReadOnlyList<IIdentity> Identities, IRead
         var (identities, problems) = (new List<IIdentity>(), new List<string>());
         foreach (var (place, text) in Texts(host, problems))
         {
-            if (!IdentityFile.TryParse(text, out var found, out var problem))
+            var (found, problem) = ProtectedIdentity.Read(host, text, place);
+            if (problem is not null)
                 problems.Add($"{place}: {problem}");
             identities.AddRange(found);
         }

@@ -18,7 +18,7 @@ internal static class SimulatedSecrets
         var needed = NeededSecrets.Of(loaded.Platform).ToArray();
         foreach (var secret in needed)
         {
-            if (FoundSecrets.Find(host, loaded.Folder, [secret]).Value?.Find(secret.Reference) is { } value)
+            if (FoundSecrets.Find(host, loaded, secret).Value?.Find(secret.Reference) is { } value)
                 secrets.Plant(secret.Reference, value);
         }
 

@@ -189,7 +189,10 @@ internal sealed class StepRunner(StepSurroundings shared, KnownOutputs outputs)
             }
         }
 
-        var request = new DeleteRequest(id, OwnerOf(call, generation), known);
+        var request = new DeleteRequest(id, OwnerOf(call, generation), known)
+        {
+            IsReplaced = call.Change.Action == ChangeAction.Replace,
+        };
         await call.Repeat(shared.Retrying, token => Done(call.Handler.DeleteAsync(request, call.Operation, token)));
     }
 

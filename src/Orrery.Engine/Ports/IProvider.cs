@@ -37,6 +37,13 @@ public interface IUsesOutputs
     void Learn(ResourceAddress address, Value.Map outputs);
 }
 
+/// <summary>A provider that looks into running clusters for what would be lost with them.</summary>
+public interface ISearchesClusters
+{
+    /// <summary>Asked before a rebuild and for drift, when what is there has been looked at. Reads only.</summary>
+    Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation);
+}
+
 /// <summary>A provider that finds in files what a declaration does not say, before anything is planned.</summary>
 public interface ICompletesClusters
 {

@@ -28,7 +28,11 @@ public sealed record UpdateRequest(string Id, Owner? Owner, Value.Map Before, Va
 /// <param name="Id">The cloud's id.</param>
 /// <param name="Owner">Whose it must be, or null where the kind carries no label.</param>
 /// <param name="Known">The fields last known; what an attachment was attached to.</param>
-public sealed record DeleteRequest(string Id, Owner? Owner, Value.Map Known);
+public sealed record DeleteRequest(string Id, Owner? Owner, Value.Map Known)
+{
+    /// <summary>One with the same address takes its place, in this run or in the one that finishes it.</summary>
+    public bool IsReplaced { get; init; }
+}
 
 /// <summary>A thing as the cloud shows it.</summary>
 public sealed record Observed

@@ -31,6 +31,7 @@ internal static class ArgoCd
                     ("timeout.reconciliation", "60s"))),
                 // TLS ends at the ingress controller.
                 ("params", Value.MapOf(("server.insecure", true)))))),
+        ClusterValues = setting.Cluster.Secrets.Sops ? Ksops.ValuesFor(setting.Cluster) : Value.Map.Empty,
         Provides =
         [
             new Capability(CapabilityKind.Namespace, Namespace),

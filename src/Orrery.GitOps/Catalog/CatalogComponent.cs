@@ -43,6 +43,11 @@ public sealed record CatalogComponent
     /// <summary>Objects of the cluster's own, by the name of their file.</summary>
     public ValueMap<Value.Map> Objects { get; init; } = ValueMap<Value.Map>.Empty;
 
+    /// <summary>
+    /// Files that stand in the tree as they are, a kustomization among them, in place of objects; by their names.
+    /// </summary>
+    public ValueMap<string> Files { get; init; } = ValueMap<string>.Empty;
+
     public ValueList<Capability> Provides { get; init; } = [];
 
     public ValueList<Capability> Requires { get; init; } = [];

@@ -19,9 +19,12 @@ public static class Components
     public static IReadOnlyList<CatalogComponent> Of(Platform platform, Cluster cluster)
     {
         var setting = new Setting(platform, cluster);
+        CatalogComponent[] secrets = [.. SopsSecrets.Of(setting)];
         return
         [
-            .. All.Select(of => of(setting)).OfType<CatalogComponent>().OrderBy(c => c.Name, StringComparer.Ordinal),
+            .. All.Select(of => of(setting)).OfType<CatalogComponent>()
+                .Select(component => SopsSecrets.AfterThose(component, secrets))
+                .Concat(secrets).OrderBy(c => c.Name, StringComparer.Ordinal),
         ];
     }
 

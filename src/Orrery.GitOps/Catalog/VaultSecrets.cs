@@ -20,7 +20,7 @@ internal static class VaultSecrets
     {
         if (ExternalSecrets.Of(setting) is null)
             return null;
-        var documents = SecretDocuments.Of(setting.Cluster)
+        var documents = VaultDocuments.Of(setting.Cluster)
             .Select(document => KeyValuePair.Create($"{document.Key}.yaml", Spread(document.Key, document.Value)));
         return new CatalogComponent
         {

@@ -53,7 +53,9 @@ public sealed record Bootstrap
         var applications = new Applications(platform, cluster, engine);
         var charts = components.Where(component => component.By == DeliveredBy.Bootstrap).ToList();
         var delivered = components.Where(component => component.By == DeliveredBy.GitOps).ToList();
-        var spaces = charts.Concat(delivered).Select(component => component.Namespace);
+        // People's own namespaces are theirs: Argo CD makes what is missing, and nobody deletes it.
+        var spaces = charts.Concat(delivered).Where(component => component.Files.Count == 0)
+            .Select(component => component.Namespace);
         return new Bootstrap
         {
             Namespaces = spaces.Where(space => space != "kube-system").Distinct().Order(StringComparer.Ordinal)

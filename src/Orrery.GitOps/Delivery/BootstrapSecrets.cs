@@ -17,6 +17,15 @@ public static class BootstrapSecrets
     /// <summary>In argocd, for Image Updater alone to push.</summary>
     public const string WriteBackName = "image-updater-git";
 
+    /// <summary>The cluster's age identities, for who decrypts in it.</summary>
+    public const string SopsAgeName = "sops-age";
+
+    /// <summary>Where KSOPS finds the identity of now.</summary>
+    public const string AgeKeysFile = "keys.txt";
+
+    /// <summary>The one before it: old documents must open until all are encrypted again.</summary>
+    public const string FormerAgeKeysFile = "former.txt";
+
     /// <summary>Beside Grafana, with <c>user</c> and <c>password</c>.</summary>
     public const string GrafanaAdminName = "grafana-admin";
 
@@ -59,6 +68,18 @@ public static class BootstrapSecrets
     /// <summary>What Image Updater pushes with; in its own namespace only.</summary>
     public static Value.Map ImageUpdaterWriteBack(string user, Value.Sensitive token) => Secret(
         WriteBackName, Catalog.ArgoCd.Namespace, "Opaque", ("password", token), ("username", user));
+
+    /// <summary>
+    /// What KSOPS opens SOPS documents with: the cluster's own identity, and never the recovery root.
+    /// </summary>
+    /// <param name="identity">As <c>AGE-SECRET-KEY-1…</c>.</param>
+    /// <param name="former">The one before it; null where there was none.</param>
+    public static Value.Map SopsAge(Value.Sensitive identity, Value.Sensitive? former) => Secret(
+        SopsAgeName, Catalog.ArgoCd.Namespace, "Opaque",
+        [
+            (AgeKeysFile, identity),
+            .. former is null ? Array.Empty<(string, Value)>() : [(FormerAgeKeysFile, former)],
+        ]);
 
     /// <param name="space">See <see cref="Bootstrap.GrafanaNamespace"/>.</param>
     public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>

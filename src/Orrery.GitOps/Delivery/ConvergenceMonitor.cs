@@ -9,10 +9,14 @@ namespace Orrery.GitOps.Delivery;
 /// <param name="Message">What Argo CD says about it: conditions, then the operation.</param>
 public sealed record ApplicationState(string Name, string Health, string Sync, string Phase, string Message)
 {
-    public bool IsReady => (Health, Sync, Phase) == ("Healthy", "Synced", "Succeeded");
+    /// <summary>Argo CD has not looked at it for too long: whatever is said of it may be over.</summary>
+    public bool IsOld { get; init; }
+
+    public bool IsReady => !IsOld && (Health, Sync, Phase) == ("Healthy", "Synced", "Succeeded");
 
     /// <param name="application">The object, as the API gives it.</param>
-    public static ApplicationState Of(Value.Map application)
+    /// <param name="since">What was seen before this is old; as Kubernetes writes moments, empty for none.</param>
+    public static ApplicationState Of(Value.Map application, string since = "")
     {
         var status = Below(application, "status");
         var operation = Below(status, "operationState");
@@ -24,7 +28,11 @@ public sealed record ApplicationState(string Name, string Health, string Sync, s
             Text(Below(status, "health"), "status"),
             Text(Below(status, "sync"), "status"),
             application["operation"] is Value.Map ? "Running" : Text(operation, "phase"),
-            string.Join("; ", messages.Where(message => message.Length > 0).Distinct()));
+            string.Join("; ", messages.Where(message => message.Length > 0).Distinct()))
+        {
+            // Both are of one clock and of one form, in which the order of texts is that of time.
+            IsOld = string.CompareOrdinal(Text(status, "reconciledAt"), since) < 0,
+        };
     }
 
     private static Value.Map Below(Value.Map map, string field) => map[field] as Value.Map ?? Value.Map.Empty;
@@ -98,7 +106,9 @@ public sealed class ConvergenceMonitor(IEnumerable<string> expected, TimeSpan li
 
     private static string Line(ApplicationState application)
     {
-        string[] words = [application.Health, application.Sync, application.Phase];
+        string[] words = application.IsOld
+            ? ["not looked at since the start"]
+            : [application.Health, application.Sync, application.Phase];
         var said = string.Join(", ", words.Where(word => word.Length > 0));
         var state = said.Length > 0 ? said : "nothing is known of it yet";
         return application.Message.Length > 0

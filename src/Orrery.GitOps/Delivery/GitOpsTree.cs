@@ -28,6 +28,7 @@ public static class GitOpsTree
         {
             if (cluster.GitOps is not GitOpsEngine.ArgoCd engine)
                 continue;
+            problems.AddRange(SecretDocuments.ProblemsOf(cluster));
             var components = Components.Of(platform, cluster);
             var order = OrderOf(components);
             problems.AddRange(order.Diagnostics);
@@ -74,6 +75,10 @@ public static class GitOpsTree
         }
 
         var overlay = TreePaths.Overlay(cluster, component.Name);
+        foreach (var (name, text) in component.Files)
+            files[$"{overlay}/{name}"] = text;
+        if (component.Files.Count > 0)
+            return;
         foreach (var (name, manifest) in component.Objects)
             Add(files, $"{overlay}/{name}", manifest);
         Add(files, $"{overlay}/kustomization.yaml", Value.MapOf(

@@ -17,6 +17,9 @@ public enum CapabilityKind
 
     /// <summary>A namespace that must be there before.</summary>
     Namespace,
+
+    /// <summary>The Secrets that people keep for a namespace.</summary>
+    Secrets,
 }
 
 /// <summary>One thing that a component provides and others may require, for example the CRD of SealedSecrets.</summary>
@@ -33,6 +36,7 @@ public sealed record Capability(CapabilityKind Kind, string Name, string Why = "
         CapabilityKind.Storage => "storage",
         CapabilityKind.IngressClass => "ingress class",
         CapabilityKind.Webhook => "webhook",
+        CapabilityKind.Secrets => "secrets of",
         _ => "namespace",
     };
 }

@@ -60,6 +60,11 @@ public sealed record ClusterSecrets(bool SealedSecrets)
 {
     public static ClusterSecrets None { get; } = new(SealedSecrets: false);
 
+    /// <summary>
+    /// SOPS documents, opened in the cluster with its own age identity: by KSOPS for Argo CD, by Flux itself.
+    /// </summary>
+    public bool Sops { get; init; }
+
     /// <summary>A Vault of the cluster's own; null where there is none.</summary>
     public ClusterVault? Vault { get; init; }
 }

@@ -78,6 +78,11 @@ public sealed record Cluster
     /// </summary>
     public ValueMap<string> Documents { get; init; } = ValueMap<string>.Empty;
 
+    /// <summary>
+    /// The cluster's own age recipients, of all generations that there are. Not declared: its keys say so.
+    /// </summary>
+    public ValueList<string> Recipients { get; init; } = [];
+
     public int GenerationOf(string key) => KeyGenerations.TryGetValue(key, out var generation) ? generation : 1;
 
     /// <summary>Replacing its machines like this would need an address at two machines at once.</summary>

@@ -55,7 +55,7 @@ public sealed record ResourceKind
 
     /// <summary>
     /// Each replacement is a thing of its own, with a generation in its name. Not so for links: the same two things
-    /// joined again are the same link.
+    /// joined again are the same link. Nor for what stands in another thing and is told apart by that.
     /// </summary>
     public bool HasGenerations { get; init; } = true;
 }

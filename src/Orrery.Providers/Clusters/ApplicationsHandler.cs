@@ -9,8 +9,9 @@ using Orrery.Providers.Kubernetes.Watching;
 namespace Orrery.Providers.Clusters;
 
 /// <summary>
-/// That all Applications of a cluster are healthy, in sync, and through with their last operation. Making it waits for
-/// that; it fails when nothing comes nearer for too long, however long the whole takes.
+/// That all Applications of a cluster are healthy, in sync, and through with their last operation, and have been looked
+/// at since K3s has started: where its datastore was kept, what they say may be of before. Making it waits for that; it
+/// fails when nothing comes nearer for too long, however long the whole takes.
 /// </summary>
 internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects reached, TimeProvider time)
     : IResourceHandler, IIdentifiedByInputs
@@ -46,7 +47,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     {
         if (!await reached.ReachAsync(id, cancellation) || clusters.Find(id) is not { } client)
             return null;
-        var states = await StatesAsync(client, cancellation);
+        var states = await StatesAsync(client, "", cancellation);
         return states.Count == 0 ? null : Observe(id, states);
     }
 
@@ -79,7 +80,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
             desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
         while (true)
         {
-            var states = await StatesAsync(client, cancellation);
+            var states = await StatesAsync(client, clusters.StartOf(id), cancellation);
             switch (monitor.Look(time.GetElapsedTime(began), states))
             {
                 case Convergence.Converged:
@@ -100,10 +101,13 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     }
 
     private static async Task<IReadOnlyList<ApplicationState>> StatesAsync(
-        KubernetesClient client, CancellationToken cancellation)
+        KubernetesClient client, string since, CancellationToken cancellation)
     {
         var found = await client.ListAsync(Application, new ListScope { Namespace = "argocd" }, cancellation);
-        return [.. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json)))];
+        return
+        [
+            .. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json), since)),
+        ];
     }
 
     private static Observed Observe(string id, IEnumerable<ApplicationState> states) => new()

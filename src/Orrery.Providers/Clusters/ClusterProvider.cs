@@ -22,13 +22,16 @@ namespace Orrery.Providers.Clusters;
 /// One declared cluster, with all that it needs of anybody: its cloud, its machines, its keys, its repository and what
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
-public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, IAsyncDisposable
+public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
+    IAsyncDisposable
 {
+    private readonly Cluster _cluster;
     private readonly IProvider _cloud;
     private readonly KeysProvider _keys;
     private readonly KnownClusters _clusters;
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
+    private readonly StrayKeys _strays;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
     private readonly List<GitRepository> _repositories = [];
@@ -37,6 +40,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     {
         if (cluster.Infrastructure is not Infrastructure.Hetzner settings)
             throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}");
+        _cluster = cluster;
         var provider = environment.Provider;
         _ssh = new SshClient(
             environment.Processes, provider.Time,
@@ -57,11 +61,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             KnownHosts = new KnownHosts(
                 environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
             Boot = booted => ClusterBoot.Of(platform, booted),
-            ImagesInUse = FindImagesAsync,
+            Running = this,
         });
         _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
         var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
+        _strays = new StrayKeys(_clusters, _keys, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
         var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
@@ -99,8 +104,20 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         .. await _keys.CheckAsync(cluster, cancellation),
     ];
 
-    public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
-        _keys.CompleteAsync(cluster, cancellation);
+    public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
+        cluster.Secrets.SealedSecrets
+            ? _strays.FindAsync(cluster.Name, cancellation)
+            : Task.FromResult<ValueList<Diagnostic>>([]);
+
+    /// <summary>Refused where a document of the cluster could not be delivered, or must not be.</summary>
+    public async Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation)
+    {
+        var complete = await _keys.CompleteAsync(cluster, cancellation);
+        var problems = SecretDocuments.ProblemsOf(complete);
+        return problems.Count == 0 ? complete : throw new ProviderException(
+            ProviderErrorCode.Invalid,
+            string.Join('\n', problems.Select(problem => $"{problem.Code} {problem.Detail}")));
+    }
 
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 
@@ -113,7 +130,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         await _ssh.DisposeAsync();
     }
 
-    private Task<ValueList<string>> FindImagesAsync(string server, CancellationToken cancellation) =>
+    /// <summary>In place, the machine before is gone, and nothing is taken over.</summary>
+    string? IRunningCluster.PredecessorOf(string server) => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen
+        ? _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server)
+        : null;
+
+    Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(

@@ -57,14 +57,23 @@ internal sealed class HandOffGraph
         return graph._resources;
     }
 
+    private ResourceAddress NewestDeployKey =>
+        KeysGraph.DeployKey(_cluster.Name, _cluster.GenerationOf(KeyNames.Deploy));
+
     private int SealedSecretsKeys =>
         _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
+
+    private int SopsIdentities => _cluster is { Secrets.Sops: true, GitOps: GitOpsEngine.ArgoCd }
+        ? _cluster.GenerationOf(KeyNames.ClusterIdentity)
+        : 0;
 
     private void Build()
     {
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
         var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
-        var secrets = Secrets().Select(secret => Add(Object(secret, spaces))).ToArray();
+        // Nobody uses a key that is not registered yet, and none goes that is still used.
+        var secrets = Secrets().Select(secret => Add(Object(
+            secret, IsRepository(secret) && key is not null ? [.. spaces, key] : spaces))).ToArray();
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var accounts = _bootstrap.Accounts.Select(account => Add(Object(account, spaces))).ToArray();
@@ -99,9 +108,9 @@ internal sealed class HandOffGraph
                 ("tokenSeconds", new Value.Number(TokenSeconds))));
         }
 
-        foreach (var name in SecretDocuments.Of(_cluster).Keys)
+        foreach (var name in VaultDocuments.Of(_cluster).Keys)
         {
-            var text = _cluster.Documents.First(document => SecretDocuments.NameOf(document.Key) == name).Value;
+            var text = _cluster.Documents.First(document => VaultDocuments.NameOf(document.Key) == name).Value;
             Add(InVault(
                 VaultSecretHandler.Definition, name, [engine], ("content", DocumentSource.DigestOf(text))));
         }
@@ -142,7 +151,12 @@ internal sealed class HandOffGraph
         };
     }
 
-    private bool IsLaterKey(ResourceAddress address) => Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
+    private static bool IsRepository(Value.Map manifest) =>
+        manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
+
+    private bool IsLaterKey(ResourceAddress address) =>
+        (SopsIdentities > 1 && address.Name.EndsWith($".{BootstrapSecrets.SopsAgeName}", StringComparison.Ordinal))
+        || Enumerable.Range(2, Math.Max(0, SealedSecretsKeys - 1))
         .Any(generation => address.Name.EndsWith($".{SealedSecretsKeyName(generation)}", StringComparison.Ordinal));
 
     private static string SealedSecretsKeyName(int generation) =>
@@ -152,7 +166,7 @@ internal sealed class HandOffGraph
     {
         Address = Address(DeployKeyHandler.Definition, "gitops"),
         Desired = DeployKeyHandler.Desired(
-            repository, new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("publicKey"))),
+            repository, new Value.Unknown(NewestDeployKey.Output("publicKey"))),
         Lifecycle = new Lifecycle { ReplaceOrder = ReplaceOrder.CreateFirst },
     };
 
@@ -167,9 +181,15 @@ internal sealed class HandOffGraph
                 new Value.Sensitive(new Value.Unknown(pair.Output("key"))));
         }
 
+        if (SopsIdentities > 0)
+        {
+            yield return BootstrapSecrets.SopsAge(
+                Identity(SopsIdentities), SopsIdentities > 1 ? Identity(SopsIdentities - 1) : null);
+        }
+
         yield return BootstrapSecrets.ArgoCdRepository(
             _platform.Repository,
-            new Value.Sensitive(new Value.Unknown(KeysGraph.DeployKey(_cluster.Name).Output("privateKey"))));
+            new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))));
         if (_bootstrap.GrafanaNamespace is { } grafana)
         {
             var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");
@@ -189,6 +209,9 @@ internal sealed class HandOffGraph
         yield return BootstrapSecrets.ImageUpdaterWriteBack(TokenUser, token);
         yield return BootstrapSecrets.ImagePull("argocd", updater.Registry, TokenUser, token);
     }
+
+    private Value.Sensitive Identity(int generation) =>
+        new(new Value.Unknown(KeysGraph.ClusterIdentity(_cluster.Name, generation).Output("identity")));
 
     private Resource Object(Value.Map manifest, params IEnumerable<Resource> needs)
     {

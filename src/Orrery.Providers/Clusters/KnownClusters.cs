@@ -40,7 +40,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
             if (address.Type == "secret/k3s-authorities" && outputs["adminKey"] is Value.Sensitive)
                 _authorities = outputs;
             else if (address.Type == "machine/k3s" && outputs["clusterId"].AsText() is { Length: > 0 } uid)
-                Learn(uid, HostOf(outputs), outputs["server"].AsText() ?? "");
+                Learn(uid, HostOf(outputs), outputs);
         }
     }
 
@@ -49,6 +49,15 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     {
         lock (_gate)
             return _entries.GetValueOrDefault(uid)?.Server;
+    }
+
+    /// <summary>
+    /// When we started its K3s, by its own clock and as Kubernetes writes moments; empty where somebody else did.
+    /// </summary>
+    public string StartOf(string uid)
+    {
+        lock (_gate)
+            return _entries.GetValueOrDefault(uid)?.StartedAt ?? "";
     }
 
     /// <summary>The machine is gone, and the cluster with it.</summary>
@@ -84,13 +93,17 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         }
     }
 
-    private void Learn(string uid, SshHost host, string server)
+    /// <summary>One that has moved to another machine is the same, and reached there from now on.</summary>
+    private void Learn(string uid, SshHost host, Value.Map outputs)
     {
-        if (_entries.TryGetValue(uid, out var known) && known.Host.Equals(host))
-            return;
-        if (known is null)
-            _uids.Add(uid);
-        _entries[uid] = new Entry(host, server);
+        if (!_entries.TryGetValue(uid, out var known) || !known.Host.Equals(host))
+        {
+            if (known is null)
+                _uids.Add(uid);
+            _entries[uid] = known = new Entry(host, outputs["server"].AsText() ?? "");
+        }
+
+        known.StartedAt = outputs["startedAt"].AsText() ?? "";
     }
 
     private static SshHost HostOf(Value.Map outputs) => new(
@@ -111,6 +124,8 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         public SshHost Host { get; } = host;
 
         public string Server { get; } = server;
+
+        public string StartedAt { get; set; } = "";
 
         public HttpMessageHandler? Wire { get; set; }
 

@@ -22,8 +22,7 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
         new(ApiKind.Of("v1", "Pod"), VaultAccess.Server, $"{VaultAccess.Server}-0");
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (VaultClient Client, KubernetesLogin Login)> _known =
-        new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Opened> _known = new(StringComparer.Ordinal);
 
     public async Task<VaultClient?> FindAsync(string cluster, CancellationToken cancellation)
     {
@@ -32,7 +31,8 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
             return null;
         lock (_gate)
         {
-            if (!_known.TryGetValue(cluster, out var vault))
+            // A cluster that keeps its datastore is the same one on another machine.
+            if (!_known.TryGetValue(cluster, out var vault) || vault.Wire != wire)
                 _known[cluster] = vault = Open(client, wire);
             return vault.Client;
         }
@@ -55,21 +55,24 @@ internal sealed class KnownVaults(ProviderEnvironment environment, KnownClusters
 
     public void Dispose()
     {
-        foreach (var (_, login) in _known.Values)
-            login.Dispose();
+        foreach (var vault in _known.Values)
+            vault.Login.Dispose();
     }
 
-    private (VaultClient Client, KubernetesLogin Login) Open(KubernetesClient client, HttpMessageHandler wire)
-    {
+    private static VaultServer Server { get; } = new(new Uri(
+        KnownClusters.Server,
         // https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/: protocol, name, port.
-        var service = $"http:{VaultAccess.Server}:{VaultAccess.Port}";
-        var server = new VaultServer(new Uri(
-            KnownClusters.Server, $"/api/v1/namespaces/{VaultAccess.Server}/services/{service}/proxy/"));
+        $"/api/v1/namespaces/{VaultAccess.Server}/services/http:{VaultAccess.Server}:{VaultAccess.Port}/proxy/"));
+
+    private Opened Open(KubernetesClient client, HttpMessageHandler wire)
+    {
         var through = environment with { Transport = wire };
         var login = new KubernetesLogin(
-            VaultClient.WithoutToken(through, server), VaultAccess.Login, VaultAccess.Orrery,
+            VaultClient.WithoutToken(through, Server), VaultAccess.Login, VaultAccess.Orrery,
             async cancellation => await client.TokenAsync(
                 VaultAccess.Server, VaultAccess.Orrery, VaultAccess.Audience, TokenLasts, cancellation));
-        return (VaultClient.Create(through, server, login), login);
+        return new Opened(wire, VaultClient.Create(through, Server, login), login);
     }
+
+    private sealed record Opened(HttpMessageHandler Wire, VaultClient Client, KubernetesLogin Login);
 }

@@ -1,7 +1,10 @@
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
+using Orrery.Providers.Keys.Kinds;
+using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
+using Orrery.Secrets.Sops.Rules;
 
 namespace Orrery.Providers.Keys;
 
@@ -104,6 +107,29 @@ internal sealed class KeyFolder(KeysEnvironment environment)
             throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
     }
 
+    /// <summary>A file as it is, or null where there is none.</summary>
+    public async Task<ReadOnlyMemory<byte>?> FindAsync(string path, CancellationToken cancellation) =>
+        (await ReadBytesAsync(path, cancellation))?.Content;
+
+    /// <summary>
+    /// Makes a SOPS document readable for exactly these. Its values stay; where somebody loses it, its data key is a
+    /// new one, for whoever could read it may have kept the old.
+    /// </summary>
+    public async Task WrapAsync(string path, ValueList<string> readers, CancellationToken cancellation)
+    {
+        if (await ReadBytesAsync(path, cancellation) is not { } file)
+            throw new ProviderException(ProviderErrorCode.NotFound, $"{path} is gone");
+        var before = SopsReaders.Of(path, file.Content.Span);
+        if (before.Equals(readers))
+            return;
+        var rule = CreationRule.For(readers);
+        var wrapped = Open(path, file.Content.Span).UpdateKeys(rule, environment.Maker.Fill);
+        if (before.Except(readers, StringComparer.Ordinal).Any())
+            wrapped = Open(path, wrapped).Rotate(Now, environment.Maker.Fill);
+        if (!await SwapAsync(path, file.Version, wrapped, cancellation))
+            throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
+    }
+
     /// <summary>Whether the public file says what it must.</summary>
     public async Task<bool> IsPublishedAsync(string path, string text, CancellationToken cancellation) =>
         await ReadBytesAsync(path, cancellation) is { } file
@@ -118,6 +144,19 @@ internal sealed class KeyFolder(KeysEnvironment environment)
             return;
         if (!await SwapAsync(path, there?.Version, content, cancellation))
             throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
+    }
+
+    private SopsDocument Open(string path, ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            return SopsFile.Open(file, SopsFormats.OfPath(path), environment.Identities());
+        }
+        catch (Exception problem) when (problem is SopsException or AgeException)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"{path} cannot be opened: {problem.Message}", problem);
+        }
     }
 
     private async Task<StateFile?> ReadBytesAsync(string path, CancellationToken cancellation)

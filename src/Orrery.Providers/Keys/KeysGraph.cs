@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Orrery.GitOps.Catalog;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
@@ -27,8 +28,8 @@ public static class KeysGraph
     public static ResourceAddress K3sToken(string cluster) => AddressOf(cluster, K3sTokenHandler.Definition, "k3s");
 
     /// <summary>Outputs: <c>publicKey</c>, and <c>privateKey</c>, which is sensitive.</summary>
-    public static ResourceAddress DeployKey(string cluster) =>
-        AddressOf(cluster, DeployKeyHandler.Definition, "gitops");
+    public static ResourceAddress DeployKey(string cluster, int generation = 1) =>
+        AddressOf(cluster, DeployKeyHandler.Definition, Numbered("gitops", generation));
 
     /// <summary>Output: <c>password</c>, which is sensitive.</summary>
     /// <param name="name">What it opens, for example <c>grafana</c>.</param>
@@ -72,9 +73,38 @@ public static class KeysGraph
         yield return Make(
             K3sToken(cluster.Name), recipients,
             more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
-        yield return Make(
-            DeployKey(cluster.Name), recipients, cluster.GenerationOf(KeyNames.Deploy),
-            ("comment", $"orrery {cluster.Name}"));
+        for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.Deploy); generation++)
+        {
+            yield return Make(
+                DeployKey(cluster.Name, generation), recipients, generation, ("comment", $"orrery {cluster.Name}"));
+        }
+
+        foreach (var (name, text) in cluster.Documents)
+        {
+            if (SopsReaders.AreSimple(name, Encoding.UTF8.GetBytes(text)))
+                yield return Document(cluster, name, recipients);
+        }
+    }
+
+    /// <summary>
+    /// For the recovery recipients and the cluster: its newest identity. With the one before, it opens all that was not
+    /// encrypted anew yet.
+    /// </summary>
+    private static Resource Document(Cluster cluster, string name, ValueList<string> recipients)
+    {
+        var identity = ClusterIdentity(cluster.Name, cluster.GenerationOf(KeyNames.ClusterIdentity));
+        return new Resource
+        {
+            Address = AddressOf(cluster.Name, DocumentHandler.Definition, name),
+            Desired = Value.MapOf(
+                ("file", $"secrets/{cluster.Name}/{name}"),
+                ("recipients", Value.ListOf(
+                [
+                    .. recipients.Select(recipient => (Value)recipient),
+                    new Value.Unknown(identity.Output("recipient")),
+                ]))),
+            Lifecycle = Kept,
+        };
     }
 
     private static string KeyOf(ResourceAddress address)

@@ -1,3 +1,4 @@
+using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -23,6 +24,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new K3sTokenHandler(_folder),
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
+            new DocumentHandler(_folder),
             new VaultSealKeyHandler(_folder),
         ];
     }
@@ -38,21 +40,77 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
     {
         KeyGenerations = await _folder.GenerationsAsync(cluster.Name, cancellation),
         Documents = await _folder.DocumentsAsync(cluster.Name, cancellation),
+        Recipients = cluster.Secrets.Sops ? await RecipientsAsync(cluster.Name, cancellation) : [],
     };
 
-    /// <summary>Whether somebody can open a key of this cluster who must not.</summary>
+    /// <summary>
+    /// Makes the cluster's own identity where there is none yet, which needs nobody's identity; says whether it did.
+    /// </summary>
+    public async Task<bool> EnsureIdentityAsync(string cluster, CancellationToken cancellation)
+    {
+        var path = $"{new KeyPath(cluster, KeyNames.ClusterIdentity, 1)}";
+        if (await _folder.ExistsAsync(path, cancellation))
+            return false;
+        var texts = ClusterIdentityHandler.New(_folder.Maker(path));
+        await _folder.MakeAsync(path, ClusterIdentityHandler.Definition.Type, texts, cancellation);
+        var (published, text) = ClusterIdentityHandler.Published($"secrets/{cluster}", texts);
+        await _folder.PublishAsync(published, text, cancellation);
+        return true;
+    }
+
+    /// <summary>The certificates of all generations of a cluster's key pair of Sealed Secrets, as PEM.</summary>
+    public async Task<IReadOnlyCollection<string>> SealingCertificatesAsync(
+        string cluster, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        for (var path = new KeyPath(cluster, KeyNames.SealedSecrets, 1); ; path = path.Next())
+        {
+            var type = SealedSecretsKeyHandler.Definition.Type;
+            if (await _folder.ReadAsync($"{path}", type, cancellation) is not { } file)
+                return found;
+            found.Add(SealedSecretsKeyHandler.CertificateOf(file.Content).Trim());
+        }
+    }
+
+    /// <summary>Whether somebody can open something of this cluster who must not.</summary>
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation)
     {
-        var diagnostics = new List<Diagnostic>();
+        var (diagnostics, own) = (new List<Diagnostic>(), new List<string>());
         foreach (var resource in KeysGraph.Of(cluster, _folder.Recipients))
         {
             var path = resource.Desired["file"].AsText() ?? "";
-            if (await _folder.ReadAsync(path, resource.Type, cancellation) is not { } file)
+            if (resource.Type == DocumentHandler.Definition.Type
+                || await _folder.ReadAsync(path, resource.Type, cancellation) is not { } file)
                 continue;
+            if (ClusterIdentityHandler.RecipientOf(resource.Type, file.Content) is { } recipient)
+                own.Add(recipient);
             if (file.Content.Recipients.Except(_folder.Recipients).ToValueList() is { Count: > 0 } former)
                 diagnostics.Add(KeysDiagnostics.OtherReaders(path, former));
         }
 
+        foreach (var (name, text) in cluster.Documents)
+        {
+            var path = $"secrets/{cluster.Name}/{name}";
+            var readers = SopsReaders.Of(name, Encoding.UTF8.GetBytes(text));
+            if (readers.Count == 0)
+                diagnostics.Add(KeysDiagnostics.Plain(path));
+            else if (readers.Except(_folder.Recipients).Except(own).ToValueList() is { Count: > 0 } others)
+                diagnostics.Add(KeysDiagnostics.OtherReaders(path, others));
+        }
+
         return diagnostics.ToValueList();
+    }
+
+    /// <summary>Of every identity that it has had: a former one opens what is not encrypted again yet.</summary>
+    private async Task<ValueList<string>> RecipientsAsync(string cluster, CancellationToken cancellation)
+    {
+        var recipients = new List<string>();
+        for (var generation = 1; ; generation++)
+        {
+            var path = KeysGraph.FileOf(KeysGraph.ClusterIdentity(cluster, generation), generation);
+            if (await _folder.ReadAsync(path, ClusterIdentityHandler.Definition.Type, cancellation) is not { } file)
+                return recipients.ToValueList();
+            recipients.Add(file.Content.Texts[ClusterIdentityHandler.Recipient]);
+        }
     }
 }

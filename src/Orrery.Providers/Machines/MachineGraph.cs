@@ -76,9 +76,17 @@ internal sealed class MachineGraph(Cluster cluster, K3sBoot boot)
             ("mountPaths", Value.ListOf(disks.Select(disk => (Value)disk.MountPath))),
             ("assignment", assignment is null ? Value.Null.Instance : OutputOf(assignment, "id")),
             ("version", boot.Settings.Version),
+            ("datastore", IsKept(disks) ? K3sHandler.Kept : K3sHandler.MadeAnew),
             ("files", Value.ListOf(boot.Files.Select(File))),
             ("running", true)),
         };
+
+    /// <summary>
+    /// Where the old machine's work is handed to one that is prepared beside it, over a disk that both have in turn,
+    /// its Kubernetes goes on there. Several control planes would each have a copy of it, and part.
+    /// </summary>
+    private bool IsKept(IEnumerable<MachineDisk> disks) => ReplaceOrder == ReplaceOrder.CreateFirst && disks.Any()
+        && cluster.NodePools.Values.Where(pool => pool.Role == NodeRole.ControlPlane).Sum(pool => pool.Count) == 1;
 
     private Resource Prepared(string node, Resource server, Resource hostKey) => new()
     {

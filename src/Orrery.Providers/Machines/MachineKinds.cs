@@ -16,7 +16,7 @@ public static class MachineKinds
         MachineServices services, ReleasedMachines released, TimeProvider time) =>
     [
         new HostKeyHandler(services.HostKeys, services.KnownHosts),
-        new PreparedHandler(services.Shell, services.KnownHosts, services.ImagesInUse, time),
+        new PreparedHandler(services.Shell, services.KnownHosts, services.Running, time),
         new K3sHandler(services.Shell, released, time),
     ];
 }

@@ -16,11 +16,23 @@ public sealed record MachineServices
     /// <summary>What K3s of a cluster is, and what it is handed before its first start. Pure.</summary>
     public required Func<Cluster, K3sBoot> Boot { get; init; }
 
+    /// <summary>What the cluster runs elsewhere.</summary>
+    public required IRunningCluster Running { get; init; }
+}
+
+/// <summary>The Kubernetes of a cluster while a machine is prepared to take it over.</summary>
+public interface IRunningCluster
+{
+    /// <summary>The cloud's id of the machine that it runs on; null where there is none but this one.</summary>
+    /// <param name="server">The machine that takes over, by the cloud's id.</param>
+    string? PredecessorOf(string server);
+
     /// <summary>
-    /// The images that the cluster runs on another machine than the one with this id; none where it runs nowhere or
-    /// does not answer. Never fails.
+    /// The images that it runs on another machine; none where it runs nowhere or does not answer. Never fails.
     /// </summary>
-    public required Func<string, CancellationToken, Task<ValueList<string>>> ImagesInUse { get; init; }
+    /// <param name="server">The machine that takes over, by the cloud's id.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task<ValueList<string>> ImagesBesideAsync(string server, CancellationToken cancellation);
 }
 
 /// <summary>How a cluster's K3s boots.</summary>

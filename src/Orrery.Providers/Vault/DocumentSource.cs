@@ -18,9 +18,27 @@ namespace Orrery.Providers.Vault;
 internal sealed class DocumentSource(
     IStateFiles files, Func<IReadOnlyList<IIdentity>> identities, string cluster)
 {
-    /// <summary>Says which content a document has, without showing it: differs whenever the file does.</summary>
+    /// <summary>
+    /// Says which content a document has, without showing it: of its encrypted values alone. Who else may open it, and
+    /// since when, changes nothing that is copied.
+    /// </summary>
     public static string DigestOf(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(WithoutMetadata(text))));
+
+    private static string WithoutMetadata(string text)
+    {
+        try
+        {
+            return YamlDocuments.Read(text) is [Value.Map document]
+                ? YamlText.Write(new Value.Map(ValueMap.From(document.Fields.Where(field => field.Key != "sops"))))
+                : text;
+        }
+        catch (FormatException)
+        {
+            // Whoever opens it says what is wrong with it.
+            return text;
+        }
+    }
 
     /// <summary>The document of a name, or null where there is none.</summary>
     public async Task<OpenedDocument?> OpenAsync(string name, CancellationToken cancellation)
@@ -28,7 +46,7 @@ internal sealed class DocumentSource(
         var folder = $"secrets/{cluster}/";
         foreach (var path in await files.ListAsync($"{folder}{name}.sops.", cancellation))
         {
-            if (SecretDocuments.NameOf(path[folder.Length..]) == name
+            if (VaultDocuments.NameOf(path[folder.Length..]) == name
                 && await files.ReadAsync(path, cancellation) is { } file)
                 return Open(path, file.Content.Span);
         }
@@ -45,7 +63,7 @@ internal sealed class DocumentSource(
             var plain = SopsFile.Decrypt(file, SopsFormats.OfPath(path), identities());
             if (YamlDocuments.Read(Encoding.UTF8.GetString(plain)) is not [Value.Map document])
                 throw new FormatException("it is not a map of keys and values");
-            if (document.Fields.Keys.FirstOrDefault(key => !SecretDocuments.IsKey(key)) is { } wrong)
+            if (document.Fields.Keys.FirstOrDefault(key => !VaultDocuments.IsKey(key)) is { } wrong)
                 throw new FormatException($"its key '{wrong}' cannot be one of a Secret of Kubernetes");
             return new OpenedDocument(
                 DigestOf(Encoding.UTF8.GetString(file)), ManifestJson.ToJson(document)!.AsObject());
@@ -60,7 +78,7 @@ internal sealed class DocumentSource(
 }
 
 /// <summary>A document in clear.</summary>
-/// <param name="Digest">Of the file as it is kept.</param>
+/// <param name="Digest">Of its values as they are kept.</param>
 /// <param name="Fields">Secret.</param>
 internal sealed record OpenedDocument(string Digest, JsonObject Fields)
 {

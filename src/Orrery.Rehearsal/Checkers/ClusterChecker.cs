@@ -39,12 +39,21 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
     {
         foreach (var cluster in stage.Platform.Clusters.Values.Where(cluster => cluster.Secrets.SealedSecrets))
         {
-            var shown = stage.ClustersOf(cluster).FirstOrDefault()?.SealingCertificate;
-            var published = stage.Declaration.Files.GetValueOrDefault($"secrets/{cluster.Name}/sealed-secrets.pem");
             invariants.Secrets.Check(
-                published is not null && shown?.Trim() == Encoding.UTF8.GetString(published).Trim(),
+                IsNewestKeyUsed(cluster),
                 () => $"{cluster.Name}: its controller shows another certificate than the repository");
         }
+    }
+
+    /// <summary>Every controller has started again since its newest key is there.</summary>
+    public bool AreNewestKeysUsed() => stage.Platform.Clusters.Values
+        .Where(cluster => cluster.Secrets.SealedSecrets).All(IsNewestKeyUsed);
+
+    private bool IsNewestKeyUsed(Cluster cluster)
+    {
+        var shown = stage.ClustersOf(cluster).FirstOrDefault()?.SealingCertificate;
+        var published = stage.Declaration.Files.GetValueOrDefault($"secrets/{cluster.Name}/sealed-secrets.pem");
+        return published is not null && shown?.Trim() == Encoding.UTF8.GetString(published).Trim();
     }
 
     /// <summary>Remembers how often the certificate of each host was ordered so far.</summary>

@@ -9,9 +9,10 @@ internal static class StateDifference
     private const int ShownLength = 80;
 
     /// <summary>
-    /// Outputs that hold a moment or chance of the world outside: a commit's id, the uid of an object made twice.
+    /// Outputs that hold a moment or chance of the world outside: a commit's id, the uid of an object made twice,
+    /// when K3s was started.
     /// </summary>
-    private static readonly string[] Drawn = ["commit", "uid"];
+    private static readonly string[] Drawn = ["commit", "startedAt", "uid"];
 
     /// <summary>
     /// The first difference in words, or null. The serial counts checkpoints, and a crash costs one more; all else must

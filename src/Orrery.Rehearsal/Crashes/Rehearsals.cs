@@ -11,7 +11,8 @@ public static class Rehearsals
 {
     /// <summary>
     /// One play's report and, where it rebuilds, the downtime of the other strategy beside its own: the same platform
-    /// and seed, declared that way, on a stage of its own.
+    /// and seed, declared that way, on a stage of its own. Its promises count too: one strategy keeps what the other
+    /// makes anew.
     /// </summary>
     public static async Task<RehearsalReport> CompareAsync(RehearsalOptions options, RehearsalReport report)
     {
@@ -22,7 +23,6 @@ public static class Rehearsals
         var other = isBlueGreen ? RebuildStrategy.InPlace : RebuildStrategy.BlueGreen;
         var (beside, _) = await PlayAsync(options with
         {
-            Scenario = Scenario.Rebuild,
             CrashAt = null,
             Platform = options.Platform.RebuiltBy(other),
         });
@@ -30,6 +30,7 @@ public static class Rehearsals
         {
             DowntimeSeconds = Both(beside.DowntimeSeconds, report.DowntimeSeconds),
             KubernetesDowntimeSeconds = Both(beside.KubernetesDowntimeSeconds, report.KubernetesDowntimeSeconds),
+            Invariants = report.Invariants.Zip(beside.Invariants, Both).ToValueList(),
         };
     }
 
@@ -40,6 +41,13 @@ public static class Rehearsals
         await new DeterministicHost(play.Stage.Clock).RunAsync(async () => report = await play.RunAsync());
         return (report ?? throw new InvalidOperationException("the rehearsal ended without a report"), play);
     }
+
+    private static InvariantReport Both(InvariantReport own, InvariantReport beside) => own with
+    {
+        Holds = own.Holds && beside.Holds,
+        Checked = own.Checked + beside.Checked,
+        Breaches = [.. own.Breaches, .. beside.Breaches],
+    };
 
     private static ValueMap<double> Both(ValueMap<double> beside, ValueMap<double> own) =>
         ValueMap.From(beside.Concat(own.Where(entry => !beside.ContainsKey(entry.Key))));

@@ -147,7 +147,8 @@ public sealed class Play
                 await LookInsideAsync("after a month");
                 break;
             case "rotate":
-                await WaitAsync(_tenants.SealAgainAsync(_inside.AreClaimsMounted));
+                await WaitAsync(_tenants.SealAgainAsync(
+                    () => _inside.AreClaimsMounted() && _inside.AreNewestKeysUsed()));
                 _inside.NewestKeysAreUsed();
                 await LookInsideAsync("after the rotation");
                 break;

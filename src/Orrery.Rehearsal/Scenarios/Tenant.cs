@@ -5,6 +5,8 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 using Orrery.Secrets.SealedSecrets;
+using Orrery.Secrets.Sops;
+using Orrery.Secrets.Sops.Rules;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.Time;
 
@@ -12,7 +14,7 @@ namespace Orrery.Rehearsal.Scenarios;
 
 /// <summary>
 /// What people run in a cluster beside what we deliver, written by them into the repository that it follows: a page at
-/// a host of its own, a claim, and words that they have sealed with nothing but a public certificate.
+/// a host of its own, a claim, and words that they have sealed or encrypted with nothing but what is public.
 /// </summary>
 internal sealed class Tenant
 {
@@ -24,7 +26,7 @@ internal sealed class Tenant
     private readonly string _applications;
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
-    private readonly List<string> _sealed = [];
+    private string? _first;
 
     /// <param name="cluster">One with Argo CD.</param>
     /// <param name="bootstrap">How that one takes over.</param>
@@ -46,31 +48,61 @@ internal sealed class Tenant
     private string Folder =>
         RepositoryAddress.InRepository(_stage.Platform.Repository, $"overlays/{Cluster.Name}/{Name}");
 
-    /// <summary>Seals a word with a certificate and pushes it, with all the rest where that is not there yet.</summary>
+    /// <summary>Seals a word with a certificate and pushes it.</summary>
     /// <param name="certificate">As PEM, from wherever people have it.</param>
-    public void Push(string certificate)
+    public void Seal(string certificate)
     {
         // It stands in no file of theirs: their namespace asks for it.
         if (_stage.Kept.WordOf(Cluster) is { } kept)
             _words[KeptDocuments.Name] = kept;
-        var name = $"sealed-{_sealed.Count + 1}";
-        var drawn = new byte[24];
-        _random.Fill(drawn);
-        var word = $"word-{Convert.ToHexStringLower(drawn)}";
-        _words[name] = word;
-        _sealed.Add(name);
-        _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.None);
+        var (name, word) = Draw("sealed");
         var text = SealedSecret.Seal(
             Encoding.UTF8.GetBytes(word), new SealingScope.Strict(Name, name), SealingCertificate.Read(certificate),
             _random.Fill);
-        _files[$"{Folder}/{name}.yaml"] = Sealed(name, text);
+        Push(name, Sealed(name, text));
+    }
+
+    /// <summary>Encrypts a word as a SOPS document for cluster and people, and pushes it.</summary>
+    /// <param name="recipient">The cluster's, as <c>age1…</c>.</param>
+    public void Encrypt(string recipient)
+    {
+        var (name, word) = Draw("sops");
+        var rule = CreationRule.For(_stage.Platform.Recovery.Recipients.Append(recipient)) with
+        {
+            Selection = SopsSelection.Of("encrypted_regex", "^(data|stringData)$"),
+        };
+        var document = SopsFile.Encrypt(
+            Encoding.UTF8.GetBytes(Clear(name, word)), SopsFormat.Yaml, rule, Now, _random.Fill);
+        _files[$"{Folder}/ksops.yaml"] = KsopsGenerator([.. _words.Keys.Where(IsDocument)]);
+        Push(name, Encoding.UTF8.GetString(document));
+    }
+
+    private DateTimeOffset Now => VirtualClock.Epoch + _stage.Clock.Now;
+
+    private static bool IsDocument(string name) => name.StartsWith("sops-", StringComparison.Ordinal);
+
+    private (string Name, string Word) Draw(string kind)
+    {
+        var name = $"{kind}-{_words.Keys.Count(known => known != KeptDocuments.Name) + 1}";
+        _first ??= name;
+        var drawn = new byte[24];
+        _random.Fill(drawn);
+        var word = _words[name] = $"word-{Convert.ToHexStringLower(drawn)}";
+        _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.None);
+        return (name, word);
+    }
+
+    /// <summary>With all the rest where that is not there yet.</summary>
+    private void Push(string name, string content)
+    {
+        _files[$"{Folder}/{name}.yaml"] = content;
         _files[$"{_applications}/{Name}.yaml"] = Application();
         _files[$"{Folder}/app.yaml"] = App();
         _files[$"{Folder}/kustomization.yaml"] = Kustomization();
         var repository = _stage.Platform.Repository;
         _stage.Site.Remotes.Find(repository.Url)?.Commit(
             repository.Branch, ValueMap.From(_files), [],
-            new GitNote($"Seal {name}", "A person <person@example.org>", VirtualClock.Epoch + _stage.Clock.Now));
+            new GitNote($"Add {name}", "A person <person@example.org>", Now));
     }
 
     /// <summary>The decrypted word in the cluster; null where there is none.</summary>
@@ -78,6 +110,31 @@ internal sealed class Tenant
         cluster.Api.Store.Get("v1", "Secret", Name, name)?["data"]?[Word] is JsonValue value
             ? Encoding.UTF8.GetString(Convert.FromBase64String($"{value}"))
             : null;
+
+    private static string Clear(string name, string word) => $"""
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: {name}
+          namespace: {Name}
+        stringData:
+          {Word}: {word}
+
+        """;
+
+    private static string KsopsGenerator(IReadOnlyList<string> names) => $"""
+        apiVersion: viaduct.ai/v1
+        kind: ksops
+        metadata:
+          name: words
+          annotations:
+            config.kubernetes.io/function: |
+              exec:
+                path: ksops
+        files:
+        {string.Join('\n', names.Select(name => $"- ./{name}.yaml"))}
+
+        """;
 
     private static string Sealed(string name, string text) => $"""
         apiVersion: bitnami.com/v1alpha1
@@ -162,7 +219,7 @@ internal sealed class Tenant
                 - name: WORD
                   valueFrom:
                     secretKeyRef:
-                      name: sealed-1
+                      name: {_first}
                       key: {Word}
                 volumeMounts:
                 - name: data
@@ -206,8 +263,9 @@ internal sealed class Tenant
 
     private string Kustomization()
     {
-        var resources = _sealed.Select(name => $"- {name}.yaml\n");
+        var resources = _words.Keys.Where(name => name.StartsWith("sealed-", StringComparison.Ordinal))
+            .Select(name => $"- {name}.yaml\n");
         return $"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- app.yaml\n"
-            + string.Concat(resources);
+            + string.Concat(resources) + (_words.Keys.Any(IsDocument) ? "generators:\n- ksops.yaml\n" : "");
     }
 }

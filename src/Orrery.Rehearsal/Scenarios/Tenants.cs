@@ -1,3 +1,4 @@
+using System.Text;
 using Orrery.GitOps.Delivery;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.K3s;
@@ -26,7 +27,8 @@ internal sealed class Tenants
         (_stage, _visitor) = (stage, new Visitor(stage));
         All =
         [
-            .. stage.Platform.Clusters.Values.Where(cluster => cluster.Secrets.SealedSecrets)
+            .. stage.Platform.Clusters.Values
+                .Where(cluster => cluster.Secrets.SealedSecrets || cluster.Secrets.Sops)
                 .Select(cluster => (Cluster: cluster, Bootstrap: Bootstrap.Of(stage.Platform, cluster)))
                 .Where(entry => entry.Bootstrap is not null)
                 .Select(entry => new Tenant(stage, entry.Cluster, entry.Bootstrap!)),
@@ -35,17 +37,17 @@ internal sealed class Tenants
 
     public IReadOnlyList<Tenant> All { get; }
 
-    /// <summary>They seal with the certificate that stands in the repository, beside the keys.</summary>
+    /// <summary>They use what stands in the repository for everybody, beside the keys.</summary>
     public Task MoveInAsync(Func<bool> runs) => SealAgainAsync(runs);
 
-    /// <summary>They seal one more word with the certificate that stands in the repository now.</summary>
+    /// <summary>They add one more word with the certificate or recipient that stands in the repository now.</summary>
     public async Task SealAgainAsync(Func<bool> runs)
     {
         foreach (var tenant in All)
         {
-            var file = $"secrets/{tenant.Cluster.Name}/sealed-secrets.pem";
-            if (_stage.Declaration.Files.TryGetValue(file, out var certificate))
-                tenant.Push(System.Text.Encoding.UTF8.GetString(certificate));
+            if (tenant.Cluster.Secrets.SealedSecrets && Published(tenant, "sealed-secrets.pem") is { } certificate)
+                tenant.Seal(certificate);
+            Encrypt(tenant);
         }
 
         await SettleAsync(runs);
@@ -63,8 +65,10 @@ internal sealed class Tenants
         await _stage.PassAsync(Month);
         foreach (var tenant in All)
         {
-            if (_stage.ClustersOf(tenant.Cluster).FirstOrDefault()?.SealingCertificate is { } certificate)
-                tenant.Push(certificate);
+            if (tenant.Cluster.Secrets.SealedSecrets
+                && _stage.ClustersOf(tenant.Cluster).FirstOrDefault()?.SealingCertificate is { } certificate)
+                tenant.Seal(certificate);
+            Encrypt(tenant);
         }
 
         await SettleAsync(runs);
@@ -78,6 +82,17 @@ internal sealed class Tenants
         while (!(All.All(IsSettled) && runs()) && _stage.Clock.Now < end)
             await _stage.PassAsync(Interval);
     }
+
+    private void Encrypt(Tenant tenant)
+    {
+        if (tenant.Cluster.Secrets.Sops && Published(tenant, "age-recipient.txt") is { } recipient)
+            tenant.Encrypt(recipient.Trim());
+    }
+
+    private string? Published(Tenant tenant, string name) =>
+        _stage.Declaration.Files.TryGetValue($"secrets/{tenant.Cluster.Name}/{name}", out var content)
+            ? Encoding.UTF8.GetString(content)
+            : null;
 
     private bool IsSettled(Tenant tenant) => _visitor.IsAnswered(tenant.Cluster, [tenant.Host])
         && _stage.ClustersOf(tenant.Cluster).Any(cluster => IsOpened(tenant, cluster));

@@ -37,6 +37,36 @@ internal static class RsaOaep
     /// <summary>The content, or null where the key or the label is another one; which of them is not told.</summary>
     public static byte[]? Decrypt(RSAParameters key, ReadOnlySpan<byte> cipher, ReadOnlySpan<byte> label)
     {
+        if (Unmask(key, cipher) is not { } block)
+            return null;
+        // All is looked at before anything is decided, so that the time does not tell what was wrong (RFC 8017, 7.1.2).
+        Span<byte> expected = stackalloc byte[HashBytes];
+        SHA256.HashData(label, expected);
+        var isRight = CryptographicOperations.FixedTimeEquals(block.AsSpan(1 + HashBytes, HashBytes), expected)
+            & (block[0] == 0);
+        var padded = block.AsSpan(1 + (2 * HashBytes));
+        var end = padded.IndexOfAnyExcept((byte)0);
+        isRight &= end >= 0 && padded[end] == 1;
+        return isRight ? padded[(end + 1)..].ToArray() : null;
+    }
+
+    /// <summary>
+    /// Whether something was encrypted to this key, under whatever label. Tells what <see cref="Decrypt"/> must not
+    /// tell to who may ask again and again: only for people who look at files of their own.
+    /// </summary>
+    public static bool IsFor(RSAParameters key, ReadOnlySpan<byte> cipher)
+    {
+        if (Unmask(key, cipher) is not { } block)
+            return false;
+        var padded = block.AsSpan(1 + (2 * HashBytes));
+        var end = padded.IndexOfAnyExcept((byte)0);
+        // Another key gives chance, which has neither the zero nor the padding.
+        return block[0] == 0 && end >= 0 && padded[end] == 1 && end >= padded.Length - OverheadBytes;
+    }
+
+    /// <summary>Zero byte, seed, hash of the label, padding, content; null where it is no number of this key.</summary>
+    private static byte[]? Unmask(RSAParameters key, ReadOnlySpan<byte> cipher)
+    {
         var size = ModulusOf(key).Length;
         var number = ModularNumbers.FromBytes(cipher);
         if (cipher.Length != size || size < OverheadBytes || number >= PublicOf(key).N)
@@ -47,14 +77,7 @@ internal static class RsaOaep
         var data = block.AsSpan(1 + HashBytes);
         Mask(seed, data);
         Mask(data, seed);
-        // All is looked at before anything is decided, so that the time does not tell what was wrong (RFC 8017, 7.1.2).
-        Span<byte> expected = stackalloc byte[HashBytes];
-        SHA256.HashData(label, expected);
-        var isRight = CryptographicOperations.FixedTimeEquals(data[..HashBytes], expected) & (block[0] == 0);
-        var padded = data[HashBytes..];
-        var end = padded.IndexOfAnyExcept((byte)0);
-        isRight &= end >= 0 && padded[end] == 1;
-        return isRight ? padded[(end + 1)..].ToArray() : null;
+        return block;
     }
 
     /// <summary>

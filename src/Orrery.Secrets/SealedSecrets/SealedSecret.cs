@@ -67,6 +67,9 @@ public static class SealedSecret
         return plain;
     }
 
+    /// <summary>Whether it was sealed to this key, for whatever scope.</summary>
+    internal static bool IsFor(string value, SealedSecretsKey key) => RsaOaep.IsFor(key.Private, Split(value).Block);
+
     private static (byte[] Block, byte[] Content) Split(string text)
     {
         var value = new byte[text.Length];

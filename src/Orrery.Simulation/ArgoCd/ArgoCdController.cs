@@ -30,6 +30,7 @@ public sealed class ArgoCdController
     private readonly StatusWriter _writer;
     private readonly SortedDictionary<string, Followed> _followed = new(StringComparer.Ordinal);
     private bool _isPolling;
+    private TimeSpan _since;
     private bool? _isRunning;
 
     /// <param name="agenda">What it does by itself; whoever drives time calls it.</param>
@@ -40,7 +41,8 @@ public sealed class ArgoCdController
         (_store, _agenda, _options) = (store, agenda, options);
         _settings = new Settings(store, options);
         _repositories = new RepositoryAccess(store, remotes, options.Namespace);
-        _renderer = new Renderer(store, _repositories, charts);
+        _renderer = new Renderer(
+            store, _repositories, charts, new RepoServer(store, _settings, options.Namespace));
         _managed = new ManagedObjects(store);
         var rules = new ProjectRules(store, options.Namespace);
         var checks = new HealthChecks();
@@ -63,10 +65,14 @@ public sealed class ArgoCdController
 
     private void Begin()
     {
-        if (!IsRunning)
+        if (!IsRunning || _options.UpSince() is null)
             return;
         foreach (var name in Names())
+        {
             Enqueue(name, TimeSpan.Zero);
+            _followed[name].IsNew = true;
+        }
+
         if (_isPolling)
             return;
         _isPolling = true;
@@ -75,6 +81,13 @@ public sealed class ArgoCdController
 
     private void Look(StoreChange change)
     {
+        // Its watches broke with the API; made anew, they tell of everything.
+        if (_options.UpSince() is { } since && since != _since)
+        {
+            _since = since;
+            _agenda.After(_options.Watching, Begin);
+        }
+
         foreach (var owner in _managed.Note(change))
             Enqueue(owner, _options.Watching);
         var isHere = change.Object.TextAt("metadata", "namespace") == _options.Namespace;
@@ -127,15 +140,17 @@ public sealed class ArgoCdController
             Enqueue(name, _options.Watching);
     }
 
-    /// <summary>Looks at Git for everybody; only where a revision has moved is there more to do.</summary>
+    /// <summary>
+    /// Looks at Git for everybody; only where a revision has moved, or nothing could be rendered, is there more to do.
+    /// </summary>
     private void Poll()
     {
         _agenda.Poll(_settings.Reconciliation, Poll);
-        if (!IsRunning)
+        if (!IsRunning || _options.UpSince() is null)
             return;
         foreach (var (name, followed) in _followed.ToList())
         {
-            if (followed.Application is { } application && followed.Seen != Seen(application))
+            if (followed.Application is { } application && (!followed.IsRendered || followed.Seen != Seen(application)))
                 Enqueue(name, TimeSpan.Zero);
         }
     }
@@ -171,6 +186,12 @@ public sealed class ArgoCdController
 
     private void Reconcile(string name, Followed followed)
     {
+        if (_options.UpSince() is null)
+        {
+            followed.Seen = "";
+            return;
+        }
+
         if (_store.Get(ApiVersion, "Application", _options.Namespace, name) is not { } application)
         {
             _followed.Remove(name);
@@ -201,6 +222,7 @@ public sealed class ArgoCdController
             followed.Repairs = 0;
         followed.Seen = seen;
         var compared = _comparison.Compare(application);
+        followed.IsRendered = compared.Rendered is not null;
         if (_synchronizing.Continue(application, followed, compared) is { } delay)
             Enqueue(name, delay);
     }

@@ -6,6 +6,9 @@ public sealed record ArgoCdOptions
     /// <summary>Where it is installed, and where it looks for Applications.</summary>
     public string Namespace { get; init; } = "argocd";
 
+    /// <summary>Since when the API of its cluster answers; null while it does not, and nothing happens.</summary>
+    public Func<TimeSpan?> UpSince { get; init; } = static () => TimeSpan.Zero;
+
     /// <summary>From a change of an object until its Application is looked at. Assumed: a watch and a queue.</summary>
     public TimeSpan Watching { get; init; } = TimeSpan.FromMilliseconds(300);
 

@@ -18,6 +18,12 @@ internal sealed class Followed
     /// <summary>Rendered for the first time at these revisions, which takes its time.</summary>
     public string Rendering { get; set; } = "";
 
+    /// <summary>The controller has begun since it was looked at last.</summary>
+    public bool IsNew { get; set; }
+
+    /// <summary>The last look found out what is wanted.</summary>
+    public bool IsRendered { get; set; } = true;
+
     public Operation? Operation { get; set; }
 
     /// <summary>Repairs of what somebody changed by hand, since the last new revision.</summary>

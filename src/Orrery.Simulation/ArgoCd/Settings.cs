@@ -17,6 +17,9 @@ internal sealed class Settings(ClusterStore store, ArgoCdOptions options)
 
     public TimeSpan Reconciliation => DurationOf(Data.TextAt("timeout.reconciliation")) ?? options.Reconciliation;
 
+    /// <summary>Further words of each <c>kustomize build</c>.</summary>
+    public string BuildOptions => Data.TextAt("kustomize.buildOptions") ?? "";
+
     /// <summary>The health check of <c>group_Kind</c>; a group may be a wildcard.</summary>
     public string? HealthScript(string key) => Data.TextAt(HealthPrefix + key)
         ?? Data.FirstOrDefault(pair =>

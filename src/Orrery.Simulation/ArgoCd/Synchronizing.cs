@@ -21,7 +21,8 @@ internal sealed class Synchronizing(
         var wish = followed.Operation is null && application["operation"] is null
             ? Decide(application, followed, compared)
             : new Wish(null, null, null);
-        writer.Write(application, compared, wish.Error);
+        writer.Write(application, compared, wish.Error, followed.IsNew);
+        followed.IsNew = false;
         application = tools.Store.Get("argoproj.io/v1alpha1", "Application", ns, name)!;
         if (wish.Operation is not null)
             application["operation"] = wish.Operation;

@@ -17,7 +17,10 @@ using Orrery.Simulation.Machines.K3s;
 
 namespace Orrery.Simulation.K3s;
 
-/// <summary>One K3s cluster with what lives in it. It has one node: the machine that it runs on.</summary>
+/// <summary>
+/// One K3s cluster with what lives in it. It has one node: the machine that it runs on, which is another one where its
+/// datastore has been brought there.
+/// </summary>
 public sealed class SimulatedCluster
 {
     private readonly NodeController _node;
@@ -62,12 +65,15 @@ public sealed class SimulatedCluster
         _traefik = new TraefikActor(this);
     }
 
-    public Machine Machine { get; }
+    public Machine Machine { get; private set; }
 
     public KubernetesApi Api { get; }
 
     /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
     public bool IsRunning => _isStarted && Machine.K3s.IsReady;
+
+    /// <summary>When its API began to answer the last time, since the world began.</summary>
+    public TimeSpan RunsSince { get; private set; }
 
     /// <summary>The certificate that clients know the API by: the text of <c>server-ca.crt</c>.</summary>
     public string ServerAuthority => TlsFile("server-ca.crt");
@@ -160,6 +166,14 @@ public sealed class SimulatedCluster
         });
     }
 
+    /// <summary>Its datastore has come to another machine, where none of its containers is.</summary>
+    internal void MoveTo(Machine machine)
+    {
+        Machine = machine;
+        Kubelet.Moved();
+        _deploy.Follow(machine);
+    }
+
     internal void Start(K3sStart start)
     {
         (Given, _isStarted) = (start, true);
@@ -181,7 +195,9 @@ public sealed class SimulatedCluster
 
     private void Begin()
     {
+        RunsSince = Machine.Agenda.Now;
         _node.Begin();
+        Kubelet.Begin();
         _deploy.Begin();
         Loop.LookAtAll();
     }

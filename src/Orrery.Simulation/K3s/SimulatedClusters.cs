@@ -11,7 +11,7 @@ namespace Orrery.Simulation.K3s;
 
 /// <summary>
 /// The K3s of all machines of a world: each server that starts without a datastore is a new cluster, and one that
-/// starts again with its own is the same cluster as before.
+/// starts with a datastore is the same cluster as before, also where that was on another machine.
 /// </summary>
 public sealed class SimulatedClusters(ClustersOptions options) : IK3sHost
 {
@@ -43,16 +43,33 @@ public sealed class SimulatedClusters(ClustersOptions options) : IK3sHost
         // An agent joins the cluster of another machine; cosmos has none, and so nobody plays them yet.
         if (start.Role != "server")
             return;
-        var cluster = Find(machine.Id);
-        if (cluster is null || cluster.Machine != machine || !start.HasDatastore)
+        if (start.Datastore is not { } datastore)
+            throw new InvariantException("a server has a datastore");
+        var cluster = Of(datastore);
+        if (cluster is null)
         {
             var seed = StableHash.Of(options.Seed).And(machine.Id).And(_made++).Value;
-            _clusters[machine.Id] = cluster = new SimulatedCluster(machine, start, options, seed);
+            cluster = new SimulatedCluster(machine, start, options, seed);
             Made(cluster);
         }
 
+        if (cluster.Machine != machine)
+        {
+            _clusters.Remove(cluster.Machine.Id);
+            cluster.MoveTo(machine);
+        }
+
+        _clusters[machine.Id] = cluster;
         cluster.Start(start);
     }
+
+    /// <summary>A copy is as good as the original until that is opened again; older ones are not simulated.</summary>
+    public string? Problem(Datastore found) => Of(found)?.Given.Datastore is { } last && last.Served != found.Served
+        ? "the simulated datastore is older than the cluster"
+        : null;
+
+    private SimulatedCluster? Of(Datastore datastore) =>
+        _clusters.Values.FirstOrDefault(cluster => cluster.Given.Datastore?.Id == datastore.Id);
 
     public void Stopped(Machine machine, string why)
     {

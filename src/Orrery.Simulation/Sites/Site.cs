@@ -83,13 +83,17 @@ public sealed class Site
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
-    /// <summary>When the last Application of all running clusters became what it is; null without one.</summary>
-    public TimeSpan? LastTransition() => Clusters.All.Where(cluster => cluster.IsRunning)
-        .SelectMany(cluster => cluster.Api.Store.List("argoproj.io/v1alpha1", "Application"))
-        .Select(application => application["status"])
-        .SelectMany(status => (IEnumerable<JsonNode?>)
-            [status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"]])
-        .OfType<JsonNode>()
+    /// <summary>
+    /// When the last Application of all running clusters became what it is; where it was that before its cluster
+    /// started again, when it was seen to be so still. Null without one.
+    /// </summary>
+    public TimeSpan? LastTransition() => Clusters.All.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
+        cluster.Api.Store.List("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
+            .Select(status => LastOf(status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"])
+                is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"])))
+        .Max();
+
+    private TimeSpan? LastOf(params IEnumerable<JsonNode?> moments) => moments.OfType<JsonNode>()
         .Select(moment => (TimeSpan?)(DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch))
         .Max();
 
@@ -107,7 +111,9 @@ public sealed class Site
     /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
     private void Inhabit(SimulatedCluster cluster)
     {
-        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), new ArgoCdOptions());
-        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images);
+        var options = new ArgoCdOptions { UpSince = () => cluster.IsRunning ? cluster.RunsSince : null };
+        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), options);
+        _ = new ImageUpdaterController(
+            cluster.Api.Store, Agenda, Remotes, Images, isUp: () => cluster.IsRunning);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orrery.Cli;
 using Orrery.Secrets.Age;
+using Orrery.Tests.Programs;
 using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Cli;
@@ -42,7 +43,10 @@ internal sealed partial class Transcript
                 _answer = "y";
                 // These run until their user has seen enough.
                 _interruptAt = arguments[0] is "tunnel" or "open" ? "until Ctrl-C" : null;
-                await RunAsync(PrepareDocument(arguments));
+                var into = Array.IndexOf(arguments, ">") is >= 0 and var arrow ? arrow : arguments.Length;
+                await RunAsync(PrepareDocument(arguments[..into]));
+                if (into < arguments.Length)
+                    await File.WriteAllTextAsync(Path.Combine(_folder, arguments[^1]), _output);
                 // Two say with their exit code whether there is something to do.
                 var mayExit = arguments[0] switch
                 {
@@ -51,6 +55,12 @@ internal sealed partial class Transcript
                     _ => ExitCode.Done,
                 };
                 return _exit == ExitCode.Done || _exit == mayExit ? null : $"exit code {_exit}";
+            case ["git", "init"]:
+                await ProgramRun.OutputAsync("git", [], "-C", _folder, "init", "--quiet");
+                return null;
+            case ["git", "add", _] words when Directory.Exists(Path.Combine(_folder, ".git")):
+                await ProgramRun.OutputAsync("git", [], ["-C", _folder, .. words[1..]]);
+                return null;
             case ["git" or "cp" or "cd", ..] words:
                 return Move(words);
             case ["rm", var file]:
@@ -105,6 +115,11 @@ internal sealed partial class Transcript
         const string Recovery = "my-platform/.orrery/recovery-identity.txt";
         if (arguments is not ["secret", var verb, ..])
             return arguments;
+        var redirection = Array.IndexOf(arguments, "<");
+        if (redirection >= 0)
+            (_input, arguments) = ("from a file\n", arguments[..redirection]);
+        if (verb == "seal")
+            return arguments;
         var recovery = File.ReadAllText(Path.Combine(_folder, Recovery));
         IdentityFile.TryParse(recovery, out var identities, out _).ShouldBeTrue();
         File.WriteAllText(
@@ -113,11 +128,7 @@ internal sealed partial class Transcript
         _environment["EDITOR"] = "editor";
         if (verb is "new" or "edit")
             _edits.Enqueue(_ => ($"stringData:\n  password: {verb}\n", 0));
-        var redirection = Array.IndexOf(arguments, "<");
-        if (redirection < 0)
-            return arguments;
-        _input = "from a file\n";
-        return arguments[..redirection];
+        return arguments;
     }
 
     /// <summary>The README is read in a clone of this repository.</summary>

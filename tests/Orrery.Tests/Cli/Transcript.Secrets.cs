@@ -1,4 +1,6 @@
 using Orrery.Engine.Ports;
+using Orrery.Engine.State;
+using Orrery.Providers.Processes;
 using Orrery.Tests.Programs;
 
 namespace Orrery.Tests.Cli;
@@ -65,15 +67,23 @@ internal sealed partial class Transcript
         return exitCode;
     }
 
-    /// <summary>Runs the editor of the script, and all else as before.</summary>
+    /// <summary>
+    /// Runs the editor of the script, git where it is asked about a work tree, and all else as before.
+    /// </summary>
     private sealed class EditingProcesses(IProcessRunner inner, Func<string, int> edit) : IProcessRunner
     {
+        private static readonly IProcessRunner Real = new ProcessRunner(
+            TimeProvider.System, Environment.GetEnvironmentVariable, NoWriter.Instance);
+
         public Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation) =>
             request.Program == "editor"
                 ? Task.FromResult(new ProcessResult(edit(request.Arguments[^1]), default, ""))
-                : inner.RunAsync(request, cancellation);
+                : Of(request).RunAsync(request, cancellation);
 
         public Task<IRunningProcess> StartAsync(ProcessRequest request, CancellationToken cancellation) =>
-            inner.StartAsync(request, cancellation);
+            Of(request).StartAsync(request, cancellation);
+
+        private IProcessRunner Of(ProcessRequest request) =>
+            request is { Program: "git", Folder: not null } ? Real : inner;
     }
 }

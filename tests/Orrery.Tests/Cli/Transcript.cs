@@ -27,6 +27,7 @@ internal sealed partial class Transcript : IDisposable
     private string _output = "";
     private string _error = "";
     private int _exit;
+    private int _commands;
 
     /// <summary>The recovery identity of all platforms in scripts.</summary>
     internal static IIdentity Identity { get; } = AgeIdentity.Generate(SeededRandom.From(7));
@@ -174,6 +175,7 @@ internal sealed partial class Transcript : IDisposable
 
     private async Task RunAsync(params string[] arguments)
     {
+        _commands++;
         var interrupts = new List<Action>();
         var output = new StringWriter();
         var error = new InterruptingWriter(_interruptAt, () => interrupts.ToList().ForEach(interrupt => interrupt()));
@@ -188,7 +190,8 @@ internal sealed partial class Transcript : IDisposable
     {
         Time = _cloud.Time,
         Random = new JustRandom(),
-        KeyRandom = SeededRandom.From(11),
+        // Another process draws other keys.
+        KeyRandom = SeededRandom.From(11 + _commands),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = _cloud.Connect,
         Processes = _ => new EditingProcesses(_cloud.Processes, Edit),

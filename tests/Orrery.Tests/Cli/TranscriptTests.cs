@@ -1,5 +1,7 @@
 using Orrery.Cli;
+using Orrery.Cli.Guard;
 using Orrery.Cli.Secrets;
+using Orrery.Cli.Secrets.Sealing;
 using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Cli;
@@ -23,9 +25,14 @@ public sealed class TranscriptTests
     {
         // Those of forwards need real machines and stand in tests of their own.
         var forwards = SourceTree.Read("tests/Orrery.Tests/Cli/Access/SshAndTunnelTests.cs");
-        var scripts = string.Concat(ScriptFiles.Names.SelectMany(name => ScriptFiles.Read(name).Lines)) + forwards;
+        // So do repositories and keys.
+        var others = string.Concat(SourceTree.Files("tests/Orrery.Tests/Cli/Guard", ".cs")
+            .Concat(SourceTree.Files("tests/Orrery.Tests/Cli/Sealing", ".cs")).Select(SourceTree.Read));
+        var scripts = string.Concat(ScriptFiles.Names.SelectMany(name => ScriptFiles.Read(name).Lines))
+            + forwards + others;
         // A bug of ours cannot be provoked from outside; FailuresTests makes one.
-        CliCodes.Family.Codes.Concat(SecretCodes.Family.Codes).Select(code => code.Code)
+        new[] { CliCodes.Family, SecretCodes.Family, SealCodes.Family, GuardCodes.Family }
+            .SelectMany(family => family.Codes).Select(code => code.Code)
             .Where(code => code != CliCodes.Bug.Code)
             .Where(code => !scripts.Contains(code, StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -21,6 +21,7 @@ public sealed class BootstrapTests
         BootstrapSecrets.ImagePull("argocd", "ghcr.io", "bot", Planted),
         BootstrapSecrets.ImageUpdaterWriteBack("bot", Planted),
         BootstrapSecrets.GrafanaAdmin(Cosmos.GrafanaNamespace.ShouldNotBeNull(), "admin", Planted),
+        BootstrapSecrets.SopsAge(Planted, Planted),
     ];
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class VaultDeliveryTests
     [InlineData(".sops.yaml", null)]
     [InlineData("app.yaml", null)]
     public void A_document_is_called_as_Kubernetes_calls_things(string file, string? name) =>
-        SecretDocuments.NameOf(file).ShouldBe(name);
+        VaultDocuments.NameOf(file).ShouldBe(name);
 
     [Theory]
     [InlineData("[1, 2]")]
@@ -118,7 +118,7 @@ public sealed class VaultDeliveryTests
     [InlineData("a: [")]
     [InlineData("sops: {}")]
     public void What_is_no_document_is_left_out(string text) =>
-        SecretDocuments.Of(WithDocuments(("app.sops.yaml", text)).Clusters["prod"]).ShouldBeEmpty();
+        VaultDocuments.Of(WithDocuments(("app.sops.yaml", text)).Clusters["prod"]).ShouldBeEmpty();
 
     [Theory]
     [InlineData("vault: { externalSecrets: false }", "openbao")]

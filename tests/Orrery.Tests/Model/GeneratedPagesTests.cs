@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Orrery.Cli;
 using Orrery.Cli.Age;
+using Orrery.Cli.Guard;
 using Orrery.Cli.Secrets;
+using Orrery.Cli.Secrets.Sealing;
 using Orrery.Engine;
 using Orrery.GitOps;
 using Orrery.Model;
@@ -18,7 +20,8 @@ public sealed class GeneratedPagesTests
     private static readonly DiagnosticFamily[] Families =
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family,
+        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
+        GuardCodes.Family,
     ];
 
     [Fact]

@@ -67,6 +67,15 @@ internal sealed class KeysScene : IRandomSource, ISecretValues, IRunObserver
     public Task<RunReport> RunAsync(RunVerb verb = RunVerb.Up) => Engine().RunAsync(
         new RunRequest { Verb = verb, Confirm = Confirm }, Interruption.None);
 
+    public Task<RunReport> RotateAsync(string key, int? generation = null) => Engine().RunAsync(
+        new RunRequest
+        {
+            Verb = RunVerb.Rotate,
+            Rotated = [new RotatedKey("prod", key, generation)],
+            Confirm = Confirm,
+        },
+        Interruption.None);
+
     public Task<PlannedRun> PlanAsync() => Engine().PlanAsync(RunVerb.Up, null, CancellationToken.None);
 
     /// <summary>The texts in one of the files, as the recovery identity opens it.</summary>

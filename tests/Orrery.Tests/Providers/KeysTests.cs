@@ -2,7 +2,6 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Engine.Runs;
 using Orrery.Model.Plans;
-using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Secrets.Age;
@@ -252,32 +251,60 @@ public class KeysTests
         Opened(scene.Files.Files[path], KeysScene.Identity).ShouldBe(plain);
     }
 
-    [Fact]
-    public async Task The_next_deploy_key_is_made_beside_the_one_before()
+    [Theory]
+    [InlineData("deploy-key", "secrets/prod/keys/deploy-key-2.pub")]
+    [InlineData("sealed-secrets-key", "secrets/prod/sealed-secrets.pem")]
+    [InlineData("cluster-identity", "secrets/prod/age-recipient.txt")]
+    public async Task The_next_key_is_made_beside_the_one_before_and_is_the_one_to_use(string key, string published)
     {
         var scene = new KeysScene();
         await scene.RunAsync();
         var before = scene.Keys;
-        var handler = HandlerOf(scene, "deploy-key");
-        var recipients = new ValueList<string>([$"{KeysScene.Identity.Recipient}"]);
-        var again = KeysScene.Cluster with { KeyGenerations = ValueMap.Of((KeyNames.Deploy, 2)) };
-        var second = KeysGraph.Of(again, recipients)
-            .Single(resource => resource.Type == "secret/deploy-key");
 
-        var there = (await handler.ReadAsync(PathOf("deploy-key"), default))!;
-        var difference = FieldDifferences.Between(handler.Kind, there.Properties, null, second.Desired);
-        difference.Fields.ShouldBe(["file"]);
-        difference.Replaces.ShouldBeFalse();
-        var request = new UpdateRequest(there.Id, null, there.Properties, second.Desired);
-        var operation = OperationContext.Silent(second.Address);
-        var rotated = await handler.UpdateAsync(request, operation, default);
+        var report = await scene.RotateAsync(key);
 
-        rotated.Id.ShouldBe("secrets/prod/keys/deploy-key-2.sops.yaml");
-        rotated.Outputs["publicKey"].ShouldNotBe(there.Outputs["publicKey"]);
-        scene.Keys.Keys.Except(before.Keys).ShouldBe(
-            ["secrets/prod/keys/deploy-key-2.pub", "secrets/prod/keys/deploy-key-2.sops.yaml"]);
-        before.ShouldAllBe(file => scene.Keys[file.Key] == file.Value);
-        (await handler.UpdateAsync(request, operation, default)).Outputs.ShouldBe(rotated.Outputs);
+        report.Outcome.ShouldBe(RunOutcome.Converged);
+        scene.Keys.Keys.Except(before.Keys).ShouldContain($"secrets/prod/keys/{key}-2.sops.yaml");
+        scene.Texts($"{key}-2").ShouldNotBe(scene.Texts(key));
+        before.Where(file => file.Key != published).ShouldAllBe(file => scene.Keys[file.Key] == file.Value);
+        scene.Texts($"{key}-2").Values.Select(text => text.Trim()).ShouldContain(scene.Keys[published].Trim());
+        (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
+        (await scene.RotateAsync(key)).Outcome.ShouldBe(RunOutcome.Converged);
+        scene.Keys.Keys.ShouldContain($"secrets/prod/keys/{key}-3.sops.yaml");
+    }
+
+    [Fact]
+    public async Task A_document_follows_the_recovery_recipients_and_its_clusters_newest_identity()
+    {
+        var (scene, second) = (new KeysScene(), AgeIdentity.Generate(SeededRandom.From(4)));
+        await scene.RunAsync();
+        var first = scene.Texts("cluster-identity")["recipient"];
+        scene.Files.Files["secrets/prod/db.sops.yaml"] = Sealed(
+            "kind: Secret\nstringData:\n  password: planted\n", KeysScene.Identity.Recipient);
+
+        await scene.RunAsync();
+        ReadersOf(scene).ShouldBe([$"{KeysScene.Identity.Recipient}", first], ignoreOrder: true);
+        await scene.RotateAsync("cluster-identity");
+        var next = scene.Texts("cluster-identity-2")["recipient"];
+        ReadersOf(scene).ShouldBe([$"{KeysScene.Identity.Recipient}", next], ignoreOrder: true);
+        scene.Recipients = [KeysScene.Identity.Recipient, second.Recipient];
+        await scene.RunAsync();
+        ReadersOf(scene).ShouldBe([$"{KeysScene.Identity.Recipient}", $"{second.Recipient}", next], ignoreOrder: true);
+
+        Encoding.UTF8.GetString(Opened(scene.Files.Files["secrets/prod/db.sops.yaml"], second))
+            .ShouldBe("kind: Secret\nstringData:\n  password: planted\n");
+        (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
+    }
+
+    [Fact]
+    public async Task A_document_that_is_not_encrypted_is_told_and_left_alone()
+    {
+        var scene = new KeysScene();
+        scene.Files.Files["secrets/prod/db.sops.yaml"] = "password: planted\n"u8.ToArray();
+        await scene.RunAsync();
+        var cluster = await scene.Provider().CompleteAsync(KeysScene.Cluster, default);
+        (await scene.Provider().CheckAsync(cluster, default)).ShouldHaveSingleItem().Code.ShouldBe("SECRET002");
+        scene.Files.Files["secrets/prod/db.sops.yaml"].ShouldBe("password: planted\n"u8.ToArray());
     }
 
     [Fact]
@@ -305,6 +332,9 @@ public class KeysTests
 
     private static string TextOf(KeysScene scene, string name) =>
         Encoding.UTF8.GetString(scene.Files.Files[$"{KeysScene.Folder}/{name}"]);
+
+    private static IReadOnlyList<string> ReadersOf(KeysScene scene) =>
+        SopsFile.KeysOf(scene.Files.Files["secrets/prod/db.sops.yaml"], SopsFormat.Yaml).Groups.Single();
 
     private static byte[] Sealed(string yaml, IRecipient recipient) => SopsFile.Encrypt(
         Encoding.UTF8.GetBytes(yaml), SopsFormat.Yaml, CreationRule.For($"{recipient}"), DateTimeOffset.UnixEpoch,

@@ -119,12 +119,14 @@ internal static class PlantedBugs
     };
 
     /// <summary>Changes what is wanted, with the cloud's token at hand.</summary>
-    public static Interposed WithResources(Func<Resource, string, Resource> change) =>
-        new() { Provider = provider => new Altered(provider, change, static handler => handler) };
+    /// <param name="searches">Whether clusters are searched for what would be lost with them.</param>
+    public static Interposed WithResources(Func<Resource, string, Resource> change, bool searches = false) =>
+        new() { Provider = provider => new Altered(provider, change, static handler => handler, searches) };
 
     private sealed class Altered(
         IProvider inner, Func<Resource, string, Resource> change,
-        Func<IResourceHandler, IResourceHandler> around) : IProvider, IUsesOutputs
+        Func<IResourceHandler, IResourceHandler> around, bool searches = false)
+        : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters
     {
         public string Name => inner.Name;
 
@@ -138,6 +140,14 @@ internal static class PlantedBugs
 
         public void Learn(ResourceAddress address, Value.Map outputs) =>
             (inner as IUsesOutputs)?.Learn(address, outputs);
+
+        public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
+            (inner as ICompletesClusters)?.CompleteAsync(cluster, cancellation) ?? Task.FromResult(cluster);
+
+        public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
+            searches && inner is ISearchesClusters searching
+                ? searching.SearchAsync(cluster, cancellation)
+                : Task.FromResult(ValueList<Diagnostic>.Empty);
 
         public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
             inner.CheckAsync(cluster, cancellation);

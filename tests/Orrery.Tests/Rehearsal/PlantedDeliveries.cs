@@ -18,13 +18,16 @@ internal static class PlantedDeliveries
     /// <summary>What the engine makes itself in every cluster of K3s.</summary>
     public static readonly string[] MadeKinds =
     [
-        "a host key", "secret/deploy-key", "secret/k3s-authorities", "secret/k3s-token", "secret/sealed-secrets-key",
+        "a host key", "secret/cluster-identity", "secret/deploy-key", "secret/k3s-authorities", "secret/k3s-token",
+        "secret/sealed-secrets-key",
     ];
 
     /// <summary>Null where there is none of that name.</summary>
     public static Interposed? Named(string name) => name switch
     {
         "renews-sealing-keys" => InTree("keyrenewperiod: \"0\"", "keyrenewperiod: 720h"),
+        "renews-sealing-keys-and-looks" => InTree(
+            "keyrenewperiod: \"0\"", "keyrenewperiod: 720h", searches: true),
         "forgets-sealing-key" => InObject(
             "secret.kube-system.sealed-secrets-key-1", "active", "inactive"),
         "forgets-certificates" => InFiles(
@@ -76,13 +79,16 @@ internal static class PlantedDeliveries
             ? With(resource, "accounts", Value.ListOf(["somebody"]))
             : resource),
         "keys-in-clear" => new Interposed { StepBegins = WriteInClear },
-        _ => null,
+        _ => PlantedDocuments.Named(name),
     };
 
     private static bool IsToken(string text) => text.StartsWith("throwaway", StringComparison.Ordinal);
 
-    private static Interposed InTree(string old, string with) => PlantedBugs.WithResources((resource, _) =>
-        resource.Type == "git/tree" ? WithFiles(resource, content => content.Replace(old, with)) : resource);
+    private static Interposed InTree(string old, string with, bool searches = false) => PlantedBugs.WithResources(
+        (resource, _) => resource.Type == "git/tree"
+            ? WithFiles(resource, content => content.Replace(old, with))
+            : resource,
+        searches);
 
     /// <summary>In what lies on the machine before K3s starts.</summary>
     private static Interposed InFiles(string old, string with) => PlantedBugs.WithResources((resource, _) =>

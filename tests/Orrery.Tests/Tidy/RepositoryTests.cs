@@ -7,9 +7,9 @@ public partial class RepositoryTests
 {
     private static readonly string[] RootEntries =
     [
-        ".ci", ".editorconfig", ".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md",
-        "Directory.Build.props", "Directory.Packages.props", "LICENSE", "Orrery.slnx", "README.md", "SECURITY.md",
-        "bench", "docs", "eng", "examples", "global.json", "orrery", "src", "tests",
+        ".ci", ".editorconfig", ".gitattributes", ".gitignore", ".orrery-guard.yaml", "ARCHITECTURE.md", "CHANGELOG.md",
+        "CONTRIBUTING.md", "Directory.Build.props", "Directory.Packages.props", "LICENSE", "Orrery.slnx", "README.md",
+        "SECURITY.md", "bench", "docs", "eng", "examples", "global.json", "orrery", "src", "tests",
     ];
 
     // What tools leave behind; .gitignore names the same.

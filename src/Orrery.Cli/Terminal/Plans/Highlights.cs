@@ -17,6 +17,7 @@ internal static class Highlights
         ["hetzner/floating-ip"] = static map => [map["ip"], map["type"], map["homeLocation"]],
         ["hetzner/firewall"] = static map => [Rules(map["rules"])],
         ["hetzner/ssh-key"] = static map => [KeyKind(map["publicKey"])],
+        ["machine/k3s"] = static map => [map["version"], Datastore(map["datastore"])],
     };
 
     private const int FieldsMax = 3;
@@ -38,6 +39,9 @@ internal static class Highlights
         map.Fields.Values.Where(value => value is Value.Text or Value.Number).Take(FieldsMax);
 
     private static Value Gigabytes(Value size) => size is Value.Number ? $"{ValueText.Of(size)} GB" : size;
+
+    private static Value Datastore(Value fate) =>
+        fate is Value.Text ? $"datastore {ValueText.Of(fate)}" : Value.Null.Instance;
 
     private static Value Rules(Value rules) =>
         rules is Value.List { Items.Count: > 0 } ? $"allows {ValueText.Of(rules)}" : rules;

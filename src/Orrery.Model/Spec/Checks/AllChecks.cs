@@ -23,6 +23,7 @@ internal static class AllChecks
             NetworkChecks.Run(cluster, problems);
             ComponentChecks.Run(cluster, problems);
             HostPortChecks.Run(cluster, problems);
+            SecretChecks.Run(cluster, problems);
         }
 
         AddressChecks.Run(clusters, problems);

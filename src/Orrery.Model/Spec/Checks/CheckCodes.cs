@@ -202,6 +202,11 @@ public static class CheckCodes
         "a component requires one that is not there",
         "What a component requires must be a component of the same cluster.");
 
+    internal static readonly DiagnosticCode PluginOfAnotherEngine = new(
+        "CHECK037",
+        "a plugin of Argo CD where Argo CD is not",
+        "KSOPS decrypts for Argo CD. Flux opens SOPS documents itself, and without an engine nobody does.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -211,6 +216,6 @@ public static class CheckCodes
         DeprecatedServerType, UnfamiliarImage, TooManyFirewallRules, IncompleteRule, AdoptedTwice, TooManyServers,
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
-        CapacityBeyondAddresses, MissingRequirement,
+        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine,
     ];
 }

@@ -32,7 +32,7 @@ internal static class ClusterKind
     public static readonly Field<string> Strategy = new(
         "strategy",
         new EnumShape("in-place", "blue-green"),
-        "Whether the old machine goes first, or the new one is prepared beside it.")
+        "Whether the old machine goes first, or the new one is prepared beside it and goes on with its Kubernetes.")
     {
         Default = "in-place",
     };
@@ -44,13 +44,12 @@ internal static class ClusterKind
         "sealedSecrets", Shapes.Nothing, "Sealed Secrets, with keys that survive a rebuild.");
 
     public static readonly Field<string> Plugin = new(
-        "plugin", new EnumShape("ksops"), "What decrypts for Argo CD; Flux needs none.");
+        "plugin", new EnumShape("ksops"), "What decrypts for Argo CD: `ksops` by default. Flux needs none.");
 
     public static readonly Field<Section> Sops = new(
-        "sops", new ObjectShape("Sops", "SOPS", Plugin), "SOPS documents.")
-    {
-        NotYet = Unbuilt.OtherSecrets,
-    };
+        "sops",
+        new ObjectShape("Sops", "SOPS", Plugin),
+        "Kubernetes Secrets as SOPS documents in `secrets/<cluster>/`, opened in the cluster with its own identity.");
 
     public static readonly Field<bool> ExternalSecrets = new(
         "externalSecrets", Shapes.Boolean, "External Secrets reads from it.")

@@ -49,6 +49,7 @@ internal static class DeliveryResolver
         var secrets = cluster.Under(ClusterKind.Secrets);
         return new ClusterSecrets(secrets.Has(ClusterKind.SealedSecrets))
         {
+            Sops = secrets.Has(ClusterKind.Sops),
             Vault = secrets.Find(ClusterKind.Vault) is { } vault
                 ? new ClusterVault(vault.Get(ClusterKind.ExternalSecrets))
                 : null,

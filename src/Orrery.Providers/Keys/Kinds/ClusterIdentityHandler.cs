@@ -12,8 +12,10 @@ namespace Orrery.Providers.Keys.Kinds;
 /// </summary>
 internal sealed class ClusterIdentityHandler(KeyFolder folder) : KeyHandler(folder)
 {
+    /// <summary>The name of the public part among the texts of the file.</summary>
+    public const string Recipient = "recipient";
+
     private const string Identity = "identity";
-    private const string Recipient = "recipient";
 
     public static ResourceKind Definition { get; } = new()
     {
@@ -24,7 +26,11 @@ internal sealed class ClusterIdentityHandler(KeyFolder folder) : KeyHandler(fold
 
     public override ResourceKind Kind => Definition;
 
-    protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)
+    /// <summary>Whom such a key's file is the identity of; null for other kinds.</summary>
+    public static string? RecipientOf(string type, KeyFile file) =>
+        type == Definition.Type ? file.Texts[Recipient] : null;
+
+    public static ValueMap<string> New(IKeyMaker maker)
     {
         var identity = AgeIdentity.Generate(maker.Fill);
         return ValueMap.Of((Identity, identity.Export()), (Recipient, $"{identity.Recipient}"));
@@ -33,6 +39,11 @@ internal sealed class ClusterIdentityHandler(KeyFolder folder) : KeyHandler(fold
     protected override Value.Map OutputsOf(ValueMap<string> texts) =>
         Value.MapOf((Recipient, texts[Recipient]), (Identity, new Value.Sensitive(texts[Identity])));
 
-    protected override (string Path, string Text)? NewestPublished(string folder, ValueMap<string> texts) =>
+    public static (string Path, string Text) Published(string folder, ValueMap<string> texts) =>
         ($"{folder}/age-recipient.txt", $"{texts[Recipient]}\n");
+
+    protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker) => New(maker);
+
+    protected override (string Path, string Text)? NewestPublished(string folder, ValueMap<string> texts) =>
+        Published(folder, texts);
 }

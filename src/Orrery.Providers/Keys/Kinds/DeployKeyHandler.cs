@@ -7,8 +7,8 @@ using Orrery.Secrets.Ssh;
 namespace Orrery.Providers.Keys.Kinds;
 
 /// <summary>
-/// The SSH key with which the cluster's GitOps engine reads the repository. Another generation is another file: the one
-/// before stays readable while the cluster still uses it.
+/// The SSH key with which the cluster's GitOps engine reads the repository. The newest generation is registered; the
+/// ones before are kept, and open nothing any more.
 /// </summary>
 internal sealed class DeployKeyHandler(KeyFolder folder) : KeyHandler(folder)
 {
@@ -19,9 +19,8 @@ internal sealed class DeployKeyHandler(KeyFolder folder) : KeyHandler(folder)
     public static ResourceKind Definition { get; } = new()
     {
         Type = $"secret/{KeyNames.Deploy}",
-        Fields = FieldsOf(FieldRule.Updates, (Comment, FieldRule.CreateOnly)),
-        // A new generation changes all of them.
-        StableOutputs = [],
+        Fields = FieldsOf(FieldRule.Replaces, (Comment, FieldRule.CreateOnly)),
+        StableOutputs = ["id", "publicKey", "privateKey"],
     };
 
     public override ResourceKind Kind => Definition;

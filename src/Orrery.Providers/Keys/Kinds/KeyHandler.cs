@@ -59,14 +59,6 @@ internal abstract class KeyHandler(KeyFolder folder) : IResourceHandler, IIdenti
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
         var path = PathOf(request.Desired);
-        // Another path is the next key of its kind: it is made beside the one before, which stays.
-        if (await Folder.ReadAsync(path, Kind.Type, cancellation) is null)
-        {
-            if (path == request.Id)
-                throw Gone(path);
-            await Folder.MakeAsync(path, Kind.Type, Make(request.Desired, Folder.Maker(path)), cancellation);
-        }
-
         await Folder.ReencryptAsync(path, Kind.Type, cancellation);
         return await AwaitReadyAsync(path, operation, cancellation);
     }

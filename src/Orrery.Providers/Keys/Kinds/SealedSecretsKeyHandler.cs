@@ -28,6 +28,8 @@ internal sealed class SealedSecretsKeyHandler(KeyFolder folder) : KeyHandler(fol
 
     public override ResourceKind Kind => Definition;
 
+    public static string CertificateOf(KeyFile file) => file.Texts[Certificate];
+
     protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)
     {
         using var key = maker.RsaKey(SealedSecretsKey.Bits);

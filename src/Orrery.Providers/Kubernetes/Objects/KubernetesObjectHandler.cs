@@ -24,6 +24,9 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
     public static ResourceKind Definition { get; } = new()
     {
         Type = "kubernetes/object",
+
+        // In another cluster it is another one, and where its cluster goes on elsewhere it is the same.
+        HasGenerations = false,
         Fields = ValueMap.Of(
             ("cluster", FieldRule.Replaces), ("object", FieldRule.Replaces), ("manifest", FieldRule.Updates),
             ("needs", FieldRule.CreateOnly)),
@@ -69,7 +72,14 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
         var id = IdOf(request.Desired);
         var client = ClientOf(id);
         if (await client.FindAsync(id.Object, operation, cancellation) is { } existing)
-            throw Exists(id, existing);
+        {
+            return !existing.IsTerminating && ObjectOwner.Read(existing) == request.Owner
+                ? Observe(id.Cluster, (await ApplyAsync(
+                    client, new Change(ManifestOf(request.Desired), request.Owner, existing, operation),
+                    cancellation)).Object)
+                : throw Exists(id, existing);
+        }
+
         var applied = await ApplyAsync(
             client, new Change(ManifestOf(request.Desired), request.Owner, null, operation), cancellation);
         // It came between the look and the apply. Nothing was forced, so what is there is joined and not overwritten;

@@ -9,10 +9,16 @@ namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
 /// K3s, running on one machine. Making it delivers what must be there before its first start and starts it; deleting it
-/// stops it and lets the machine's volumes go.
+/// stops it and lets the machine's volumes go. Where its Kubernetes goes on elsewhere, the datastore goes with a volume.
 /// </summary>
 internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released, TimeProvider time) : RememberedHandler
 {
+    /// <summary>Of <c>datastore</c>: a machine that takes this one's place goes on with it.</summary>
+    public const string Kept = "goes with the volume";
+
+    /// <summary>Of <c>datastore</c>: what Git and the keys give, and nothing else.</summary>
+    public const string MadeAnew = "made anew";
+
     /// <summary>How long a machine that shall stop may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(60);
 
@@ -31,6 +37,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             ("mountPaths", FieldRule.Replaces),
             ("assignment", FieldRule.Updates),
             ("version", FieldRule.Updates),
+            ("datastore", FieldRule.Updates),
             ("files", FieldRule.Updates with { WriteOnly = true }),
             ("running", FieldRule.Updates)),
         StableOutputs = ["id", "server", "address", "hostKeys"],
@@ -73,7 +80,7 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
             request,
             server,
             new Value.Map(desired.Fields.With("version", version)),
-            OutputsOf(server, host, clusterId, kubeconfig)));
+            OutputsOf(host, server, new Begun(clusterId, kubeconfig, ""))));
     }
 
     public override Task<Observed> CreateAsync(
@@ -113,8 +120,14 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         var host = MachineCommands.HostOf(known);
         try
         {
-            var paths = known["mountPaths"].AsList().Select(path => path.AsText() ?? "").ToArray();
-            await StopAsync(commands, host, paths, either.Token, cancellation);
+            async Task Stop()
+            {
+                if (request.IsReplaced && known["datastore"].AsText() == Kept)
+                    await HandOverAsync(commands, host, request, operation, cancellation);
+                await commands.RunAsync(host, K3sTasks.Stop, cancellation, PathsOf(known));
+            }
+
+            await StopAsync(commands, host, Stop, either.Token);
             released.Add(request.Id);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -127,20 +140,30 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         }
     }
 
+    /// <param name="stop">May be repeated.</param>
     /// <param name="patience">Ends the waiting for a machine that does not answer, and not the stop.</param>
     private static async Task StopAsync(
-        MachineCommands commands, SshHost host, string[] paths, CancellationToken patience,
-        CancellationToken cancellation)
+        MachineCommands commands, SshHost host, Func<Task> stop, CancellationToken patience)
     {
         try
         {
-            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            await stop();
         }
         catch (ProviderException refusal) when (refusal.IsTransient)
         {
             await commands.AskUntilAsync(host, PreparedTasks.Reach, patience);
-            await commands.RunAsync(host, K3sTasks.Stop, cancellation, paths);
+            await stop();
         }
+    }
+
+    private static async Task HandOverAsync(
+        MachineCommands commands, SshHost host, DeleteRequest request, OperationContext operation,
+        CancellationToken cancellation)
+    {
+        var said = await commands.RunAsync(
+            host, K3sTasks.HandOver, cancellation, PathsOf(request.Known)[0], request.Id);
+        if (said.Length == 0)
+            operation.Waiting(new WaitState("the datastore is handed over", "it cannot be copied: it is made anew"));
     }
 
     private async Task<Observed> BringUpAsync(
@@ -154,22 +177,33 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
         // The machine's own key is on our disk by now: what stands in user data may not open it any longer.
         await commands.RunAsync(host, PreparedTasks.RetireOneTimeKey, cancellation);
         await DeliverAsync(commands, host, desired["files"].AsList(), cancellation);
-        await commands.RunAsync(host, start, cancellation);
+        var isKept = desired["datastore"].AsText() == Kept;
+        if (isKept)
+            await commands.RunAsync(host, K3sTasks.TakeOver, cancellation, PathsOf(desired)[0]);
+        var startedAt = await commands.RunAsync(host, start, cancellation);
         await commands.AskUntilAsync(host, K3sTasks.AwaitReady, cancellation);
         var kubeconfig = commands.RunAsync(host, K3sTasks.ReadKubeconfig, cancellation);
         var clusterId = commands.AskUntilAsync(host, K3sTasks.ReadClusterId, cancellation);
-        await Task.WhenAll(kubeconfig, clusterId);
-        return Remember(server, desired, OutputsOf(server, host, await clusterId, await kubeconfig));
+        var dropped = isKept
+            ? commands.RunAsync(host, K3sTasks.DropHandedOver, cancellation, PathsOf(desired))
+            : Task.CompletedTask;
+        await Task.WhenAll(kubeconfig, clusterId, dropped);
+        return Remember(
+            server, desired, OutputsOf(host, server, new Begun(await clusterId, await kubeconfig, startedAt)));
     }
 
-    private static Value.Map OutputsOf(string server, SshHost host, string clusterId, string kubeconfig) =>
+    private static string[] PathsOf(Value.Map fields) =>
+        [.. fields["mountPaths"].AsList().Select(path => path.AsText() ?? "")];
+
+    private static Value.Map OutputsOf(SshHost host, string server, Begun begun) =>
         Value.MapOf(
             ("id", server),
             ("server", server),
             ("address", host.Address),
             ("hostKeys", Value.ListOf(host.HostKeys.Select(key => (Value)key))),
-            ("clusterId", clusterId),
-            ("kubeconfig", new Value.Sensitive($"{kubeconfig}\n")));
+            ("clusterId", begun.ClusterId),
+            ("startedAt", begun.Since),
+            ("kubeconfig", new Value.Sensitive($"{begun.Kubeconfig}\n")));
 
     private static async Task DeliverAsync(
         MachineCommands commands, SshHost host, ValueList<Value> files, CancellationToken cancellation)
@@ -203,4 +237,8 @@ internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released,
     }
 
     private static string FolderOf(string path) => path[..Math.Max(1, path.LastIndexOf('/'))];
+
+    /// <summary>What K3s says once it runs.</summary>
+    /// <param name="Since">When we started it, as Kubernetes writes moments; empty where somebody else did.</param>
+    private sealed record Begun(string ClusterId, string Kubeconfig, string Since);
 }

@@ -11,12 +11,59 @@ internal static class K3sTasks
         done
         """);
 
-    /// <summary>Does not wait: how it goes is asked for, and told.</summary>
+    /// <summary>
+    /// Does not wait: how it goes is asked for, and told. Prints since when it has been starting or running, by the
+    /// clock of the machine; nothing where it started by itself.
+    /// </summary>
     public static MachineTask Start { get; } = new("start", "starting K3s", """
         set -eu
+        since=/run/orrery-k3s-since
+        rm -f /var/lib/orrery/handed-over
         systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
         systemctl enable k3s.service
+        if ! systemctl is-active --quiet k3s.service; then
+          date -u +%Y-%m-%dT%H:%M:%SZ > "$since"
+        fi
         systemctl start --no-block k3s.service
+        if [ -e "$since" ]; then
+          cat "$since"
+        fi
+        """);
+
+    /// <summary>
+    /// Puts the datastore that the machine before this one has left on a volume, the argument, in the place of one that
+    /// is not there yet. The node's password comes with it, because the datastore knows its hash:
+    /// https://docs.k3s.io/architecture#how-agent-node-registration-works. It takes its place last and in one step, so
+    /// that it is whole or not there. Where the disk does not come, the start says why.
+    /// </summary>
+    public static MachineTask TakeOver { get; } = new("take-over", "taking over the datastore", """
+        set -eu
+        db=/var/lib/rancher/k3s/server/db
+        if [ -e "$db" ] || [ ! -e /var/lib/orrery/predecessor ]; then
+          exit 0
+        fi
+        systemctl start orrery-volumes.service || exit 0
+        folder=$1/.orrery/datastore-of-$(cat /var/lib/orrery/predecessor)
+        if [ -d "$folder" ]; then
+          umask 077
+          mkdir -p /etc/rancher/node "${db%/*}"
+          cp -a "$folder/password" /etc/rancher/node/password
+          rm -rf "$db.new"
+          cp -a "$folder/db" "$db.new"
+          sync
+          mv -T "$db.new" "$db"
+        fi
+        """)
+    {
+        Timeout = TimeSpan.FromMinutes(5),
+    };
+
+    /// <summary>What was handed over is in use, or nobody will use it; the arguments are the volumes.</summary>
+    public static MachineTask DropHandedOver { get; } = new("drop-handed-over", "removing what was handed over", """
+        set -eu
+        for path in "$@"; do
+          rm -rf "$path/.orrery"
+        done
         """);
 
     public static MachineTask Install { get; } = new("install", "installing K3s", """
@@ -31,6 +78,7 @@ internal static class K3sTasks
         set -eu
         systemctl reset-failed k3s.service orrery-volumes.service 2>/dev/null || true
         systemctl enable k3s.service
+        date -u +%Y-%m-%dT%H:%M:%SZ | tee /run/orrery-k3s-since
         systemctl restart --no-block k3s.service
         """);
 
@@ -76,6 +124,41 @@ internal static class K3sTasks
         """)
     {
         Changes = false,
+    };
+
+    /// <summary>
+    /// Stops K3s and leaves its datastore on a volume for the machine that takes its place; says so when it is there.
+    /// The arguments are the volume's path and the cloud's id of this machine. The copy is what
+    /// https://docs.k3s.io/datastore/backup-restore asks for; the token that opens what is secret in it is not there.
+    /// Once K3s has stopped nothing writes to it, and its pods go on. Where it cannot be copied nothing is said: then
+    /// Kubernetes is made anew. Asked again after the volume has gone, it says what it did.
+    /// </summary>
+    public static MachineTask HandOver { get; } = new("hand-over", "handing over the datastore", """
+        set -eu
+        db=/var/lib/rancher/k3s/server/db
+        folder=$1/.orrery
+        done=/var/lib/orrery/handed-over
+        systemctl disable k3s.service
+        systemctl stop k3s.service
+        if [ ! -e "$done" ] && mountpoint -q "$1" && [ -e "$db/state.db" ]; then
+          umask 077
+          rm -rf "$folder"
+          mkdir -p "$folder/new"
+          if ! cp -a "$db" "$folder/new/db" || ! cp -a /etc/rancher/node/password "$folder/new/password"; then
+            rm -rf "$folder"
+            exit 0
+          fi
+          sync
+          mv -T "$folder/new" "$folder/datastore-of-$2"
+          sync
+          echo "handed over" > "$done"
+        fi
+        if [ -e "$done" ]; then
+          cat "$done"
+        fi
+        """)
+    {
+        Timeout = TimeSpan.FromMinutes(5),
     };
 
     /// <summary>

@@ -10,9 +10,7 @@ namespace Orrery.Providers.Machines.Kinds;
 /// anything to a machine that is not. Where its cluster runs on another machine, it has that one's images too.
 /// </summary>
 internal sealed class PreparedHandler(
-    IMachineShell shell, KnownHosts knownHosts, Func<string, CancellationToken, Task<ValueList<string>>> imagesInUse,
-    TimeProvider time)
-    : RememberedHandler
+    IMachineShell shell, KnownHosts knownHosts, IRunningCluster running, TimeProvider time) : RememberedHandler
 {
     public static ResourceKind Definition { get; } = new()
     {
@@ -60,7 +58,10 @@ internal sealed class PreparedHandler(
         await commands.AskUntilAsync(pinned, PreparedTasks.Reach, cancellation);
         string[] releases = [Releases.K3s(desired["k3s"].AsText() ?? ""), Releases.K9s(desired["k9s"].AsText() ?? "")];
         await PrepareAsync(commands, pinned, releases, cancellation);
-        await FetchImagesAsync(commands, pinned, await imagesInUse(server, cancellation), operation, cancellation);
+        if (running.PredecessorOf(server) is { } predecessor)
+            await commands.RunAsync(pinned, PreparedTasks.NamePredecessor, cancellation, predecessor);
+        var images = await running.ImagesBesideAsync(server, cancellation);
+        await FetchImagesAsync(commands, pinned, images, operation, cancellation);
         return Remember(server, desired, OutputsOf(server, pinned));
     }
 

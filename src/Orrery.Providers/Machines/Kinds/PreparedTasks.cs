@@ -25,6 +25,15 @@ internal static class PreparedTasks
         cat "$key.pub"
         """);
 
+    /// <summary>
+    /// Writes down whose work this machine will take over: the argument, as its cloud knows it. Nobody else's is taken.
+    /// </summary>
+    public static MachineTask NamePredecessor { get; } = new("name-predecessor", "noting whose place it takes", """
+        set -eu
+        mkdir -p /var/lib/orrery
+        echo "$1" > /var/lib/orrery/predecessor
+        """);
+
     /// <summary>Once the new key is on our disk. From here on user data opens nothing any more.</summary>
     public static MachineTask RetireOneTimeKey { get; } = new("retire-one-time-key", "retiring its one-time key", """
         set -eu

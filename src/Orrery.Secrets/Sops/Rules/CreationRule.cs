@@ -24,5 +24,15 @@ public sealed record CreationRule
     /// <summary>How many key groups are needed; 0 for all.</summary>
     public int Threshold { get; init; }
 
+    /// <summary>Age recipients as they are, other keys by kind and name.</summary>
+    public IReadOnlyList<string> Readers =>
+    [
+        .. Groups.SelectMany(group => group).Select(
+            key => key is SopsKey.Age age ? age.Recipient : ((SopsKey.Foreign)key).Name),
+    ];
+
+    /// <summary>It has no path: it says how files are encrypted, and not which.</summary>
+    internal bool IsForAll { get; init; }
+
     internal IReadOnlyList<IReadOnlyList<SopsKey>> Groups { get; init; } = [];
 }

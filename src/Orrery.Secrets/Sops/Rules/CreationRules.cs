@@ -31,7 +31,7 @@ public sealed class CreationRules
         foreach (var (pattern, rule) in _rules)
         {
             if (pattern?.IsMatch(path) != false)
-                return RuleOf(rule);
+                return RuleOf(rule) with { IsForAll = pattern is null };
         }
 
         return null;

@@ -22,6 +22,8 @@ public sealed record SopsSelection
     /// <summary>Values below a key that ends in <c>_unencrypted</c> stay plain, all others are encrypted.</summary>
     public static SopsSelection Default { get; } = new("unencrypted_suffix", DefaultUnencryptedSuffix, null);
 
+    internal bool IsDefault => Equals(Default);
+
     public static IReadOnlyList<string> Names { get; } =
     [
         "unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex", "unencrypted_comment_regex",

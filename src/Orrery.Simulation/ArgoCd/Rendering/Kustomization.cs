@@ -10,7 +10,9 @@ namespace Orrery.Simulation.ArgoCd.Rendering;
 /// A folder with a kustomization (https://kubectl.docs.kubernetes.io/references/kustomize/). Fields that are not here
 /// are refused by their name, never passed over.
 /// </summary>
-internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Shape> shapeOf)
+/// <param name="plugin">The one that generators may call; null where none is enabled.</param>
+internal sealed class Kustomization(
+    ValueMap<string> files, Func<JsonObject, Shape> shapeOf, Ksops? plugin = null)
 {
     private static readonly string[] Names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
@@ -18,7 +20,7 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
     {
         "apiVersion", "kind", "metadata", "resources", "namespace", "labels", "commonLabels", "commonAnnotations",
         "patches", "patchesStrategicMerge", "patchesJson6902", "images", "replicas", "configMapGenerator",
-        "generatorOptions",
+        "generatorOptions", "generators",
     };
 
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
@@ -47,6 +49,7 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
         foreach (var resource in Texts(content["resources"]))
             Add(objects, Accumulate(folder, resource));
         Generators.AddConfigMaps(objects, content, name => ReadFile(Paths.Join(folder, name)));
+        Add(objects, Generate(folder, content["generators"] as JsonArray ?? []));
         Patch(objects, folder, content);
         Transformers.SetNamespace(objects, content["namespace"].Text());
         Transformers.SetLabels(objects, content);
@@ -92,6 +95,11 @@ internal sealed class Kustomization(ValueMap<string> files, Func<JsonObject, Sha
             $"accumulating resources: accumulation err='accumulating resources from '{resource}': evalsymlink failure"
             + $" on '/{path}' : lstat /{path}: no such file or directory'");
     }
+
+    private IEnumerable<JsonObject> Generate(string folder, JsonArray generators) => generators.Count == 0
+        ? []
+        : plugin?.Generate(files, folder, generators) ?? throw new ManifestException(
+            "the simulated kustomize has no plugins here");
 
     private static void Add(List<JsonObject> objects, IEnumerable<JsonObject> more)
     {

@@ -15,8 +15,11 @@ internal sealed record Rendered(
     IReadOnlyList<JsonObject> Objects, IReadOnlyList<string> Revisions, IReadOnlyList<string> Types);
 
 /// <summary>Renders the sources of Applications, as Argo CD's repository server.</summary>
-internal sealed class Renderer(ClusterStore store, RepositoryAccess repositories, IChartLibrary charts)
+internal sealed class Renderer(
+    ClusterStore store, RepositoryAccess repositories, IChartLibrary charts, RepoServer server)
 {
+    private readonly Ksops _ksops = new(server);
+
     /// <summary>The revisions that the sources have now.</summary>
     /// <exception cref="ManifestException">One cannot be known.</exception>
     public IReadOnlyList<string> RevisionsOf(JsonObject application) =>
@@ -107,7 +110,17 @@ internal sealed class Renderer(ClusterStore store, RepositoryAccess repositories
         }
 
         var images = Texts(source.At("kustomize", "images")).Concat(Texts(overrides.At("kustomize", "images")));
-        return (new Kustomization(files, ShapeOf).Build(folder, images), "Kustomize");
+        try
+        {
+            return (new Kustomization(files, ShapeOf, _ksops).Build(folder, images), "Kustomize");
+        }
+        catch (ManifestException problem)
+        {
+            var options = string.Concat(server.BuildOptions.Select(option => $" {option}"));
+            throw new ManifestException(
+                $"`kustomize build <path to cached source>/{folder}{options}` failed exit status 1: Error:"
+                + $" {problem.Message}");
+        }
     }
 
     private List<JsonObject> Chart(

@@ -12,7 +12,9 @@ internal sealed class StatusWriter(ClusterStore store)
     private const int HistoryMax = 10;
 
     /// <summary>Also takes the mark away with which somebody asked for a look.</summary>
-    public void Write(JsonObject application, Compared compared, string? syncError)
+    /// <param name="isFirst">Nothing was known of it: then it is written when it was looked at, whatever was
+    /// seen.</param>
+    public void Write(JsonObject application, Compared compared, string? syncError, bool isFirst = false)
     {
         var before = application.Copy();
         (application.At("metadata", "annotations") as JsonObject)?.Remove(Refresh);
@@ -42,7 +44,7 @@ internal sealed class StatusWriter(ClusterStore store)
                 new JsonObject { ["images"] = new JsonArray([.. images.Select(image => (JsonNode?)image)]) };
         }
 
-        Save(before, application);
+        Save(before, application, isFirst);
     }
 
     /// <summary>The state of an operation; one that is over leaves the request and enters the history.</summary>
@@ -61,9 +63,9 @@ internal sealed class StatusWriter(ClusterStore store)
         Save(before, application);
     }
 
-    private void Save(JsonObject before, JsonObject after)
+    private void Save(JsonObject before, JsonObject after, bool isAlways = false)
     {
-        if (JsonNode.DeepEquals(before, after))
+        if (!isAlways && JsonNode.DeepEquals(before, after))
             return;
         after.Child("status")["reconciledAt"] = store.Now;
         store.Update(after, new WriteOptions { Manager = "argocd-application-controller" });

@@ -5,6 +5,7 @@ using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
 
 namespace Orrery.Simulation.K3s.AddOns;
@@ -23,16 +24,22 @@ internal sealed class DeployController
     public DeployController(SimulatedCluster cluster)
     {
         _cluster = cluster;
-        cluster.Machine.Files.Changed += path =>
-        {
-            if (cluster.IsRunning && path.StartsWith(Folder + "/", StringComparison.Ordinal) && IsManifest(path))
-                cluster.After(cluster.Latencies.Rescan, () => Deploy(path, isForced: false));
-        };
+        Follow(cluster.Machine);
     }
 
     private ClusterStore Store => _cluster.Store;
 
     private string Folder => _cluster.Given.DataFolder + "/server/manifests";
+
+    /// <summary>Its files are on this machine from now on.</summary>
+    public void Follow(Machine machine) => machine.Files.Changed += path =>
+    {
+        if (_cluster.Machine == machine && _cluster.IsRunning
+            && path.StartsWith(Folder + "/", StringComparison.Ordinal) && IsManifest(path))
+        {
+            _cluster.After(_cluster.Latencies.Rescan, () => Deploy(path, isForced: false));
+        }
+    };
 
     public void Begin()
     {

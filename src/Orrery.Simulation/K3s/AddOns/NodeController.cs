@@ -3,6 +3,7 @@ using Orrery.Simulation.Faults;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Machines.K3s;
 
 namespace Orrery.Simulation.K3s.AddOns;
 
@@ -16,8 +17,8 @@ internal sealed class NodeController(SimulatedCluster cluster)
     public void Begin()
     {
         Register();
-        Password();
-        cluster.After(cluster.Latencies.NodeReady, () => SetReady(true));
+        if (IsKnown())
+            cluster.After(cluster.Latencies.NodeReady, () => SetReady(true));
     }
 
     // Addresses and versions may have changed since the last start; the object stays.
@@ -118,18 +119,18 @@ internal sealed class NodeController(SimulatedCluster cluster)
 
     // A node of the same name with another password is refused until this is gone:
     // https://docs.k3s.io/architecture#how-agent-node-registration-works.
-    private void Password()
+    private bool IsKnown()
     {
         var name = cluster.NodeName + ".node-password.k3s";
-        if (Store.Peek("v1", "Secret", "kube-system", name) is not null)
-            return;
+        var password = cluster.Machine.Files.TryReadText(K3sNode.NodePassword) ?? "";
+        var hash = $"$1:{StableHash.Of(cluster.Seed).And(name).And(password).Value:x16}:15:8:1:(simulated)";
+        var data = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(hash));
+        if (Store.Peek("v1", "Secret", "kube-system", name) is { } known)
+            return known.TextAt("data", "hash") == data;
         var secret = Objects.Of("v1", "Secret", "kube-system", name)
-            .With("data", new JsonObject
-            {
-                ["hash"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
-                    $"$1:{StableHash.Of(cluster.Seed).And(name).Value:x16}:15:8:1:(simulated)")),
-            })
+            .With("data", new JsonObject { ["hash"] = data })
             .With("immutable", true);
         Store.Create(secret, new WriteOptions { Manager = Manager });
+        return true;
     }
 }

@@ -44,7 +44,8 @@ internal static class ArgoCdChart
             parts.Add(("Deployment", "notifications-controller", Image));
         foreach (var (kind, name, image) in parts)
         {
-            foreach (var item in ChartText.Workload(kind, ns, $"{full}-{name}", image))
+            var more = name == "repo-server" ? OfRepoServer(values) : default;
+            foreach (var item in ChartText.Workload(kind, ns, $"{full}-{name}", image, more))
                 yield return item;
         }
 
@@ -54,6 +55,16 @@ internal static class ArgoCdChart
         foreach (var item in ChartText.Service(
             ns, $"{full}-repo-server", ("argocd-repo-server", $"{full}-repo-server"), 8081, 8081))
             yield return item;
+    }
+
+    /// <summary>What people add to the pod that renders, so that plugins and their keys are there.</summary>
+    private static (string Pod, string Container, string Spec) OfRepoServer(JsonObject values)
+    {
+        return (Lines("initContainers", "volumes"), Lines("env", "volumeMounts"), "");
+
+        string Lines(params IEnumerable<string> names) => string.Join('\n', names
+            .Where(name => values.At("repoServer", name) is JsonArray { Count: > 0 })
+            .Select(name => $"{name}: {values.Json("[]", "repoServer", name)}"));
     }
 
     private static JsonObject Config(string ns, string name, JsonNode? given, JsonObject data)

@@ -29,12 +29,27 @@ internal sealed class Kubelet
         _volumes = new PodVolumes(cluster);
         _images = new Images(cluster);
         cluster.Loop.On("", "Pod", Reconcile);
+        cluster.Loop.On("", "Node", _ => Blocked().ToList(), Reconcile);
         foreach (var kind in new[] { "Secret", "ConfigMap" })
         {
-            cluster.Loop.On("", kind, item => _runs.Where(run => run.Value.IsBlocked
-                && run.Key.Namespace == item.Namespace()).Select(run => run.Key).ToList(), Reconcile);
+            cluster.Loop.On("", kind, item => Blocked().Where(key => key.Namespace == item.Namespace()).ToList(), Reconcile);
         }
     }
+
+    /// <summary>
+    /// Containers that ended while nobody looked are known to have ended before anything else happens.
+    /// </summary>
+    public void Begin()
+    {
+        foreach (var pod in Store.List("v1", "Pod"))
+        {
+            if (_runs.TryGetValue(ObjectKey.Of(pod), out var run) && !pod.IsGoing() && !pod.IsFinished())
+                NoteEnd(pod, run);
+        }
+    }
+
+    /// <summary>It is another machine from now on, with its own images.</summary>
+    public void Moved() => _images.Forget();
 
     /// <summary>What the command of a finishing pod does, by its image: null for success, or what it says.</summary>
     public Dictionary<string, Func<JsonObject, string?>> Commands { get; } = new(StringComparer.Ordinal);
@@ -60,6 +75,8 @@ internal sealed class Kubelet
 
         return null;
     }
+
+    private IEnumerable<ObjectKey> Blocked() => _runs.Where(run => run.Value.IsBlocked).Select(run => run.Key);
 
     private static string HolderOf(string uid) => "pod/" + uid;
 
@@ -108,12 +125,7 @@ internal sealed class Kubelet
 
     private void Go(ObjectKey key, JsonObject pod, Run run)
     {
-        if (run.Stage >= Stage.Starting && !_cluster.Machine.HasHolder(HolderOf(run.Uid)))
-        {
-            run.Restart("");
-            PodStatus.Write(Store, pod, run.Report(ContainerState.Waiting, "ContainerCreating"));
-        }
-
+        NoteEnd(pod, run);
         if (Now < run.Due)
         {
             _cluster.Loop.Again(Reconcile, key, run.Due - Now);
@@ -140,8 +152,26 @@ internal sealed class Kubelet
         }
     }
 
+    private void NoteEnd(JsonObject pod, Run run)
+    {
+        if (run.Stage < Stage.Starting || _cluster.Machine.HasHolder(HolderOf(run.Uid)))
+            return;
+        run.Restart("");
+        PodStatus.Write(Store, pod, run.Report(ContainerState.Waiting, "ContainerCreating"));
+    }
+
     private void Prepare(ObjectKey key, JsonObject pod, Run run)
     {
+        // Without a network of its own it needs none: syncPod of pkg/kubelet in kubernetes/kubernetes.
+        if (Store.Peek("v1", "Node", "", _cluster.NodeName).Condition("Ready") != "True"
+            && !pod.At("spec", "hostNetwork").IsTrue())
+        {
+            const string Network = "network is not ready: container runtime network not ready: NetworkReady=false";
+            Events.Tell(Store, pod, "kubelet", ("NetworkNotReady", Network), isWarning: true);
+            run.IsBlocked = true;
+            return;
+        }
+
         if (_volumes.Problem(pod) is { } problem)
         {
             Events.Tell(Store, pod, "kubelet", ("FailedMount", problem), isWarning: true);
@@ -270,6 +300,9 @@ internal sealed class Images(SimulatedCluster cluster)
     private const string Mark = "#!simulated-images ";
 
     private readonly HashSet<string> _pulled = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing was pulled here yet.</summary>
+    public void Forget() => _pulled.Clear();
 
     /// <summary>How long it takes until all of a pod's images are there.</summary>
     public TimeSpan Pull(JsonObject pod)

@@ -34,13 +34,16 @@ public sealed record K3sStart
     /// <summary>What stands below <c>server/manifests</c>, by path from there.</summary>
     public required ValueMap<string> Manifests { get; init; }
 
-    /// <summary>There was a datastore from an earlier start.</summary>
-    public required bool HasDatastore { get; init; }
+    /// <summary>The datastore that it has opened, or made; null for an agent, which has none.</summary>
+    public required Datastore? Datastore { get; init; }
 }
 
 /// <summary>Whoever plays the Kubernetes of a machine.</summary>
 public interface IK3sHost
 {
+    /// <summary>Why a server cannot start with a datastore that lies on its disk; null where it can.</summary>
+    string? Problem(Datastore found) => null;
+
     /// <summary>K3s starts; it says ready when the API answers.</summary>
     void Started(Machine machine, K3sStart start);
 

@@ -14,6 +14,9 @@ internal sealed class K3sNode(Machine machine)
     public const string PodSlice = "kubepods.slice";
 
     private const string DefaultFolder = "/var/lib/rancher/k3s";
+    /// <summary>https://docs.k3s.io/architecture#how-agent-node-registration-works.</summary>
+    public const string NodePassword = "/etc/rancher/node/password";
+
     private const string Kubeconfig = "/etc/rancher/k3s/k3s.yaml";
 
     // A server with its own CAs wants all of these: https://docs.k3s.io/cli/certificate#using-custom-ca-certificates
@@ -21,6 +24,7 @@ internal sealed class K3sNode(Machine machine)
         ["client-ca", "server-ca", "request-header-ca", "etcd/peer-ca", "etcd/server-ca"];
 
     private string? _container;
+    private int _datastores;
 
     public bool IsRunning { get; private set; }
 
@@ -55,6 +59,8 @@ internal sealed class K3sNode(Machine machine)
             return Fatal(call, "--server is required");
         if (flags.GetValueOrDefault("default-local-storage-path") is { } storage && !storage.StartsWith('/'))
             return Fatal(call, $"default-local-storage-path {storage} must be absolute");
+        if (role == "server" && ProblemOfDatastore() is { } problem)
+            return Fatal(call, $"starting kubernetes: preparing server: creating storage endpoint: {problem}");
         var start = Describe(call, role, flags, config, token);
         (IsRunning, Version) = (true, call.Version);
         machine.Note(MachineEventKind.K3sStarted, call.Cause, call.Version);
@@ -80,6 +86,9 @@ internal sealed class K3sNode(Machine machine)
             return;
         (IsRunning, IsReady) = (false, false);
         machine.Release(_container ?? "");
+        // However it ended: nobody writes any more, and its log of what it had begun lies beside it.
+        if (Found is { } datastore)
+            Write(datastore with { IsClosed = true });
         machine.Note(MachineEventKind.K3sStopped, "k3s.service", why);
         machine.Surroundings.K3sHost.Stopped(machine, why);
     }
@@ -132,8 +141,30 @@ internal sealed class K3sNode(Machine machine)
             DataFolder = DataFolder,
             Tls = Contents(DataFolder + "/server/tls"),
             Manifests = Contents(DataFolder + "/server/manifests"),
-            HasDatastore = machine.Files.Exists(DataFolder + "/server/db/state.db"),
+            Datastore = role == "server" ? Open() : null,
         };
+
+    private string DatastorePath => DataFolder + "/server/db/state.db";
+
+    private Datastore? Found => machine.Files.TryReadText(DatastorePath) is { } text ? Datastore.Parse(text) : null;
+
+    private string? ProblemOfDatastore() => !machine.Files.Exists(DatastorePath) ? null
+        : Found is not { } found || (!found.IsClosed && found.By != machine.Id)
+            ? "building kine: database disk image is malformed"
+            : machine.Surroundings.K3sHost.Problem(found);
+
+    private Datastore Open()
+    {
+        var opened = (Found ?? new Datastore($"{machine.Id}/{++_datastores}", 0, machine.Id, true))
+            with
+        { By = machine.Id, IsClosed = false };
+        opened = opened with { Served = opened.Served + 1 };
+        machine.Files.MakeFolders(DataFolder + "/server/db", 0x1C0);
+        Write(opened);
+        return opened;
+    }
+
+    private void Write(Datastore datastore) => machine.Files.WriteText(DatastorePath, $"{datastore}", 0x180);
 
     private ValueMap<string> Contents(string folder) => ValueMap.From(machine.Files.Below(folder)
         .Where(found => found.Node is FileNode)
@@ -147,7 +178,6 @@ internal sealed class K3sNode(Machine machine)
             return;
         var tls = DataFolder + "/server/tls";
         machine.Files.MakeFolders(tls + "/etcd", 0x1C0);
-        machine.Files.MakeFolders(DataFolder + "/server/db", 0x1C0);
         machine.Files.MakeFolders(DataFolder + "/server/manifests", 0x1C0);
         foreach (var name in CaNames)
         {
@@ -157,9 +187,6 @@ internal sealed class K3sNode(Machine machine)
             machine.Files.WriteText($"{tls}/{name}.key", $"simulated key {name} of {machine.Id}\n", 0x180);
         }
 
-        if (!machine.Files.Exists(DataFolder + "/server/db/state.db"))
-            machine.Files.WriteText(DataFolder + "/server/db/state.db", $"simulated datastore of {machine.Id}\n",
-                0x180);
         if (!machine.Files.Exists(DataFolder + "/server/token"))
         {
             var token = start.Token ?? "K10"
@@ -170,6 +197,9 @@ internal sealed class K3sNode(Machine machine)
         }
 
         machine.Files.MakeFolders("/etc/rancher/k3s");
+        machine.Files.MakeFolders("/etc/rancher/node");
+        if (!machine.Files.Exists(NodePassword))
+            machine.Files.WriteText(NodePassword, $"simulated password of {machine.Id}\n", 0x180);
         if (!machine.Files.Exists(Kubeconfig))
         {
             machine.Files.WriteText(Kubeconfig, $"""

@@ -41,7 +41,7 @@ public class MachineKindsTests
 
         Prepare(machine, "quay.io/example/web:1", "quay.io/example/web:2").Id.ShouldBe("9");
 
-        machine.Done.ShouldBe(["reach", "pin-host-key", "reach", "prepare", "fetch-images"]);
+        machine.Done.ShouldBe(["reach", "pin-host-key", "reach", "prepare", "name-predecessor", "fetch-images"]);
         _waits[0].ShouldBe(new WaitState("the images of the running cluster are on the new machine", "2 images"));
         _waits.Skip(1).Count(wait => wait.LastSeen.Contains("exit code 1", StringComparison.Ordinal))
             .ShouldBe(refuses ? 1 : 0);
@@ -174,6 +174,55 @@ public class MachineKindsTests
         _time.Now.ShouldBeLessThan(TimeSpan.FromMinutes(2));
     }
 
+    [Theory]
+    [InlineData(true, true, "hand-over stop")]
+    [InlineData(true, false, "stop")]
+    [InlineData(false, true, "stop")]
+    public void Only_whose_place_is_taken_hands_its_datastore_over(bool isReplaced, bool isKept, string done)
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        Start(machine);
+        machine.Done.Clear();
+        var fields = isKept ? KeptFields : K3sFields();
+
+        _time.Run(() => K3s(machine).DeleteAsync(
+            new DeleteRequest("9", null, fields) { IsReplaced = isReplaced }, Operation(), default));
+
+        string.Join(' ', machine.Done).ShouldBe(done);
+        _released.Contains("9").ShouldBeTrue();
+        _waits.ShouldNotContain(wait => wait.Condition == "the datastore is handed over");
+    }
+
+    [Fact]
+    public void A_datastore_that_cannot_be_copied_holds_nobody_up()
+    {
+        var machine = new SimpleMachine { IsFull = true };
+        Prepare(machine);
+        Start(machine);
+
+        _time.Run(() => K3s(machine).DeleteAsync(
+            new DeleteRequest("9", null, KeptFields) { IsReplaced = true }, Operation(), default));
+
+        machine.Runs.ShouldBeFalse();
+        _released.Contains("9").ShouldBeTrue();
+        _waits.ShouldContain(wait => wait.Condition == "the datastore is handed over");
+    }
+
+    [Fact]
+    public void A_datastore_is_taken_over_before_K3s_starts_and_its_copy_goes_afterwards()
+    {
+        var machine = new SimpleMachine();
+        Prepare(machine);
+        machine.Done.Clear();
+
+        _time.Run(() => K3s(machine).CreateAsync(
+            Request(K3sHandler.Definition, KeptFields), Operation(), default));
+
+        machine.Done.SkipWhile(task => task != "take-over").ShouldBe(
+            ["take-over", "start", "ready", "kubeconfig", "cluster-id", "drop-handed-over"]);
+    }
+
     [Fact]
     public void A_one_time_key_is_remembered_from_the_state_and_not_shown()
     {
@@ -278,7 +327,7 @@ public class MachineKindsTests
     private KnownHosts Hosts => new(_repository, FreeWriter.Instance, KnownHosts.PathOf("prod"));
 
     private PreparedHandler Handler(SimpleMachine machine, params string[] images) => new(
-        machine, Hosts, (server, _) => Task.FromResult(server == "9" ? images.ToValueList() : []), _time);
+        machine, Hosts, new RunningElsewhere(images), _time);
 
     private Observed? Find(RememberedHandler handler, CreateRequest request) =>
         _time.Run(() => handler.FindExistingAsync(request, default));
@@ -315,6 +364,8 @@ public class MachineKindsTests
                 ("content", new Value.Sensitive("planted-token"))),
         ])),
         ("running", true));
+
+    private static Value.Map KeptFields => new(K3sFields().Fields.With("datastore", K3sHandler.Kept));
 
     private OperationContext Operation() => new(Address(K3sHandler.Definition), _waits.Add);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Orrery.Engine.Ports;
+using Orrery.Model.Values;
 using Orrery.Providers.Machines;
 using Orrery.Providers.Machines.Kinds;
 using Orrery.Providers.Ssh;
@@ -36,6 +37,9 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
 
     /// <summary>Fetching images fails.</summary>
     public bool RefusesImages { get; set; }
+
+    /// <summary>Its volume has no room for a copy of the datastore.</summary>
+    public bool IsFull { get; set; }
 
     public bool Runs { get; private set; }
 
@@ -74,7 +78,8 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
     public static MachineTask[] Tasks { get; } =
     [
         PreparedTasks.Reach, PreparedTasks.PinHostKey, PreparedTasks.RetireOneTimeKey, PreparedTasks.AwaitPrepared,
-        PreparedTasks.PrepareAgain, PreparedTasks.FetchImages, K3sTasks.MakeFolders, K3sTasks.Start, K3sTasks.Restart,
+        PreparedTasks.PrepareAgain, PreparedTasks.NamePredecessor, PreparedTasks.FetchImages, K3sTasks.MakeFolders,
+        K3sTasks.TakeOver, K3sTasks.Start, K3sTasks.Restart, K3sTasks.DropHandedOver, K3sTasks.HandOver,
         K3sTasks.Install,
         K3sTasks.AwaitReady, K3sTasks.ReadKubeconfig, K3sTasks.ReadClusterId, K3sTasks.ReadVersion,
         K3sTasks.Stop,
@@ -107,6 +112,7 @@ internal sealed class SimpleMachine(string bornWith) : IMachineShell
         "cluster-id" => Exit(0, "0b9e3d0c-5f5e-4d5c-9b57-3f8f6a1f7c11"),
         "version" => Exit(0, "v1.34.3+k3s3"),
         "kubeconfig" => Exit(0, "planted-kubeconfig"),
+        "hand-over" => Exit(0, IsFull ? "" : "handed over"),
         "stop" => Stop(),
         _ => Exit(0),
     };
@@ -147,4 +153,13 @@ internal sealed class SimpleKeys : IHostKeySource
 {
     public HostKeyPair Make(string comment) =>
         new(MachineScene.OneTimePrivate, $"{SimpleMachine.OneTimeKey} {comment}");
+}
+
+/// <summary>A cluster that runs on the machine 8; on nothing where it has no images.</summary>
+internal sealed class RunningElsewhere(string[] images) : IRunningCluster
+{
+    public string? PredecessorOf(string server) => images.Length > 0 ? "8" : null;
+
+    public Task<ValueList<string>> ImagesBesideAsync(string server, CancellationToken cancellation) =>
+        Task.FromResult(server == "9" ? images.ToValueList() : []);
 }

@@ -6,13 +6,12 @@ using Orrery.Secrets.Age.Plugins;
 namespace Orrery.Tests.Secrets.Age;
 
 /// <summary>
-/// Files that were changed at random: each is read as it was, or refused in words of ours. 20,000 by default;
-/// <c>ORRERY_FUZZ=1000000</c> sets another number.
+/// Files that were changed at random: each is read as it was, or refused in words of ours.
 /// </summary>
+[Trait("Category", Exploring.Category)]
 public class AgeFuzzTests
 {
     private const string Planted = "planted-secret";
-    private const int CasesDefault = 20_000;
     private const long BytesMax = 64 * 1024 * 1024;
 
     // Above it a changed number would ask for more memory than a test may take; the files ask for less.
@@ -22,16 +21,12 @@ public class AgeFuzzTests
     private static readonly IIdentity Quantum = AgeIdentity.GeneratePostQuantum(SeededRandom.From(2));
     private static readonly IKeyHolder[] Holders = [Alice, new ScryptIdentity("words", WorkFactorMax)];
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ORRERY_FUZZ"), out var cases)
-        ? cases
-        : CasesDefault;
-
     [Fact]
     public void A_changed_file_is_read_as_it_was_or_refused_without_its_content()
     {
         var files = Files();
         var random = new Random(20);
-        for (var i = 0; i < Cases; i++)
+        for (var i = 0; i < Exploring.Damaged; i++)
         {
             // The post-quantum exchange takes longest: one in twenty.
             var file = i % 20 == 0 ? files[^1] : files[random.Next(files.Count - 1)];
@@ -46,7 +41,7 @@ public class AgeFuzzTests
         var recipients = $"{Alice.Recipient}\n# comment\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lsh"
             + "QhqowtrbLDFw4rXAxZuE someone\n";
         var random = new Random(21);
-        for (var i = 0; i < Cases / 10; i++)
+        for (var i = 0; i < Exploring.Damaged / 10; i++)
         {
             var changed = Encoding.UTF8.GetString(Mutate(random, Encoding.UTF8.GetBytes(text)));
             if (!IdentityFile.TryParseAll(changed, out _, out var problem))
@@ -64,7 +59,7 @@ public class AgeFuzzTests
             "-> msg\naGVsbG8\n-> confirm eWVz bm8\naGVsbG8\n-> recipient-stanza 0 test arg\nAAAA\n-> labels a b\n\n"
             + "-> file-key 0\nMDEyMzQ1Njc4OWFiY2RlZg\n-> request-secret\naGVsbG8\n-> done\n\n");
         var random = new Random(22);
-        for (var i = 0; i < Cases / 10; i++)
+        for (var i = 0; i < Exploring.Damaged / 10; i++)
         {
             var key = PluginKey.OfPlugin("test")!;
             PluginDialogue dialogue = i % 2 == 0

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
@@ -7,13 +6,10 @@ using Orrery.Secrets.Sops.Rules;
 namespace Orrery.Tests.Secrets.Sops;
 
 /// <summary>Files that somebody damaged: each is refused in words, or is the file that was written.</summary>
+[Trait("Category", Exploring.Category)]
 public class SopsFuzzTests
 {
     private const string Secret = "planted-4711";
-
-    /// <summary>How many; the nightly run sets the variable to a million.</summary>
-    private static readonly int Count = int.Parse(
-        Environment.GetEnvironmentVariable("ORRERY_FUZZ") ?? "20000", CultureInfo.InvariantCulture);
 
     private static readonly IIdentity Alice = AgeIdentity.Generate(SeededRandom.From(1));
 
@@ -31,7 +27,7 @@ public class SopsFuzzTests
         var random = new Random(7);
         var files = Files();
         var opened = 0;
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < Exploring.Damaged; i++)
         {
             var (format, file) = files[i % files.Length];
             var damaged = Damage(file, random);
@@ -53,7 +49,7 @@ public class SopsFuzzTests
         }
 
         // White space, comments that are plain, and what stays outside the MAC.
-        opened.ShouldBeLessThan(Count / 2);
+        opened.ShouldBeLessThan(Exploring.Damaged / 2);
     }
 
     [Fact]
@@ -64,7 +60,7 @@ public class SopsFuzzTests
         var rules = Encoding.UTF8.GetBytes(
             "creation_rules:\n  - path_regex: a.*\n    age: &a age1x\n  - key_groups:\n    - age: [*a]\n      merge: "
             + "[]\n");
-        for (var i = 0; i < Count / 4; i++)
+        for (var i = 0; i < Exploring.Damaged / 4; i++)
         {
             Try(() => SopsFile.Encrypt(
                 Damage(plain, random), (SopsFormat)(i % 4), CreationRule.For($"{Alice.Recipient}"),

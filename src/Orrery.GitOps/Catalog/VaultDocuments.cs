@@ -8,7 +8,7 @@ namespace Orrery.GitOps.Catalog;
 /// What people keep for a cluster, <c>secrets/prod/app.sops.yaml</c>, by names alone: a document of SOPS shows its keys
 /// in clear and nothing else is looked at.
 /// </summary>
-public static class SecretDocuments
+public static class VaultDocuments
 {
     private const int NameMax = 63;
     private static readonly string[] Endings = [".sops.yaml", ".sops.yml", ".sops.json"];
