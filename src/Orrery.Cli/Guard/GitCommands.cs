@@ -25,9 +25,12 @@ internal sealed class GitCommands(Host host, string folder)
     public static async Task<string?> FindRootAsync(Host host, string folder, CancellationToken cancellation)
     {
         // Without a repository git is not needed, and may be missing.
-        if (host.Environment("GIT_DIR") is not { Length: > 0 } && !IsInRepository(folder))
+        var isHook = host.Environment("GIT_DIR") is { Length: > 0 };
+        if (!isHook && !IsInRepository(folder))
             return null;
-        return await new GitCommands(host, folder).LineAsync(["rev-parse", "--show-toplevel"], cancellation);
+        // What a hook is told is relative to where it runs.
+        return await new GitCommands(host, isHook ? host.Folder : folder)
+            .LineAsync(["rev-parse", "--show-toplevel"], cancellation);
     }
 
     /// <summary>The one line that a command prints.</summary>

@@ -1,11 +1,12 @@
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
+using Orrery.Providers.Keys;
 
 namespace Orrery.Cli.Secrets;
 
 /// <summary>
-/// What stands for a cluster in the declaration's folder and can be read without any identity: its SOPS documents, and
-/// the recipient of its newest identity.
+/// What stands for a cluster in the declaration's folder and can be read without any identity: its SOPS documents, the
+/// recipient of its newest identity, and how often its keys were made.
 /// </summary>
 internal static class DocumentFolder
 {
@@ -19,10 +20,11 @@ internal static class DocumentFolder
 
     private static Cluster Complete(Cluster cluster, string folder)
     {
-        if ((!cluster.Secrets.Sops && cluster.Secrets.Vault is null) || !Directory.Exists(folder))
+        if (!Directory.Exists(folder))
             return cluster;
         var recipient = Path.Combine(folder, "age-recipient.txt");
-        return cluster with
+        var complete = cluster with { KeyGenerations = GenerationsIn(cluster.Name, Path.Combine(folder, "keys")) };
+        return !cluster.Secrets.Sops && cluster.Secrets.Vault is null ? complete : complete with
         {
             Documents = ValueMap.From(Directory.EnumerateFiles(folder)
                 .Where(path => Path.GetFileName(path).Contains(".sops.", StringComparison.Ordinal)
@@ -31,4 +33,9 @@ internal static class DocumentFolder
             Recipients = File.Exists(recipient) ? [File.ReadAllText(recipient).Trim()] : [],
         };
     }
+
+    private static ValueMap<int> GenerationsIn(string cluster, string folder) => !Directory.Exists(folder)
+        ? ValueMap<int>.Empty
+        : ValueMap.From(KeyPath.Generations(Directory.EnumerateFiles(folder).Select(
+            path => $"{KeyPath.FolderOf(cluster)}/{Path.GetFileName(path)}")));
 }

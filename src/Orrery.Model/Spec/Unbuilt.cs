@@ -47,7 +47,9 @@ public static class Unbuilt
         "Argo CD delivers what Orrery renders, in one project, and Image Updater writes to Git, for now.");
 
     internal static readonly DiagnosticCode OtherSecrets = Warning(
-        "NOTYET011", "SOPS in clusters is not built yet", "Sealed Secrets and Vault reach the cluster only, for now.");
+        "NOTYET011",
+        "this way of secrets into the cluster is not built yet",
+        "Sealed Secrets and Vault reach the cluster, and SOPS documents where Argo CD delivers, for now.");
 
     internal static readonly DiagnosticCode Component = Warning(
         "NOTYET012", "this component is not built yet", "It is checked, and nothing is installed of it.");

@@ -116,7 +116,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         var problems = SecretDocuments.ProblemsOf(complete);
         return problems.Count == 0 ? complete : throw new ProviderException(
             ProviderErrorCode.Invalid,
-            string.Join('\n', problems.Select(problem => $"{problem.Code} {problem.Detail}")));
+            string.Join('\n', problems.SelectMany(
+                problem => problem.Hints.Prepend($"{problem.Code} {problem.Detail}"))));
     }
 
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);

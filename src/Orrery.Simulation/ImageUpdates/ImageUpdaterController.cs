@@ -26,20 +26,19 @@ public sealed class ImageUpdaterController
     private readonly ImageRegistry _registry;
     private readonly string _namespace;
     private readonly WriteBack _writeBack;
-    private readonly Func<bool> _isUp;
     private readonly List<string> _log = [];
 
     /// <param name="ns">Where it and the Applications are.</param>
-    /// <param name="isUp">The cluster that it runs in does so; by default always.</param>
     public ImageUpdaterController(
-        ClusterStore store, Agenda agenda, GitRemotes remotes, ImageRegistry registry, string ns = "argocd",
-        Func<bool>? isUp = null)
+        ClusterStore store, Agenda agenda, GitRemotes remotes, ImageRegistry registry, string ns = "argocd")
     {
-        _isUp = isUp ?? (static () => true);
         (_store, _agenda, _registry, _namespace) = (store, agenda, registry, ns);
         _writeBack = new WriteBack(store, remotes, ns);
         agenda.Poll(Interval, Look);
     }
+
+    /// <summary>The cluster that it runs in does so; while it does not, nothing happens.</summary>
+    public Func<bool> IsUp { get; init; } = static () => true;
 
     /// <summary>What it would log, the last lines: updates and failures, without secrets.</summary>
     public IReadOnlyList<string> Log => _log;
@@ -64,7 +63,7 @@ public sealed class ImageUpdaterController
     private void Look()
     {
         _agenda.Poll(Interval, Look);
-        if (!_isUp() || Deployment.At("status", "readyReplicas").Number() is not > 0)
+        if (!IsUp() || Deployment.At("status", "readyReplicas").Number() is not > 0)
             return;
         foreach (var updater in _store.List(ApiVersion, "ImageUpdater", _namespace))
         {

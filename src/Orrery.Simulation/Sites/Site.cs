@@ -113,7 +113,6 @@ public sealed class Site
     {
         var options = new ArgoCdOptions { UpSince = () => cluster.IsRunning ? cluster.RunsSince : null };
         _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), options);
-        _ = new ImageUpdaterController(
-            cluster.Api.Store, Agenda, Remotes, Images, isUp: () => cluster.IsRunning);
+        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images) { IsUp = () => cluster.IsRunning };
     }
 }

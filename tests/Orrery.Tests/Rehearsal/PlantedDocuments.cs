@@ -75,7 +75,10 @@ internal static class PlantedDocuments
     private static string Encrypted(Stage stage, string recipient) => Encoding.UTF8.GetString(SopsFile.Encrypt(
         Encoding.UTF8.GetBytes(Secret),
         SopsFormat.Yaml,
-        CreationRule.For(recipient) with { Selection = SopsSelection.Of("encrypted_regex", "^(data|stringData)$") },
+        CreationRule.For(recipient, $"{RootOf(stage.Seed).Recipient}") with
+        {
+            Selection = SopsSelection.Of("encrypted_regex", "^(data|stringData)$"),
+        },
         Now(stage),
         new SeededRandom(5).Fill));
 

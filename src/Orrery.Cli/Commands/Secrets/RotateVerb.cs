@@ -64,7 +64,7 @@ internal static class RotateVerb
         return command;
     }
 
-    private static IReadOnlyList<string> Known { get; } = 
+    private static IReadOnlyList<string> Known { get; } =
     [
         .. KeyNames.Rotatable, RecoveryRotation.Key, TokenRotation.Hetzner, TokenRotation.Repository,
     ];

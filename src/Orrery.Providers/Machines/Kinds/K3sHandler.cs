@@ -9,7 +9,7 @@ namespace Orrery.Providers.Machines.Kinds;
 
 /// <summary>
 /// K3s, running on one machine. Making it delivers what must be there before its first start and starts it; deleting it
-/// stops it and lets the machine's volumes go. Where its Kubernetes goes on elsewhere, the datastore goes with a volume.
+/// stops it and lets the machine's volumes go. Where Kubernetes goes on elsewhere, the datastore goes with a volume.
 /// </summary>
 internal sealed class K3sHandler(IMachineShell shell, ReleasedMachines released, TimeProvider time) : RememberedHandler
 {

@@ -136,7 +136,17 @@ internal sealed class Encryption
 
     /// <summary>Certificates and public keys, which people put beside what they belong to.</summary>
     private bool IsPublic() =>
-        Path.GetExtension(_file.Path) is ".pub"
+        Path.GetExtension(_file.Path) is ".pub" || IsOfSshKeys()
         || (_file.Text.TrimStart().StartsWith("-----BEGIN ", StringComparison.Ordinal)
             && !_file.Text.Contains("PRIVATE KEY", StringComparison.Ordinal));
+
+    /// <summary>As <c>known_hosts</c> and <c>authorized_keys</c> have them, one a line.</summary>
+    private bool IsOfSshKeys()
+    {
+        var lines = _file.Text.Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line[0] != '#').ToArray();
+        return lines.Length > 0 && Array.TrueForAll(lines, line => line.Split(' ').Any(
+            word => word.StartsWith("ssh-", StringComparison.Ordinal)
+                || word.StartsWith("ecdsa-sha2-", StringComparison.Ordinal)));
+    }
 }

@@ -3,7 +3,7 @@ namespace Orrery.Secrets.Guard.Documents;
 /// <summary>A Kustomization of Flux: which files it applies, and whether it decrypts them.</summary>
 /// <param name="File">Where it is declared.</param>
 /// <param name="Lacks">What is missing for it to decrypt, as a sentence; nothing where nothing is.</param>
-/// <param name="IsPathKnown">Its path is written out, not put together by Flux.</param>
+/// <param name="IsPathKnown">Its path is written out, and one of a Git repository.</param>
 internal sealed record FluxKustomization(string Name, string File, string Lacks, bool IsPathKnown)
 {
     private const string Group = "kustomize.toolkit.fluxcd.io/";
@@ -41,11 +41,13 @@ internal sealed record FluxKustomization(string Name, string File, string Lacks,
     private static FluxKustomization Read(string file, ObjectMap document)
     {
         var path = document.TextAt("spec", "path") ?? "";
+        // Of an artifact or a bucket nobody can tell which folder it was made of.
+        var isOfGit = document.TextAt("spec", "sourceRef", "kind") is null or "GitRepository";
         return new FluxKustomization(
             document.TextAt("metadata", "name") ?? "without a name",
             file,
             LackOf(document),
-            IsPathKnown: !path.Contains("${", StringComparison.Ordinal));
+            IsPathKnown: isOfGit && !path.Contains("${", StringComparison.Ordinal));
     }
 
     /// <summary>https://fluxcd.io/flux/components/kustomize/kustomizations/#decryption</summary>

@@ -32,7 +32,8 @@ internal sealed class Kubelet
         cluster.Loop.On("", "Node", _ => Blocked().ToList(), Reconcile);
         foreach (var kind in new[] { "Secret", "ConfigMap" })
         {
-            cluster.Loop.On("", kind, item => Blocked().Where(key => key.Namespace == item.Namespace()).ToList(), Reconcile);
+            cluster.Loop.On(
+                "", kind, item => Blocked().Where(key => key.Namespace == item.Namespace()).ToList(), Reconcile);
         }
     }
 

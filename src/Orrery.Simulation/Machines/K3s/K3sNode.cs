@@ -155,10 +155,8 @@ internal sealed class K3sNode(Machine machine)
 
     private Datastore Open()
     {
-        var opened = (Found ?? new Datastore($"{machine.Id}/{++_datastores}", 0, machine.Id, true))
-            with
-        { By = machine.Id, IsClosed = false };
-        opened = opened with { Served = opened.Served + 1 };
+        var found = Found ?? new Datastore($"{machine.Id}/{++_datastores}", 0, machine.Id, true);
+        var opened = found with { Served = found.Served + 1, By = machine.Id, IsClosed = false };
         machine.Files.MakeFolders(DataFolder + "/server/db", 0x1C0);
         Write(opened);
         return opened;

@@ -71,6 +71,18 @@ public sealed class GitHookTests : IDisposable
         File.Exists(_scene.PathOf(Hook)).ShouldBeFalse();
     }
 
+    [ProgramFact("git")]
+    public async Task A_hook_may_name_the_files_that_it_is_about()
+    {
+        await _scene.GitAsync("init", "--quiet");
+        _scene.Write("a/leak.env", $"X=ghp_{new Chance(1).Of(36)}\n");
+        _scene.Write("b/clean.env", "X=1\n");
+        await _scene.GitAsync("add", ".");
+        _scene.Variables["GIT_DIR"] = ".git";
+        (await _scene.RunAsync("--staged", "b/clean.env")).ShouldBe(0, _scene.Error);
+        (await _scene.RunAsync("--staged", "b/clean.env", "a/leak.env")).ShouldBe(1);
+    }
+
     /// <summary>Puts this build of the program where the hook finds it.</summary>
     private void InstallProgram()
     {

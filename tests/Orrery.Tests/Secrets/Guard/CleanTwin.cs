@@ -64,6 +64,7 @@ internal static class CleanTwin
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ca\nstringData:\n  ca.crt: |\n    "
             + chance.Pem("CERTIFICATE").Replace("\n", "\n    ", StringComparison.Ordinal) + "\n");
         yield return ("secrets/prod/sealed-secrets.pem", chance.Pem("CERTIFICATE"));
+        yield return ("secrets/prod/known_hosts", $"# of all\n192.0.2.1 ssh-ed25519 {chance.Base64(51)}\n");
     }
 
     private static IEnumerable<(string, string)> Placeholders(Chance chance)

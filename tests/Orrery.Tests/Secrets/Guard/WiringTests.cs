@@ -74,6 +74,12 @@ public class WiringTests
             ("apps/one/kustomization.yaml", $"{Kustomization}resources: [s.yaml]\n"),
             ("apps/one/s.yaml", Encrypted)).ShouldBeEmpty();
 
+    [Fact]
+    public void A_path_within_an_artifact_is_none_of_the_repository() =>
+        Search(
+            ("flux/a.yaml", Flux("./apps", "").Replace("GitRepository", "OCIRepository", StringComparison.Ordinal)),
+            ("apps/s.yaml", Encrypted)).ShouldBeEmpty();
+
     [Theory]
     [InlineData("files: [s.yaml]")]
     [InlineData("files: [./s.yaml]")]
