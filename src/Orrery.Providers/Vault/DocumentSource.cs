@@ -18,9 +18,27 @@ namespace Orrery.Providers.Vault;
 internal sealed class DocumentSource(
     IStateFiles files, Func<IReadOnlyList<IIdentity>> identities, string cluster)
 {
-    /// <summary>Says which content a document has, without showing it: differs whenever the file does.</summary>
+    /// <summary>
+    /// Says which content a document has, without showing it: of its encrypted values alone. Who else may open it, and
+    /// since when, changes nothing that is copied.
+    /// </summary>
     public static string DigestOf(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(WithoutMetadata(text))));
+
+    private static string WithoutMetadata(string text)
+    {
+        try
+        {
+            return YamlDocuments.Read(text) is [Value.Map document]
+                ? YamlText.Write(new Value.Map(ValueMap.From(document.Fields.Where(field => field.Key != "sops"))))
+                : text;
+        }
+        catch (FormatException)
+        {
+            // Whoever opens it says what is wrong with it.
+            return text;
+        }
+    }
 
     /// <summary>The document of a name, or null where there is none.</summary>
     public async Task<OpenedDocument?> OpenAsync(string name, CancellationToken cancellation)
@@ -60,7 +78,7 @@ internal sealed class DocumentSource(
 }
 
 /// <summary>A document in clear.</summary>
-/// <param name="Digest">Of the file as it is kept.</param>
+/// <param name="Digest">Of its values as they are kept.</param>
 /// <param name="Fields">Secret.</param>
 internal sealed record OpenedDocument(string Digest, JsonObject Fields)
 {
