@@ -192,9 +192,12 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return new PlannedRun(plan, await Costs.AfterAsync(plan, scene.Handlers, cancellation))
         {
             CostPerMonthBefore = await Costs.BeforeAsync(plan, scene.Handlers, cancellation),
-            Diagnostics = verb == RunVerb.Rebuild
-                ? [.. await checking, .. await SearchAsync(scene, cancellation)]
-                : await checking,
+            Diagnostics =
+            [
+                .. await checking,
+                .. verb == RunVerb.Destroy ? [] : scene.Problems(),
+                .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
+            ],
         };
     }
 
@@ -237,7 +240,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(
             entry => entry.Value.ResourcesOf(keys.Platform, keys.Platform.Clusters[entry.Key], environment.Secrets)));
         Invariant.Check(graph.Value is not null, "the providers' resources need each other in a circle");
-        return new RunScene(providers, new HandlerSet(providers), graph.Value, keys.Goals);
+        return new RunScene(providers, new HandlerSet(providers), graph.Value, keys);
     }
 
     private StepSurroundings Surroundings(RunScene scene, StateStore state) => new(
@@ -255,7 +258,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             .Where(change => change.Action == ChangeAction.Replace
                 && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
             .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation))),
-        RunVerb.Rotate => scene.KeyGoals,
+        RunVerb.Rotate => scene.Keys.Goals,
         _ => ValueMap<int>.Empty,
     };
 
@@ -279,8 +282,14 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         IReadOnlyDictionary<string, IProvider> Providers,
         HandlerSet Handlers,
         ResourceGraph Graph,
-        ValueMap<int> KeyGoals) : IAsyncDisposable
+        (Platform Platform, ValueMap<int> Goals) Keys) : IAsyncDisposable
     {
+        /// <summary>What lies beside the declaration and must not be delivered.</summary>
+        public IEnumerable<Diagnostic> Problems() => Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .SelectMany(entry => entry.Value is ICompletesClusters files
+                ? files.ProblemsOf(Keys.Platform.Clusters[entry.Key])
+                : []);
+
         /// <summary>Ends what providers have started beside us: agents that hold keys, connections.</summary>
         public async ValueTask DisposeAsync()
         {

@@ -49,6 +49,9 @@ public interface ICompletesClusters
 {
     /// <summary>The cluster with the generations of its keys, and the documents that are for it.</summary>
     Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation);
+
+    /// <summary>What of it must not be delivered; an error stops every run but <c>destroy</c>. Pure.</summary>
+    ValueList<Diagnostic> ProblemsOf(Cluster complete);
 }
 
 /// <summary>What a provider needs of its surroundings; production and rehearsal compose it differently.</summary>

@@ -109,16 +109,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             ? _strays.FindAsync(cluster.Name, cancellation)
             : Task.FromResult<ValueList<Diagnostic>>([]);
 
-    /// <summary>Refused where a document of the cluster could not be delivered, or must not be.</summary>
-    public async Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation)
-    {
-        var complete = await _keys.CompleteAsync(cluster, cancellation);
-        var problems = SecretDocuments.ProblemsOf(complete);
-        return problems.Count == 0 ? complete : throw new ProviderException(
-            ProviderErrorCode.Invalid,
-            string.Join('\n', problems.SelectMany(
-                problem => problem.Hints.Prepend($"{problem.Code} {problem.Detail}"))));
-    }
+    public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
+        _keys.CompleteAsync(cluster, cancellation);
+
+    public ValueList<Diagnostic> ProblemsOf(Cluster complete) =>
+        [.. _keys.ProblemsOf(complete), .. SecretDocuments.ProblemsOf(complete)];
 
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 

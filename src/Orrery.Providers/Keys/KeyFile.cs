@@ -46,7 +46,7 @@ internal sealed record KeyFile
     /// <summary>
     /// Throws <see cref="SopsException"/> or <see cref="FormatException"/>; neither shows what is inside.
     /// </summary>
-    public static KeyFile Decrypt(ReadOnlySpan<byte> file, IReadOnlyCollection<IIdentity> identities)
+    public static KeyFile Decrypt(ReadOnlySpan<byte> file, IReadOnlyCollection<IKeyHolder> identities)
     {
         var document = SopsFile.Open(file, SopsFormat.Yaml, identities);
         var recipients = document.Keys.Groups.SelectMany(group => group).Order(StringComparer.Ordinal).ToValueList();

@@ -19,5 +19,5 @@ public sealed record KeysEnvironment
     public required IReadOnlyList<IRecipient> Recipients { get; init; }
 
     /// <summary>Our own, asked for when the first file is opened.</summary>
-    public required Func<IReadOnlyList<IIdentity>> Identities { get; init; }
+    public required Func<IReadOnlyList<IKeyHolder>> Identities { get; init; }
 }

@@ -36,6 +36,8 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         KeysGraph.Of(cluster, _folder.Recipients);
 
+    public ValueList<Diagnostic> ProblemsOf(Cluster complete) => [];
+
     public async Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) => cluster with
     {
         KeyGenerations = await _folder.GenerationsAsync(cluster.Name, cancellation),

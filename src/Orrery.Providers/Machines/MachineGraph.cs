@@ -83,10 +83,17 @@ internal sealed class MachineGraph(Cluster cluster, K3sBoot boot)
 
     /// <summary>
     /// Where the old machine's work is handed to one that is prepared beside it, over a disk that both have in turn,
-    /// its Kubernetes goes on there. Several control planes would each have a copy of it, and part.
+    /// its Kubernetes goes on there. Several control planes would each have a copy of it, and part. Claims go with it:
+    /// one whose folder stays behind on the root disk is a volume that no pod can write to any more.
     /// </summary>
-    private bool IsKept(IEnumerable<MachineDisk> disks) => ReplaceOrder == ReplaceOrder.CreateFirst && disks.Any()
+    private bool IsKept(IEnumerable<MachineDisk> disks) => ReplaceOrder == ReplaceOrder.CreateFirst
+        && disks.Any(HasClaims)
         && cluster.NodePools.Values.Where(pool => pool.Role == NodeRole.ControlPlane).Sum(pool => pool.Count) == 1;
+
+    private bool HasClaims(MachineDisk disk) =>
+        cluster.Components.TryGetValue("local-path-provisioner", out var storage)
+        && storage.Options["path"].AsText() is { } path
+        && $"{path}/".StartsWith($"{disk.MountPath.TrimEnd('/')}/", StringComparison.Ordinal);
 
     private Resource Prepared(string node, Resource server, Resource hostKey) => new()
     {

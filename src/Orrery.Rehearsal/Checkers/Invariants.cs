@@ -32,7 +32,7 @@ public sealed class Invariants
 /// <summary>One promise: how often it was really compared, and what broke it.</summary>
 public sealed class Invariant(string name)
 {
-    private const int BreachesShown = 5;
+    private const int BreachesShown = 8;
     private readonly List<string> _breaches = [];
 
     public string Name { get; } = name;

@@ -144,6 +144,9 @@ internal static class PlantedBugs
         public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
             (inner as ICompletesClusters)?.CompleteAsync(cluster, cancellation) ?? Task.FromResult(cluster);
 
+        public ValueList<Diagnostic> ProblemsOf(Cluster complete) =>
+            (inner as ICompletesClusters)?.ProblemsOf(complete) ?? [];
+
         public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
             searches && inner is ISearchesClusters searching
                 ? searching.SearchAsync(cluster, cancellation)

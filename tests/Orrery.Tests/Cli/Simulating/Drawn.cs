@@ -19,10 +19,10 @@ internal static partial class Drawn
         });
     }
 
-    // Certificates, keys, recipients, digests, identifiers of Kubernetes, of Git and of Hetzner.
+    // Certificates, keys, recipients, digests, moments, identifiers of Kubernetes, of Git and of Hetzner.
     [GeneratedRegex(
         @"-----BEGIN [^""]*-----END [A-Z ]*-----|ecdsa-sha2-nistp256 [^"" ]+|age1[a-z0-9]{58}|sha256:[0-9a-f]{64}"
         + @"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{2}(:[0-9a-f]{2}){15}\b|\b[0-9a-f]{40}\b"
-        + @"|\b[0-9]{9}\b|-[0-9a-f]{8}\b")]
+        + @"|\b[0-9]{9}\b|-[0-9a-f]{8}\b|\b[0-9]{4}(-[0-9]{2}){2}T[0-9:]{8}Z")]
     private static partial Regex Chance();
 }

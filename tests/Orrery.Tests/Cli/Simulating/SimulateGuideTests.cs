@@ -23,7 +23,7 @@ public sealed class SimulateGuideTests
         var shell = await fresh.ShellAsync(
             [.. Lines("Starting it"), "set +e", "orrery plan my-platform", "echo plan $?", "kill %1", "wait"]);
         shell.Output.ShouldContain("plan 3\n", Case.Sensitive, shell.Error);
-        shell.Output.ShouldContain("27 to create");
+        shell.Output.ShouldContain("28 to create");
     }
 
     [ProgramFact("kubectl")]

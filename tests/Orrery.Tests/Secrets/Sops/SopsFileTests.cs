@@ -204,7 +204,10 @@ public class SopsFileTests
             .Select(visit => $"{visit.Path} {visit.Leaf.Value!.Type} {Convert.ToHexString(visit.Leaf.Value.Content)}");
 
     private static string[] Ciphers(byte[] file) =>
-        [.. System.Text.RegularExpressions.Regex.Matches(Text(file), @"ENC\[[^\]]+\]").Select(match => match.Value)];
+    [
+        .. System.Text.RegularExpressions.Regex.Matches(Text(file), @"ENC\[AES256_GCM,[^\]]+\]")
+            .Select(match => match.Value),
+    ];
 
     private static string[] Lines(byte[] file) => Text(file).Split('\n');
 
