@@ -36,6 +36,16 @@ public static class SecretDocuments
             document => document.Name,
             document => $"{TreePaths.Overlay(cluster, SopsSecrets.NameOf(document.Namespace))}/{document.Name}");
 
+    /// <summary>The platform without documents that have problems: no run but <c>destroy</c> goes on with it.</summary>
+    public static Platform WithoutProblems(Platform platform) => platform with
+    {
+        Clusters = platform.Clusters.Map((_, cluster) => !cluster.Secrets.Sops ? cluster : cluster with
+        {
+            Documents = ValueMap.From(cluster.Documents.Where(
+                document => Read(cluster, document.Key, document.Value).Problem is null)),
+        }),
+    };
+
     /// <summary>In order of their names; without those that have problems, and those that are for others.</summary>
     internal static IReadOnlyList<SecretDocument> Of(Cluster cluster) =>
     [

@@ -96,7 +96,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         _cloud.ResourcesOf(platform, cluster, secrets)
             .Concat(_keys.ResourcesOf(platform, cluster, secrets))
-            .Concat(HandOffGraph.Of(platform, cluster, secrets));
+            .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
     [

@@ -46,8 +46,9 @@ internal sealed class HandOffGraph
     }
 
     /// <summary>Nothing for a cluster that follows no repository.</summary>
-    public static IEnumerable<Resource> Of(Platform platform, Cluster cluster, ISecretValues secrets)
+    public static IEnumerable<Resource> Of(Platform platform, string name, ISecretValues secrets)
     {
+        var cluster = platform.Clusters[name];
         if (Bootstrap.Of(platform, cluster) is not { } bootstrap
             || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
             return [];

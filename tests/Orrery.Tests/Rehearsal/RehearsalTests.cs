@@ -108,8 +108,8 @@ public sealed class RehearsalTests
 
     /// <summary>Some of the moments here; CI tries all of them with <c>rehearse --crash every</c>.</summary>
     [Theory]
-    [InlineData("tests/Orrery.Tests/Rehearsal/Machines", 7)]
-    [InlineData("examples/cosmos", 40)]
+    [InlineData("tests/Orrery.Tests/Rehearsal/Machines", 17)]
+    [InlineData("examples/cosmos", 90)]
     public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double(string platform, int stride)
     {
         var report = await PlantedAsync(PathOf(platform), "none", "1", "none", $"every/{stride}");
@@ -118,7 +118,7 @@ public sealed class RehearsalTests
         var all = (3 * crashes.GetProperty("mutatingRequests").GetInt32())
             + (3 * crashes.GetProperty("journalWrites").GetInt32());
         points.ShouldBe((all + stride - 1) / stride);
-        points.ShouldBeGreaterThan(10);
+        points.ShouldBeGreaterThan(4);
         crashes.GetProperty("converged").GetInt32().ShouldBe(points, $"{crashes}");
         crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
         crashes.GetProperty("duplicates").GetInt32().ShouldBe(0);

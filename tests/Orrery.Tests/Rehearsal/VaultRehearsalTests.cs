@@ -33,8 +33,8 @@ public sealed class VaultRehearsalTests : IDisposable
     [Fact]
     public async Task A_crash_at_any_moment_is_survived()
     {
-        var crashes = (await PlayAsync(true, "none", "1", "none", "every/47")).GetProperty("crashes");
-        crashes.GetProperty("points").GetInt32().ShouldBeGreaterThan(10);
+        var crashes = (await PlayAsync(true, "none", "1", "none", "every/97")).GetProperty("crashes");
+        crashes.GetProperty("points").GetInt32().ShouldBeGreaterThan(4);
         crashes.GetProperty("converged").GetInt32().ShouldBe(crashes.GetProperty("points").GetInt32(), $"{crashes}");
         crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
         crashes.GetProperty("duplicates").GetInt32().ShouldBe(0);

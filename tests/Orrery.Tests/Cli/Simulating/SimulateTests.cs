@@ -30,7 +30,7 @@ public sealed partial class SimulateTests
         var outputs = Objects().Matches(here).Select(match => match.Value).ToArray();
         Same(state.Output, outputs[1]);
         Same(status.Output, outputs[2]);
-        status.Output.Split("\"state\": \"ready\"").Length.ShouldBe(29);
+        status.Output.Split("\"state\": \"ready\"").Length.ShouldBe(30);
         var expected = here[(here.LastIndexOf("\n}\n", StringComparison.Ordinal) + 3)..]
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith("warning:", StringComparison.Ordinal));
