@@ -5,10 +5,10 @@ using Orrery.Model.Plans;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Secrets.Age;
-using Orrery.Secrets.Sops;
-using Orrery.Secrets.Sops.Rules;
 using Orrery.Secrets.Certificates;
 using Orrery.Secrets.SealedSecrets;
+using Orrery.Secrets.Sops;
+using Orrery.Secrets.Sops.Rules;
 using Orrery.Tests.Secrets;
 
 namespace Orrery.Tests.Providers;
