@@ -15,6 +15,12 @@ internal static class StateDifference
     private static readonly string[] Drawn = ["commit", "startedAt", "uid"];
 
     /// <summary>
+    /// Ids of what an object waited for when it was made. One that stayed while its need was replaced keeps the id of
+    /// then, and one that was made anew has that of now; the edges themselves are compared.
+    /// </summary>
+    private const string WaitedFor = "needs";
+
+    /// <summary>
     /// The first difference in words, or null. The serial counts checkpoints, and a crash costs one more; all else must
     /// be equal.
     /// </summary>
@@ -45,7 +51,7 @@ internal static class StateDifference
             return null;
         if (actual is Value.Map map && expected is Value.Map other)
         {
-            var names = map.Fields.Keys.Union(other.Fields.Keys, StringComparer.Ordinal).Except(Drawn);
+            var names = map.Fields.Keys.Union(other.Fields.Keys, StringComparer.Ordinal).Except([.. Drawn, WaitedFor]);
             return names.Select(name => Between($"{path}.{name}", map[name], other[name]))
                 .FirstOrDefault(found => found is not null);
         }
