@@ -30,25 +30,18 @@ internal sealed class ClusterKeyRotation(Host host, string path, KeyRotationWish
                 ExitCode.Invalid);
         }
 
-        var code = await new ChangingRun(session, Options(RunVerb.Rotate) with
+        var code = await new ChangingRun(session, new ChangingOptions
         {
+            Verb = RunVerb.Rotate,
+            VerbName = $"secret rotate --key {wish.Key}",
             Rotated = [.. clusters.Select(cluster => new RotatedKey(cluster, wish.Key))],
+            Yes = wish.Yes,
+            IsJson = wish.IsJson,
         }).RunAsync();
-        // What the new key has changed in files is delivered by a second run, which has nothing to do in other cases.
-        if (code == ExitCode.Done && wish.Key == KeyNames.ClusterIdentity)
-            code = await new ChangingRun(session, Options(RunVerb.Up) with { Yes = true }).RunAsync();
         if (code == ExitCode.Done)
             Finish(session);
         return code;
     }
-
-    private ChangingOptions Options(RunVerb verb) => new()
-    {
-        Verb = verb,
-        VerbName = $"secret rotate --key {wish.Key}",
-        Yes = wish.Yes,
-        IsJson = wish.IsJson,
-    };
 
     private void Finish(Session session)
     {

@@ -17,26 +17,34 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
 {
     public const string Key = "recovery";
 
+    /// <summary>The first one is the one that <c>orrery init</c> makes.</summary>
+    private const int FirstNumber = 2;
+
     private static readonly Target NoTarget = new("", null);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        using var session = Open("");
-        var (loaded, old) = (session.Loaded, OldOf(session));
-        var (file, made) = Next(session, old);
+        // One that was stopped in its last phase has taken the old identity from the declaration already.
+        var (file, made) = Last();
+        using var session = Open(made?.Export() ?? "");
+        var (loaded, old) = (session.Loaded, session.Recipients.First());
+        if (made is null || $"{made.Recipient}" == old)
+            (file, made) = (session.Folder.PathOf(NameOf(NumberAfter(file))), AgeIdentity.Generate(host.KeyRandom));
         var wanted = loaded.Platform.Recovery.Recipients.Except([old]).Append($"{made.Recipient}").Distinct()
             .ToValueList();
         if (!wish.Yes && !await AskAsync(loaded, old, $"{made.Recipient}", cancellation))
             return ExitCode.ChangesPending;
         if (!File.Exists(file))
             new StateFolder(loaded.Folder).WriteForOwner(
-                Path.GetFileName(file), RecoveryFile.Text(made, loaded.Platform.Name));
+                Path.GetFileName(file!), RecoveryFile.Text(made, loaded.Platform.Name));
 
-        var code = await PhaseAsync([.. wanted, old], made.Export());
+        var code = loaded.Platform.Recovery.Recipients.Contains(old)
+            ? await PhaseAsync([.. wanted, old], made.Export())
+            : ExitCode.Done;
         if (code == ExitCode.Done)
             code = await PhaseAsync(wanted, made.Export());
         if (code == ExitCode.Done)
-            Tell(loaded, file, old);
+            Tell(loaded, file!, old);
         return code;
     }
 
@@ -76,28 +84,28 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
             SecretCodes.NoKey.At(null, $"The platform '{path}' cannot be opened; see above."), ExitCode.Invalid);
     }
 
-    /// <summary>Whose identity is at hand, among the declared recipients.</summary>
-    private static string OldOf(Session session) => session.Recipients
-        .First(recipient => session.Platform.Recovery.Recipients.Contains(recipient));
-
-    /// <summary>The identity that a rotation which was stopped has made, or a new one.</summary>
-    private (string File, IIdentity Identity) Next(Session session, string old)
+    /// <summary>The newest identity that a rotation has made here, finished or not; null where none has.</summary>
+    private (string? File, IIdentity? Identity) Last()
     {
-        for (var number = 2; ; number++)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"recovery-identity-{number}.txt");
-            var file = session.Folder.PathOf(name);
-            if (!File.Exists(file))
-                return (file, AgeIdentity.Generate(host.KeyRandom));
-            if (IdentityFile.TryParse(File.ReadAllText(file), out var known, out _)
-                && $"{known[0].Recipient}" != old && !WasUsed(session, number))
-                return (file, known[0]);
-        }
+        if (DeclarationFiles.Read(host, path, profile: null).Value is not { } loaded)
+            return (null, null);
+        var folder = new StateFolder(loaded.Folder);
+        var number = FirstNumber;
+        while (File.Exists(folder.PathOf(NameOf(number))))
+            number++;
+        var file = folder.PathOf(NameOf(number - 1));
+        return number > FirstNumber && IdentityFile.TryParse(File.ReadAllText(file), out var known, out _)
+            ? (file, known[0])
+            : (null, null);
     }
 
-    /// <summary>A later one is there: this one's time is over.</summary>
-    private static bool WasUsed(Session session, int number) => File.Exists(session.Folder.PathOf(
-        string.Create(CultureInfo.InvariantCulture, $"recovery-identity-{number + 1}.txt")));
+    private static string NameOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"recovery-identity-{number}.txt");
+
+    private static int NumberAfter(string? file) => file is null
+        ? FirstNumber
+        : int.Parse(
+            Path.GetFileNameWithoutExtension(file).Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture) + 1;
 
     private async Task<bool> AskAsync(Loaded loaded, string old, string made, CancellationToken cancellation)
     {

@@ -42,7 +42,7 @@ internal sealed class TokenRotation(Host host, string path, KeyRotationWish wish
         {
             await session.Pipeline(Unobserved.Instance).StatusAsync(cancellation);
         }
-        catch (ProviderException refusal) when (!refusal.IsTransient)
+        catch (ProviderException refusal)
         {
             SecretFile.Write(file.Path, file.Bytes);
             throw new SecretRefusal(SecretCodes.TokenRefused.At(

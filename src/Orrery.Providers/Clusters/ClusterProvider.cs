@@ -113,7 +113,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _keys.CompleteAsync(cluster, cancellation);
 
     public ValueList<Diagnostic> ProblemsOf(Cluster complete) =>
-        [.. _keys.ProblemsOf(complete), .. SecretDocuments.ProblemsOf(complete)];
+        SecretDocuments.ProblemsOf(complete);
 
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 

@@ -149,7 +149,7 @@ public sealed class RehearsalTests
             report.GetProperty("steps").GetRawText().ShouldContain("\"diagnostics\"", customMessage: $"seed {seed}");
         }
 
-        converged.ShouldBeGreaterThanOrEqualTo(storms / 2);
+        converged.ShouldBeGreaterThanOrEqualTo(storms * 3 / 5);
         if (!Exploring.IsLong)
             return;
         played.Order(StringComparer.Ordinal).ShouldBe(
