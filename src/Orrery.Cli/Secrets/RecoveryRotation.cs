@@ -20,23 +20,24 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
     /// <summary>The first one is the one that <c>orrery init</c> makes.</summary>
     private const int FirstNumber = 2;
 
+    /// <summary>While it is under way.</summary>
+    private const string PendingName = "recovery-identity-next.txt";
+
     private static readonly Target NoTarget = new("", null);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         // One that was stopped in its last phase has taken the old identity from the declaration already.
-        var (file, made) = Last();
-        using var session = Open(made?.Export() ?? "");
+        var pending = Pending();
+        using var session = Open(pending?.Export() ?? "");
         var (loaded, old) = (session.Loaded, session.Recipients.First());
-        if (made is null || $"{made.Recipient}" == old)
-            (file, made) = (session.Folder.PathOf(NameOf(NumberAfter(file))), AgeIdentity.Generate(host.KeyRandom));
+        var made = pending ?? AgeIdentity.Generate(host.KeyRandom);
         var wanted = loaded.Platform.Recovery.Recipients.Except([old]).Append($"{made.Recipient}").Distinct()
             .ToValueList();
         if (!wish.Yes && !await AskAsync(loaded, old, $"{made.Recipient}", cancellation))
             return ExitCode.ChangesPending;
-        if (!File.Exists(file))
-            new StateFolder(loaded.Folder).WriteForOwner(
-                Path.GetFileName(file!), RecoveryFile.Text(made, loaded.Platform.Name));
+        if (pending is null)
+            new StateFolder(loaded.Folder).WriteForOwner(PendingName, RecoveryFile.Text(made, loaded.Platform.Name));
 
         var code = loaded.Platform.Recovery.Recipients.Contains(old)
             ? await PhaseAsync([.. wanted, old], made.Export())
@@ -44,7 +45,7 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
         if (code == ExitCode.Done)
             code = await PhaseAsync(wanted, made.Export());
         if (code == ExitCode.Done)
-            Tell(loaded, file!, old);
+            Tell(loaded, Finish(session.Folder), old);
         return code;
     }
 
@@ -84,28 +85,30 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
             SecretCodes.NoKey.At(null, $"The platform '{path}' cannot be opened; see above."), ExitCode.Invalid);
     }
 
-    /// <summary>The newest identity that a rotation has made here, finished or not; null where none has.</summary>
-    private (string? File, IIdentity? Identity) Last()
+    /// <summary>The identity that a rotation which was stopped has made; null where none was.</summary>
+    private IIdentity? Pending()
     {
         if (DeclarationFiles.Read(host, path, profile: null).Value is not { } loaded)
-            return (null, null);
-        var folder = new StateFolder(loaded.Folder);
-        var number = FirstNumber;
-        while (File.Exists(folder.PathOf(NameOf(number))))
-            number++;
-        var file = folder.PathOf(NameOf(number - 1));
-        return number > FirstNumber && IdentityFile.TryParse(File.ReadAllText(file), out var known, out _)
-            ? (file, known[0])
-            : (null, null);
+            return null;
+        var file = new StateFolder(loaded.Folder).PathOf(PendingName);
+        return File.Exists(file) && IdentityFile.TryParse(File.ReadAllText(file), out var known, out _)
+            ? known[0]
+            : null;
     }
 
-    private static string NameOf(int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"recovery-identity-{number}.txt");
-
-    private static int NumberAfter(string? file) => file is null
-        ? FirstNumber
-        : int.Parse(
-            Path.GetFileNameWithoutExtension(file).Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture) + 1;
+    /// <summary>From now on the identity is one like others, and its file has a name of its own.</summary>
+    private static string Finish(StateFolder folder)
+    {
+        for (var number = FirstNumber; ; number++)
+        {
+            var file = folder.PathOf(
+                string.Create(CultureInfo.InvariantCulture, $"recovery-identity-{number}.txt"));
+            if (File.Exists(file))
+                continue;
+            File.Move(folder.PathOf(PendingName), file);
+            return file;
+        }
+    }
 
     private async Task<bool> AskAsync(Loaded loaded, string old, string made, CancellationToken cancellation)
     {
