@@ -130,7 +130,9 @@ internal sealed class GrpcChannel
         return message;
     }
 
-    /// <summary>A reply that is its status alone has it among its headers, and all others after their messages.</summary>
+    /// <summary>
+    /// A reply that is its status alone has it among its headers, and all others after their messages.
+    /// </summary>
     private static ProviderException? RefusalOf(
         string name, HttpRequestMessage request, HttpResponseMessage response)
     {

@@ -64,11 +64,9 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
             };
         }
 
-        // More of the same would be as large.
-        var isTooLarge = exception is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConfigurationLimitExceeded,
-        };
+        // Where a limit is the protocol's own, more of the same would be as large.
+        var isTooLarge = request.Options.TryGetValue(HttpRequests.BodyBytesMax, out _)
+            && exception is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
         return new ProviderException(
             isTooLarge ? ProviderErrorCode.Invalid : ProviderErrorCode.Unavailable,
             $"the connection to {vendor.DisplayName} failed at {request.InWords()}:"

@@ -60,7 +60,9 @@ public sealed record TalosAccess
     };
 }
 
-/// <summary>Who we are to the machines of a cluster: a certificate of its Talos authority for <c>os:admin</c>.</summary>
+/// <summary>
+/// Who we are to the machines of a cluster: a certificate of its Talos authority for <c>os:admin</c>.
+/// </summary>
 /// <param name="Certificate">As PEM.</param>
 /// <param name="Key">As PEM. Secret.</param>
 public sealed record TalosIdentity(string Certificate, string Key)

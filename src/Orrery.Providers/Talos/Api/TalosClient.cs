@@ -78,7 +78,9 @@ public sealed class TalosClient
     /// configuration once more changes nothing.
     /// </summary>
     /// <param name="configuration">All documents as YAML. Secret.</param>
-    /// <param name="tryFor">After which it is taken back, for <see cref="ApplyMode.Try"/>; null for its default.</param>
+    /// <param name="tryFor">
+    /// After which it is taken back, for <see cref="ApplyMode.Try"/>; null for its default.
+    /// </param>
     public async Task<AppliedConfiguration> ApplyAsync(
         string configuration, ApplyMode mode, bool isDryRun, TimeSpan? tryFor, CancellationToken cancellation)
     {
@@ -155,7 +157,9 @@ public sealed class TalosClient
     public Task ForfeitEtcdLeadershipAsync(CancellationToken cancellation) =>
         _channel.CallAsync(TalosMethods.EtcdForfeitLeadership, new Empty(), _operation, cancellation);
 
-    /// <summary>Writes a snapshot of etcd, which holds all of the cluster's secrets. Gives its length in bytes.</summary>
+    /// <summary>
+    /// Writes a snapshot of etcd, which holds all of the cluster's secrets. Gives its length in bytes.
+    /// </summary>
     public async Task<long> EtcdSnapshotAsync(Stream destination, CancellationToken cancellation)
     {
         var length = 0L;

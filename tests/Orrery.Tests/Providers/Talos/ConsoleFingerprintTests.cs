@@ -8,7 +8,7 @@ public sealed class ConsoleFingerprintTests
     private const string B = "xA9a1t2dMxB0NJ0qH1pDzilWbA3+DK/DjVbFaJBYheE=";
 
     [Theory]
-    [InlineData($"[    9.8] [talos] server certificate issued {{\"component\": \"c\", \"fingerprint\": \"{A}\"}}\r\n", A)]
+    [InlineData($"[ 9.8] [talos] server certificate issued {{\"component\": \"c\", \"fingerprint\": \"{A}\"}}\r\n", A)]
     [InlineData($"[4.6] [talos] task loadConfig (1/1): server certificate fingerprint:\r\n"
         + $"[4.7] [talos] task loadConfig (1/1):   {B}\r\n", B)]
     [InlineData($"server certificate issued {{\"fingerprint\": \"{A}\"}}\n[    0.0] Linux version\n"

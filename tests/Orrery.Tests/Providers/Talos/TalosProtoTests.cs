@@ -54,11 +54,14 @@ public sealed partial class TalosProtoTests
         return field.IsRepeated ? $"repeated {name}" : name;
     }
 
-    /// <summary>All fields and values of the contract, each as one line; the outermost name is that of its type.</summary>
+    /// <summary>
+    /// All fields and values of the contract, each as one line; the outermost name is that of its type.
+    /// </summary>
     private static HashSet<string> Contract()
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var files = Directory.EnumerateFiles(ContractFolder.Of("talos", "protos"), "*.proto", SearchOption.AllDirectories)
+        var folder = ContractFolder.Of("talos", "protos");
+        var files = Directory.EnumerateFiles(folder, "*.proto", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
