@@ -107,7 +107,11 @@ internal sealed class TalosApi(TalosNode node, string role)
         }
 
         if (isDryRun)
-            return Applied(Auto, "Dry run summary:");
+        {
+            var isSame = node.Installation?.Configuration == text;
+            return Applied(Auto, "Dry run summary:\n" + (isSame ? "No changes." : "Config diff:\n\n(simulated)"));
+        }
+
         if (mode == Tried)
             return Try(text, asked.Message(6).Number(1));
         if (mode != Reboots && node.Adopt(text))
