@@ -1,5 +1,4 @@
 using Orrery.Engine.Ports;
-using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos.Kinds;
 using Orrery.Simulation.Talos;
