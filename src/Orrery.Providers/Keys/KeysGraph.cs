@@ -24,6 +24,13 @@ public static class KeysGraph
     public static ResourceAddress K3sAuthorities(string cluster) =>
         AddressOf(cluster, K3sAuthoritiesHandler.Definition, "k3s");
 
+    /// <summary>
+    /// Outputs: <c>talosAuthority</c>, <c>talosCertificate</c>, <c>serverAuthority</c>, <c>adminCertificate</c>;
+    /// sensitive are <c>talosKey</c>, <c>adminKey</c>, and <c>bundle</c>: the text of a <c>secrets.yaml</c>.
+    /// </summary>
+    public static ResourceAddress TalosSecrets(string cluster) =>
+        AddressOf(cluster, TalosSecretsHandler.Definition, "talos");
+
     /// <summary>Output: <c>token</c>, which is sensitive.</summary>
     public static ResourceAddress K3sToken(string cluster) => AddressOf(cluster, K3sTokenHandler.Definition, "k3s");
 
@@ -82,6 +89,10 @@ public static class KeysGraph
         foreach (var name in DocumentsOf(cluster))
             yield return Document(cluster, name, recipients);
     }
+
+    /// <summary>What a cluster of Talos needs instead of the authorities and the token of K3s.</summary>
+    public static Resource OfTalos(string cluster, ValueList<string> recipients) =>
+        Make(TalosSecrets(cluster), recipients);
 
     /// <summary>The documents whose readers follow from the declaration, by name.</summary>
     public static IEnumerable<string> DocumentsOf(Cluster cluster) => cluster.Documents
