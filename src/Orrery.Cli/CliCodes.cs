@@ -114,6 +114,12 @@ internal static class CliCodes
         "the cluster has no such page",
         "`orrery open` knows the pages of components of the catalog, where the cluster asks for them.");
 
+    public static readonly DiagnosticCode Kubeconfig = new(
+        "CLI021",
+        "the kubeconfig cannot be changed like this",
+        "It has no context of that name, or something else has the name already, or it is no kubeconfig. It was left "
+        + "as it is; `orrery kubeconfig list` shows what it has.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -122,6 +128,6 @@ internal static class CliCodes
         [
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
-            StrategyImpossible, NoMachine, NotThere, PortTaken, NoPage,
+            StrategyImpossible, NoMachine, NotThere, PortTaken, NoPage, Kubeconfig,
         ]);
 }

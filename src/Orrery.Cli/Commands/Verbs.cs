@@ -1,5 +1,6 @@
 using Orrery.Cli.Commands.Access;
 using Orrery.Cli.Commands.Age;
+using Orrery.Cli.Commands.Kubeconfigs;
 using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli.Commands;
