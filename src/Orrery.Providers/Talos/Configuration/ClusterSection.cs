@@ -1,3 +1,4 @@
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Secrets.Certificates;
 
@@ -10,7 +11,7 @@ internal static class ClusterSection
 
     public static Value.Map Of(TalosMachine machine, TalosSecrets secrets)
     {
-        var isControlPlane = machine.Role == TalosRole.ControlPlane;
+        var isControlPlane = machine.Role == NodeRole.ControlPlane;
         return Section.Of(
         [
             ("id", new Value.Sensitive(secrets.ClusterId)),

@@ -1,3 +1,4 @@
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Secrets.Certificates;
 
@@ -11,7 +12,7 @@ internal static class MachineSection
 
     public static Value.Map Of(TalosMachine machine, TalosSecrets secrets)
     {
-        var isControlPlane = machine.Role == TalosRole.ControlPlane;
+        var isControlPlane = machine.Role == NodeRole.ControlPlane;
         return Section.Of(
             ("type", isControlPlane ? "controlplane" : "worker"),
             ("token", new Value.Sensitive(secrets.TrustdToken)),
@@ -98,7 +99,7 @@ internal static class MachineSection
     }
 
     private static ValueMap<string> NodeLabels(TalosMachine machine) =>
-        machine.Role == TalosRole.ControlPlane && !machine.SchedulesOnControlPlanes
+        machine.Role == NodeRole.ControlPlane && !machine.SchedulesOnControlPlanes
         && !machine.NodeLabels.ContainsKey(ExcludedLabel)
             ? machine.NodeLabels.With(ExcludedLabel, "")
             : machine.NodeLabels;

@@ -1,3 +1,4 @@
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.Providers.Talos.Configuration;
@@ -64,7 +65,7 @@ internal static class NetworkSection
     }
 
     private static string? VipOf(TalosMachine machine) =>
-        machine.Role == TalosRole.ControlPlane ? machine.Network.Vip : null;
+        machine.Role == NodeRole.ControlPlane ? machine.Network.Vip : null;
 
     /// <summary>In the language of Talos' selectors. Only a card of hardware has a driver and is of no kind.</summary>
     private static string Selector(TalosNetwork network) => network.HardwareAddress is { } address

@@ -1,3 +1,4 @@
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.Providers.Talos.Configuration;
@@ -10,7 +11,7 @@ public sealed record TalosMachine
     /// <summary>For example <c>v1.35.1</c>.</summary>
     public required string Kubernetes { get; init; }
 
-    public required TalosRole Role { get; init; }
+    public required NodeRole Role { get; init; }
 
     public required string HostName { get; init; }
 
@@ -75,13 +76,6 @@ public sealed record TalosMachine
 
     /// <summary>Environment variables of extensions' services: <c>tailscale</c>. May be sensitive.</summary>
     public ValueMap<ValueMap<Value>> ExtensionServices { get; init; } = ValueMap<ValueMap<Value>>.Empty;
-}
-
-/// <summary>What a machine does in its cluster.</summary>
-public enum TalosRole
-{
-    ControlPlane,
-    Worker,
 }
 
 /// <summary>

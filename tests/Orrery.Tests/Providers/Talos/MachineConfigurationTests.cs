@@ -1,4 +1,5 @@
 using Orrery.Model.Documents;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos.Configuration;
 using Orrery.Tests.Contracts;
@@ -68,7 +69,7 @@ public class MachineConfigurationTests
     [InlineData("1.13")]
     public void A_plain_machine_is_the_one_that_talosctl_generates(string version)
     {
-        foreach (var role in Enum.GetValues<TalosRole>())
+        foreach (var role in Enum.GetValues<NodeRole>())
         {
             string Stability(params string[] parts) => File.ReadAllText(
                 TalosContract.Machinery(["config", "types", "v1alpha1", "testdata", "stability", .. parts]));
@@ -87,7 +88,7 @@ public class MachineConfigurationTests
                 RotatesServerCertificates = false,
             };
             var ours = MachineConfiguration.Of(machine, TalosSecretsFile.Read(Stability("secrets.yaml"))).Documents[0];
-            var name = role == TalosRole.Worker ? "base-worker.yaml" : "base-controlplane.yaml";
+            var name = role == NodeRole.Worker ? "base-worker.yaml" : "base-controlplane.yaml";
             var theirs = YamlDocuments.Read(Stability($"v{version}", name))[0];
             Comparable(ours).ShouldBe(Comparable(theirs));
         }
@@ -115,7 +116,7 @@ public class MachineConfigurationTests
             machine:
               nodeLabels: {label}
             """);
-        var machine = TalosScene.Machine("fluodata", TalosRole.Worker, VersionOf("1.9"));
+        var machine = TalosScene.Machine("fluodata", NodeRole.Worker, VersionOf("1.9"));
         var configuration = MachineConfiguration.Of(
             machine, TalosScene.Secrets, Patch("{layer: all, all: 'yes'}"), Patch("{layer: role}"),
             Patch("{layer: node, example.org/zone: {$patch: delete}}"));
@@ -126,7 +127,7 @@ public class MachineConfigurationTests
     internal static TalosVersion VersionOf(string version) => TalosVersion.Parse($"v{version}.0")!.Value;
 
     private static MachineConfiguration Make(string version, string platform, string role) => MachineConfiguration.Of(
-        TalosScene.Machine(platform, Enum.Parse<TalosRole>(role), VersionOf(version)), TalosScene.Secrets);
+        TalosScene.Machine(platform, Enum.Parse<NodeRole>(role), VersionOf(version)), TalosScene.Secrets);
 
     // What a declaration says more than talosctl without arguments, and what the schemas do not have.
     private static string Comparable(Value document)
