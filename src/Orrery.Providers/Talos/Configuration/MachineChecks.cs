@@ -38,7 +38,7 @@ public static class MachineChecks
         return found.Distinct().ToValueList();
     }
 
-    /// <summary>Documents of people, as they are read from a file: whether they are pieces of a configuration.</summary>
+    /// <summary>Documents of people, as read from a file: whether they are pieces of a configuration.</summary>
     /// <param name="name">The patch's, for messages.</param>
     public static ValueList<Diagnostic> OfPatch(string name, IEnumerable<Value> documents) =>
         documents.Any(document => document is not Value.Map) ? [TalosDiagnostics.JsonPatched(name)] : [];
