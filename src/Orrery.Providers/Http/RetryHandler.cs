@@ -40,7 +40,7 @@ internal sealed class RetryHandler : DelegatingHandler
     private static bool CertainlyDidNothing(ProviderException refusal) => refusal switch
     {
         { IsTransient: true, MayHaveHappened: false } => true,
-        { InnerException: HttpRequestException failure } => failure.HttpRequestError
+        { IsTransient: true, InnerException: HttpRequestException failure } => failure.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError,
         _ => false,

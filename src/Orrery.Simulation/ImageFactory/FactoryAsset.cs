@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.Simulation.Talos.Hardware;
 
 namespace Orrery.Simulation.ImageFactory;
 
@@ -18,7 +19,7 @@ public sealed record FactoryAsset(string Version, string SchematicId, string Fil
 {
     private const string Magic = "simulated-talos-image/1";
 
-    /// <summary><c>metal</c> or <c>nocloud</c>; META is read on the first only.</summary>
+    /// <summary><c>metal</c> or <c>nocloud</c>.</summary>
     public string Platform => File.Split('-')[0];
 
     public bool IsSecureBoot => File.Contains("-secureboot", StringComparison.Ordinal);
@@ -26,9 +27,16 @@ public sealed record FactoryAsset(string Version, string SchematicId, string Fil
     /// <summary>Boots and stops when Talos is installed already, unlike a disk.</summary>
     public bool IsIso => File.EndsWith(".iso", StringComparison.Ordinal);
 
-    /// <summary>The network that the machine comes up with, in the key 10; null for DHCP.</summary>
-    public string? MetaNetwork =>
-        Platform == "metal" && Content.Meta.TryGetValue("10", out var network) ? network : null;
+    /// <summary>What a machine boots from it, or installs with it.</summary>
+    public TalosImage Image => new()
+    {
+        Version = Version,
+        Schematic = SchematicId,
+        Platform = Platform,
+        Extensions = Content.Extensions,
+        KernelArguments = Content.KernelArguments,
+        Meta = Content.Meta,
+    };
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(
         $"{Magic}\nversion: {Version}\nschematic: {SchematicId}\nfile: {File}\n\n{Content.Canonical}");

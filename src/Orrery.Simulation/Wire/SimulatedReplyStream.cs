@@ -1,3 +1,4 @@
+using Orrery.Model.Values;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Wire;
@@ -12,12 +13,16 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     private ReadOnlyMemory<byte> _rest = beginning;
     private TaskCompletionSource? _waiting;
     private bool _isEnded;
+    private ValueMap<string> _trailers = ValueMap<string>.Empty;
 
     /// <summary>Lets something happen after the network's latency.</summary>
     public required Action<Action> Deliver { get; init; }
 
     /// <summary>Told when the reader has gone.</summary>
     public required Action Closed { get; init; }
+
+    /// <summary>Told what follows the last byte before its reader is told that there is no more.</summary>
+    public Action<ValueMap<string>> Ended { get; set; } = static _ => { };
 
     public override bool CanRead => true;
 
@@ -47,7 +52,12 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
         {
             var (length, waiting) = Take(buffer);
             if (waiting is null)
+            {
+                if (length == 0 && buffer.Length > 0)
+                    Ended(_trailers);
                 return length;
+            }
+
             await using var registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((TaskCompletionSource?)state)?.TrySetCanceled(token), waiting);
             await waiting.Task;
@@ -89,7 +99,8 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
             {
                 if (chunk.Length > 0)
                     _arrived.Enqueue(chunk);
-                _isEnded |= ends;
+                if (ends)
+                    (_isEnded, _trailers) = (true, source.Trailers);
                 _waiting?.TrySetResult();
             }
         });

@@ -49,6 +49,24 @@ internal static class WireMessages
                 response.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
+        foreach (var (name, value) in answer.Trailers)
+            response.TrailingHeaders.TryAddWithoutValidation(name, value);
+        if (stream is SimulatedReplyStream going)
+        {
+            going.Ended = trailers =>
+            {
+                foreach (var (name, value) in trailers)
+                    response.TrailingHeaders.TryAddWithoutValidation(name, value);
+            };
+        }
+
         return response;
     }
+
+    /// <summary>What a client hears where no reply comes.</summary>
+    public static HttpRequestException Failure(WorldReply answer) => answer.OtherFingerprint is not { } found
+        ? new HttpRequestException("connection refused")
+        : new HttpRequestException(
+            HttpRequestError.SecureConnectionError, "the TLS handshake failed",
+            new OtherServerException(answer.ExpectedFingerprint, found));
 }

@@ -71,6 +71,18 @@ public sealed record WorldReply
     /// </summary>
     public IReplyStream? Stream { get; init; }
 
+    /// <summary>By lower-case name: what HTTP sends after the body. A stream has its own.</summary>
+    public ValueMap<string> Trailers { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>
+    /// Where nothing listens for this client: the fingerprint of the certificate that the server shows and the client
+    /// does not accept. Null where the connection is simply refused.
+    /// </summary>
+    public string? OtherFingerprint { get; init; }
+
+    /// <summary>The one that the client accepts; empty where it knows none.</summary>
+    public string ExpectedFingerprint { get; init; } = "";
+
     /// <summary>How long the vendor works on the request before it answers.</summary>
     public required TimeSpan ServiceTime { get; init; }
 
@@ -89,6 +101,9 @@ public interface IReplyStream
 
     /// <summary>Everything that has arrived since the last call; empty when nothing has.</summary>
     ReadOnlyMemory<byte> Take();
+
+    /// <summary>By lower-case name: what follows the last byte. Known once it has ended.</summary>
+    ValueMap<string> Trailers => ValueMap<string>.Empty;
 
     /// <summary>The client is gone.</summary>
     void Close();

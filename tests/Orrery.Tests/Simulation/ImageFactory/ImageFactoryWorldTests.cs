@@ -58,11 +58,13 @@ public class ImageFactoryWorldTests
             () => asset.Platform.ShouldBe("metal"),
             () => asset.IsSecureBoot.ShouldBeTrue(),
             () => asset.IsIso.ShouldBeFalse(),
-            () => asset.MetaNetwork.ShouldBe("{\"addresses\":[]}"),
-            () => asset.Content.Extensions.ShouldBe(["siderolabs/tailscale"]),
+            () => asset.Image.Meta["10"].ShouldBe("{\"addresses\":[]}"),
+            () => asset.Image.Extensions.ShouldBe(["siderolabs/tailscale"]),
+            () => asset.Image.KernelArguments.ShouldBe(["net.ifnames=0"]),
+            () => asset.Image.Schematic.ShouldBe(id),
             () => asset.Content.Id.ShouldBe(id));
-        FactoryAsset.Parse(Send("GET", $"/image/{id}/v1.12.3/nocloud-amd64.iso").Body.Span)!.MetaNetwork
-            .ShouldBeNull("META is read on metal only");
+        FactoryAsset.Parse(Send("GET", $"/image/{id}/v1.12.3/nocloud-amd64.iso").Body.Span)!.Image.Platform
+            .ShouldBe("nocloud");
         FactoryAsset.Parse("PNG"u8).ShouldBeNull();
         FactoryAsset.Parse("simulated-talos-image/1\nbroken"u8).ShouldBeNull();
     }
