@@ -89,8 +89,9 @@ internal static class CliCodes
     public static readonly DiagnosticCode StrategyImpossible = new(
         "CLI016",
         "the cluster cannot be rebuilt like this",
-        "A public address that outlives its machine cannot be at the old and the new machine at once. Declare "
-        + "`rebuild: { strategy: blue-green }`, and each machine has an address of its own; a floating one stays.");
+        "An address that outlives its machine, or that the declaration gives it, cannot be at the old and the new "
+        + "machine at once. On Hetzner Cloud, declare `rebuild: { strategy: blue-green }`, and each machine has an "
+        + "address of its own; a floating one stays.");
 
     public static readonly DiagnosticCode NoMachine = new(
         "CLI017",

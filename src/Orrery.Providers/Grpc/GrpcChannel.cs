@@ -24,8 +24,10 @@ internal sealed class GrpcChannel
     /// <param name="wire">From <see cref="IConnector"/>; used instead of the environment's transport.</param>
     /// <param name="provider">For reports, for example <c>talos</c>.</param>
     /// <param name="name">What the server is called in messages.</param>
+    /// <param name="asksOnce">Whoever asks goes on asking by himself: a refusal is told at once.</param>
     public static GrpcChannel Create(
-        ProviderEnvironment environment, HttpMessageHandler wire, Uri server, string provider, string name)
+        ProviderEnvironment environment, HttpMessageHandler wire, Uri server, string provider, string name,
+        bool asksOnce = false)
     {
         var vendor = new HttpVendor
         {
@@ -39,8 +41,10 @@ internal sealed class GrpcChannel
             RefusalWithin = (request, response) => RefusalOf(name, request, response),
         };
         var chain = HttpClients.Assemble(environment with { Transport = wire }, vendor);
-        return new GrpcChannel(HttpClients.Over(chain, server), name, environment.Time);
+        return new GrpcChannel(HttpClients.Over(chain, server), name, environment.Time) { AsksOnce = asksOnce };
     }
+
+    private bool AsksOnce { get; init; }
 
     /// <summary>One message for one.</summary>
     public async Task<TReply> CallAsync<TReply>(
@@ -106,7 +110,7 @@ internal sealed class GrpcChannel
 
     private string What(string path) => $"{_name} at {path}";
 
-    private static HttpRequestMessage RequestOf<TReply>(
+    private HttpRequestMessage RequestOf<TReply>(
         GrpcMethod<TReply> method, IMessage request, OperationContext? operation)
         where TReply : IMessage<TReply>
     {
@@ -124,6 +128,7 @@ internal sealed class GrpcChannel
         message.Options.Set(HttpRequests.Changes, method.Changes);
         message.Options.Set(HttpRequests.Repeatable, method.IsIdempotent || !method.Changes);
         message.Options.Set(HttpRequests.Timeout, method.Deadline);
+        message.Options.Set(HttpRequests.Once, AsksOnce);
         message.Options.Set(HttpRequests.BodyBytesMax, GrpcMessages.PrefixBytes + GrpcMessages.BytesMax);
         if (operation is not null)
             message.Options.Set(RequestTags.Address, operation.Address.Text);

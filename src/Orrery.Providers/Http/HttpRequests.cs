@@ -27,6 +27,9 @@ internal static class HttpRequests
     /// </summary>
     public static readonly HttpRequestOptionsKey<bool> Repeatable = new("orrery.repeatable");
 
+    /// <summary>Whoever asks goes on asking by himself: nothing is repeated on the way.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Once = new("orrery.once");
+
     /// <summary>Says of which statuses whoever asks reads the reply: no refusal, then.</summary>
     public static readonly HttpRequestOptionsKey<Func<HttpStatusCode, bool>> Awaited = new("orrery.awaited");
 

@@ -58,9 +58,6 @@ public static class KeysGraph
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>
     public static IEnumerable<Resource> Of(Cluster cluster, ValueList<string> recipients)
     {
-        if (cluster.Distribution is not Distribution.K3s)
-            yield break;
-        var authorities = K3sAuthorities(cluster.Name);
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
         if (VaultAccess.Has(cluster))
@@ -76,10 +73,8 @@ public static class KeysGraph
 
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.ClusterIdentity); generation++)
             yield return Make(ClusterIdentity(cluster.Name, generation), recipients, generation);
-        yield return Make(authorities, recipients);
-        yield return Make(
-            K3sToken(cluster.Name), recipients,
-            more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
+        foreach (var key in OfDistribution(cluster, recipients))
+            yield return key;
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.Deploy); generation++)
         {
             yield return Make(
@@ -90,9 +85,17 @@ public static class KeysGraph
             yield return Document(cluster, name, recipients);
     }
 
-    /// <summary>What a cluster of Talos needs instead of the authorities and the token of K3s.</summary>
-    public static Resource OfTalos(string cluster, ValueList<string> recipients) =>
-        Make(TalosSecrets(cluster), recipients);
+    /// <summary>The authorities of its Kubernetes, and by what its machines know each other.</summary>
+    private static IEnumerable<Resource> OfDistribution(Cluster cluster, ValueList<string> recipients)
+    {
+        if (cluster.Distribution is Distribution.Talos)
+            return [Make(TalosSecrets(cluster.Name), recipients)];
+        var authorities = K3sAuthorities(cluster.Name);
+        var token = Make(
+            K3sToken(cluster.Name), recipients,
+            more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
+        return [Make(authorities, recipients), token];
+    }
 
     /// <summary>The documents whose readers follow from the declaration, by name.</summary>
     public static IEnumerable<string> DocumentsOf(Cluster cluster) => cluster.Documents

@@ -22,6 +22,12 @@ internal sealed record ProxmoxServices
 
     public required ProxmoxClient Client { get; init; }
 
+    /// <summary>The chain itself, for connections that change their protocol.</summary>
+    public required HttpMessageHandler Chain { get; init; }
+
+    /// <summary>With its path: <c>https://pve:8006/api2/json/</c>.</summary>
+    public required Uri Address { get; init; }
+
     public required TaskWaiter Tasks { get; init; }
 
     public required StorageLanes Lanes { get; init; }
@@ -52,11 +58,14 @@ internal sealed record ProxmoxServices
                     : reply.Redact(text).Replace(secret, "(sensitive)", StringComparison.Ordinal),
             }),
         };
-        var client = new ProxmoxClient(HttpClients.Create(environment, vendor));
+        var chain = HttpClients.Assemble(environment, vendor);
+        var client = new ProxmoxClient(HttpClients.Over(chain, vendor.BaseAddress));
         var tasks = new TaskWaiter(client, environment.Time);
         return new ProxmoxServices
         {
             Client = client,
+            Chain = chain,
+            Address = vendor.BaseAddress,
             Tasks = tasks,
             Lanes = new StorageLanes(environment.Time, environment.Random),
             Machines = new Machines(client, tasks),

@@ -24,6 +24,8 @@ public sealed partial class ImageFactoryWorld(ImageFactoryWorldOptions options) 
 
     public string Name => "image-factory";
 
+    public ImageFactoryWorldOptions Options => options;
+
     public IReadOnlyList<ServiceRecord> Service => _service;
 
     /// <summary>The ids of all that was registered, sorted; for checkers.</summary>

@@ -44,6 +44,8 @@ public sealed class ProxmoxWorld : IWorld
         // What others of the site do before is done before.
         _options.Agenda?.AdvanceTo(now);
         Advance(now);
+        if (ConsoleRoute.Matches(request))
+            return ConsoleRoute.Answer(request, _cluster, _options);
         var (status, body, injected) = Answer(request);
         _reporter?.Report();
         var took = _cluster.Jittered(

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Orrery.Simulation.Talos.Api;
 using Orrery.Simulation.Talos.Clusters;
 using Orrery.Simulation.Talos.Configuration;
 using Orrery.Simulation.Talos.Hardware;
@@ -98,6 +100,19 @@ public sealed partial class TalosNode
     private Agenda Agenda => _park.Agenda;
 
     private TalosLatencies Latencies => _park.Options.Latencies;
+
+    /// <summary>What it shows to clients at this moment, with its key; the caller disposes it.</summary>
+    /// <exception cref="CryptographicException">Its authority's key is none on P-256.</exception>
+    public X509Certificate2 ServerCertificate() => TalosCertificates.Of(this);
+
+    /// <summary>
+    /// Its API for a client that has shown a certificate, or none; null where TLS ends the connection.
+    /// </summary>
+    public IWorld? ApiFor(X509Certificate2? client) => Settings is null
+        ? new TalosNodeApi(this, "")
+        : client is not null && TalosCertificates.RoleOf(this, client) is { } role
+            ? new TalosNodeApi(this, role)
+            : null;
 
     /// <summary>Switches it on; nothing where it is.</summary>
     public void PowerOn()

@@ -20,6 +20,9 @@ internal sealed class ImageHandler(ProxmoxServices services) : FileHandler(servi
             ("fileName", FieldRule.Replaces),
             ("url", FieldRule.Replaces with { WriteOnly = true }),
 
+            // What must be there before the address answers.
+            ("after", FieldRule.CreateOnly),
+
             // SHA-256 in hexadecimal digits.
             ("checksum", FieldRule.Replaces with { WriteOnly = true })),
         StableOutputs = ["id", "volume", "size"],

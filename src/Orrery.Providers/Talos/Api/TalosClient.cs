@@ -27,12 +27,13 @@ public sealed class TalosClient
 
     /// <summary>Sends nothing yet.</summary>
     /// <param name="operation">On whose behalf; null where people ask.</param>
+    /// <param name="asksOnce">Whoever asks goes on asking by himself: a refusal is told at once.</param>
     public static TalosClient Create(
-        ProviderEnvironment environment, IConnector connector, TalosAccess access, OperationContext? operation) =>
-        new(
+        ProviderEnvironment environment, IConnector connector, TalosAccess access, OperationContext? operation,
+        bool asksOnce = false) => new(
             GrpcChannel.Create(
                 environment, connector.Open(access.ToConnection()), access.Server, "talos",
-                $"the Talos node {access.Address}"),
+                $"the Talos node {access.Address}", asksOnce),
             operation);
 
     public async Task<TalosVersion> VersionAsync(CancellationToken cancellation)

@@ -107,7 +107,11 @@ internal sealed class TalosApi(TalosNode node, string role)
         }
 
         if (isDryRun)
-            return Applied(Auto, "Dry run summary:");
+        {
+            var isSame = node.Installation?.Configuration == text;
+            return Applied(Auto, "Dry run summary:\n" + (isSame ? "No changes." : "Config diff:\n\n(simulated)"));
+        }
+
         if (mode == Tried)
             return Try(text, asked.Message(6).Number(1));
         if (mode != Reboots && node.Adopt(text))
@@ -162,7 +166,7 @@ internal sealed class TalosApi(TalosNode node, string role)
                 GrpcRefusal.FailedPrecondition, "bootstrap can only be performed on a control plane node");
         }
 
-        if (node.Installation?.Etcd is not null || node.Cluster?.Etcd is not null)
+        if (node.Installation?.Etcd is not null || node.Cluster is { IsBegun: true })
             throw new GrpcRefusal(GrpcRefusal.AlreadyExists, "etcd data directory is not empty");
         if (!node.AwaitsEtcd)
             throw new GrpcRefusal(GrpcRefusal.FailedPrecondition, "bootstrap is not available yet");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orrery.Engine.Ports;
 using Orrery.Simulation.Worlds;
@@ -49,14 +48,22 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
             return Refused();
         }
 
-        return RoleOf(connection.ClientCertificate, settings.OsAuthority, park) is { } role
+        if (connection.ClientCertificate is not { } shown)
+            return Refused();
+        using var certificate = X509Certificate2.CreateFromPem(shown);
+        return TalosCertificates.RoleOf(node, certificate) is { } role
             ? new TalosApi(node, role).Handle(request)
             : Refused();
     }
 
     private WorldReply Kubernetes(WorldRequest request, TimeSpan now)
     {
-        var cluster = park.KubernetesAt(connection.Server.Host.Trim('[', ']'));
+        var host = connection.Server.Host.Trim('[', ']');
+        var cluster = park.KubernetesAt(host);
+        if (cluster is null)
+            park.Asked(host, request.Tag);
+        else
+            park.Answers(host);
         if (cluster is null || connection.CertificateAuthority?.Trim() != cluster.ServerAuthority.Trim()
             || connection.ClientCertificate is not { } shown)
         {
@@ -65,33 +72,6 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
 
         using var certificate = X509Certificate2.CreateFromPem(shown);
         return cluster.Accepts(certificate) ? cluster.Api.Handle(request, now) : Refused();
-    }
-
-    /// <summary>The first organisation of a certificate that its authority has signed; null for any other.</summary>
-    private static string? RoleOf(string? shown, string authority, TalosPark park)
-    {
-        if (shown is null)
-            return null;
-        try
-        {
-            using var certificate = X509Certificate2.CreateFromPem(shown);
-            using var signer = X509Certificate2.CreateFromPem(authority);
-            using var chain = new X509Chain();
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.Add(signer);
-            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            chain.ChainPolicy.DisableCertificateDownloads = true;
-            chain.ChainPolicy.VerificationTime = (park.Options.Epoch + park.Agenda.Now).UtcDateTime;
-            return chain.Build(certificate)
-                ? certificate.SubjectName.EnumerateRelativeDistinguishedNames()
-                    .Where(name => name.GetSingleElementType().Value == "2.5.4.10")
-                    .Select(name => name.GetSingleElementValue()).FirstOrDefault() ?? ""
-                : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 
     private static WorldReply Refused() => new() { Status = 0, ServiceTime = Handshake };

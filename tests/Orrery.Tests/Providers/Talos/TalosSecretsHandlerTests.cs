@@ -84,7 +84,13 @@ public class TalosSecretsHandlerTests
 
     private static CreateRequest RequestFor(int generation)
     {
-        var resource = KeysGraph.OfTalos("prod", [$"{KeysScene.Identity.Recipient}"]);
+        var recipients = Value.ListOf([$"{KeysScene.Identity.Recipient}"]);
+        var address = KeysGraph.TalosSecrets("prod");
+        var resource = new Resource
+        {
+            Address = address,
+            Desired = Value.MapOf(("file", KeysGraph.FileOf(address)), ("recipients", recipients)),
+        };
         return new CreateRequest(
             resource.Address, "", new Owner("cosmos", resource.Address.Hash, generation), (Value.Map)resource.Desired);
     }
