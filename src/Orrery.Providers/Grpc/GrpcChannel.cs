@@ -22,18 +22,15 @@ internal sealed class GrpcChannel
 
     /// <summary>Sends nothing yet.</summary>
     /// <param name="wire">From <see cref="IConnector"/>; used instead of the environment's transport.</param>
-    /// <param name="provider">For reports, for example <c>talos</c>.</param>
-    /// <param name="name">What the server is called in messages.</param>
-    /// <param name="asksOnce">Whoever asks goes on asking by himself: a refusal is told at once.</param>
     public static GrpcChannel Create(
-        ProviderEnvironment environment, HttpMessageHandler wire, Uri server, string provider, string name,
-        bool asksOnce = false)
+        ProviderEnvironment environment, HttpMessageHandler wire, GrpcTarget target)
     {
+        var name = target.Name;
         var vendor = new HttpVendor
         {
-            Provider = provider,
+            Provider = target.Provider,
             DisplayName = name,
-            BaseAddress = server,
+            BaseAddress = target.Server,
             Token = null,
             Tokens = Certificates.Instance,
             TokenSource = "a client certificate",
@@ -41,7 +38,10 @@ internal sealed class GrpcChannel
             RefusalWithin = (request, response) => RefusalOf(name, request, response),
         };
         var chain = HttpClients.Assemble(environment with { Transport = wire }, vendor);
-        return new GrpcChannel(HttpClients.Over(chain, server), name, environment.Time) { AsksOnce = asksOnce };
+        return new GrpcChannel(HttpClients.Over(chain, target.Server), name, environment.Time)
+        {
+            AsksOnce = target.AsksOnce,
+        };
     }
 
     private bool AsksOnce { get; init; }
@@ -159,4 +159,13 @@ internal sealed class GrpcChannel
 
         public bool Refused(string? token) => false;
     }
+}
+
+/// <summary>Whom a channel leads to.</summary>
+/// <param name="Provider">For reports, for example <c>talos</c>.</param>
+/// <param name="Name">What the server is called in messages.</param>
+internal sealed record GrpcTarget(Uri Server, string Provider, string Name)
+{
+    /// <summary>Whoever asks goes on asking by himself: a refusal is told at once.</summary>
+    public bool AsksOnce { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed class ProxmoxProvider : IProvider
             Servers,
             new SchematicHandler(factory),
             new FingerprintHandler(nodes, console),
-            new MachineHandler(nodes, new MachineTexts(TalosMachines.Of(cluster))),
+            new MachineHandler(nodes, new MachineTexts(TalosMachines.Of(cluster)).Render),
             new BootstrapHandler(nodes),
             new ApiServerHandler(nodes),
         ];

@@ -32,8 +32,8 @@ public sealed class TalosClient
         ProviderEnvironment environment, IConnector connector, TalosAccess access, OperationContext? operation,
         bool asksOnce = false) => new(
             GrpcChannel.Create(
-                environment, connector.Open(access.ToConnection()), access.Server, "talos",
-                $"the Talos node {access.Address}", asksOnce),
+                environment, connector.Open(access.ToConnection()),
+                new GrpcTarget(access.Server, "talos", $"the Talos node {access.Address}") { AsksOnce = asksOnce }),
             operation);
 
     public async Task<TalosVersion> VersionAsync(CancellationToken cancellation)

@@ -65,10 +65,8 @@ internal sealed class ApiServerHandler(TalosNodes nodes) : RememberedHandler
         using var wire = Open(desired);
         var client = ClientOf(wire, desired);
         var silent = OperationContext.Silent(request.Address);
-        return await TalosNodes.TryAsync(async () => await client.ClusterIdAsync(silent, cancellation) ?? "") is
-            { Length: > 0 } uid
-            ? Remember(Found(request, uid, desired, OutputsOf(uid, desired)))
-            : null;
+        var uid = await TalosNodes.TryAsync(async () => await client.ClusterIdAsync(silent, cancellation) ?? "");
+        return uid is { Length: > 0 } ? Remember(Found(request, uid, desired, OutputsOf(uid, desired))) : null;
     }
 
     private HttpMessageHandler Open(Value.Map desired) => nodes.Connector.Open(new Connection

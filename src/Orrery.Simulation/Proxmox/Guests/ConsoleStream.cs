@@ -16,8 +16,8 @@ internal sealed class ConsoleStream(Agenda agenda, Func<string> console, string 
     /// <summary>As often as a person would notice.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly MemoryStream _said = new();
-    private readonly MemoryStream _out = new();
+    private readonly List<byte> _said = [];
+    private readonly List<byte> _out = [];
     private int? _seen;
     private bool _isClosed;
 
@@ -28,7 +28,7 @@ internal sealed class ConsoleStream(Agenda agenda, Func<string> console, string 
     public ReadOnlyMemory<byte> Take()
     {
         var taken = _out.ToArray();
-        _out.SetLength(0);
+        _out.Clear();
         return taken;
     }
 
@@ -36,7 +36,7 @@ internal sealed class ConsoleStream(Agenda agenda, Func<string> console, string 
     {
         if (_seen is not null || IsEnded)
             return;
-        _said.Write(bytes);
+        _said.AddRange(bytes);
         if (ClientFrame(_said.ToArray()) is not { } message)
             return;
         if (Encoding.UTF8.GetString(message) != ticket)
@@ -93,8 +93,8 @@ internal sealed class ConsoleStream(Agenda agenda, Func<string> console, string 
             BinaryPrimitives.WriteUInt64BigEndian(head[2..], (ulong)payload.Length);
         }
 
-        _out.Write(head[..length]);
-        _out.Write(payload);
+        _out.AddRange(head[..length]);
+        _out.AddRange(payload);
     }
 
     /// <summary>The first message of a client, which masks what it says; null while it is not whole.</summary>

@@ -12,13 +12,11 @@ internal static class TalosCertificates
     private const string Organisation = "2.5.4.10"; // RFC 4519, 2.19: o.
 
     /// <summary>
-    /// What the node shows: signed by itself in maintenance mode, by its authority afterwards. The latter needs an
-    /// authority on P-256: the framework signs with no key on Ed25519.
+    /// What the node shows: signed by itself in maintenance mode, by its authority and for as long as that afterwards,
+    /// since a month may pass in hours. The latter needs an authority on P-256: the framework has no keys on Ed25519.
     /// </summary>
     public static X509Certificate2 Of(TalosNode node)
     {
-        var now = node.Park.Options.Epoch + node.Park.Agenda.Now;
-        var (from, until) = (now.AddMinutes(-1), now.AddDays(1));
         using var key = node.ServerKey();
         var request = new CertificateRequest(
             new X500DistinguishedName($"CN={node.HostName}"), key, HashAlgorithmName.SHA256);
@@ -30,7 +28,9 @@ internal static class TalosCertificates
         var serial = SHA256.HashData(Encoding.UTF8.GetBytes(node.Fingerprint))[..15];
         if (node.Settings is not { } settings)
         {
-            using var own = request.Create(request.SubjectName, DrawnKey.Signer(key), from, until, serial);
+            var now = node.Park.Options.Epoch + node.Park.Agenda.Now;
+            using var own = request.Create(
+                request.SubjectName, DrawnKey.Signer(key), now.AddMinutes(-1), now.AddYears(1), serial);
             return own.CopyWithPrivateKey(key);
         }
 
@@ -38,7 +38,8 @@ internal static class TalosCertificates
         using var authorityKey = ECDsa.Create();
         authorityKey.ImportFromPem(settings.OsAuthorityKey);
         using var signed = request.Create(
-            authority.SubjectName, DrawnKey.Signer(authorityKey), from, until, serial);
+            authority.SubjectName, DrawnKey.Signer(authorityKey), new DateTimeOffset(authority.NotBefore),
+            new DateTimeOffset(authority.NotAfter), serial);
         return signed.CopyWithPrivateKey(key);
     }
 

@@ -68,7 +68,7 @@ internal sealed class GrpcServer : IWorld, IRandomSource, IWriterGuard, IAsyncDi
             Environment = _ => null,
         };
         var wire = KubernetesWire.Direct(change is null ? connection : change(connection));
-        return GrpcChannel.Create(environment, wire, Address, "test", "the test server");
+        return GrpcChannel.Create(environment, wire, new GrpcTarget(Address, "test", "the test server"));
     }
 
     public WorldReply Handle(WorldRequest request, TimeSpan now)

@@ -7,6 +7,31 @@ namespace Orrery.Tests.Simulation.Talos;
 
 public sealed class TalosNodeTests
 {
+    // Made with openssl: an authority on Ed25519, as Talos makes its own, and a client on P-256 that it has signed.
+    private const string EdwardsAuthority = """
+        -----BEGIN CERTIFICATE-----
+        MIIBAjCBtaADAgECAgEBMAUGAytlcDAQMQ4wDAYDVQQKDAV0YWxvczAgFw0yMDAx
+        MDEwMDAwMDBaGA8yMTAwMDEwMTAwMDAwMFowEDEOMAwGA1UECgwFdGFsb3MwKjAF
+        BgMrZXADIQDPM42/J/9lzBaDkR1foWCOE2CUIHdZPGB2qSY2ituiAKMyMDAwDwYD
+        VR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUYL/O4eCNjzV0e8wVsq6rTgpKM/wwBQYD
+        K2VwA0EAm2NlsIwCCeEI3VEFgGZUPRweeRYkaw2Qg1b4E2t8QEh2Qgw4EwkVDNZW
+        LxqlJJKxZnNjYg/mAgSM733Z2P59BQ==
+        -----END CERTIFICATE-----
+        """;
+
+    private const string SignedByEdwards = """
+        -----BEGIN CERTIFICATE-----
+        MIIBUzCCAQWgAwIBAgIBAjAFBgMrZXAwEDEOMAwGA1UECgwFdGFsb3MwIBcNMjAw
+        MTAxMDAwMDAwWhgPMjEwMDAxMDEwMDAwMDBaMBMxETAPBgNVBAoMCG9zOmFkbWlu
+        MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8J22vir6OJm7SYJ2f2/xfCQQkOvS
+        KmLBAp/28xCsyU/OUmiKT+xWnOdunNtyi5q2Xk19urtYdHGXv+aqz04g/aNQME4w
+        DAYDVR0TAQH/BAIwADAdBgNVHQ4EFgQUIBccM4iPurFIHgPIpdCmrSxymUMwHwYD
+        VR0jBBgwFoAUYL/O4eCNjzV0e8wVsq6rTgpKM/wwBQYDK2VwA0EA/GV5G9X4V4Vh
+        fizL+Cohwu+p7+W9zxEUDubC6mX3gmEf2pg8tTAh5ZLiIa5ko9GXDej0b8zE85Rj
+        PlCgQfJDCA==
+        -----END CERTIFICATE-----
+        """;
+
     private readonly TalosScene _scene = new();
 
     [Fact]
@@ -64,6 +89,26 @@ public sealed class TalosNodeTests
         var (readers, readersKey) = _scene.OsAuthority.Client("os:reader");
         Refusal(() => _scene.Client("10.0.0.10", new TalosIdentity(readers, readersKey)).RebootAsync(default))
             .Message.ShouldContain("not authorized (PERMISSION_DENIED)");
+    }
+
+    [Fact]
+    public void A_client_of_an_authority_on_Ed25519_is_known()
+    {
+        var node = _scene.Start("10", "10.0.0.10");
+        _scene.Pass(TimeSpan.FromSeconds(25));
+        _scene.Time.Run(() => _scene.Maintenance(node).ApplyAsync(
+            _scene.Configuration("a").Replace(
+                TalosScene.Base64(_scene.OsAuthority.Certificate), TalosScene.Base64(EdwardsAuthority),
+                StringComparison.Ordinal),
+            ApplyMode.Auto, false, null, default));
+        _scene.Pass(TimeSpan.FromMinutes(2));
+
+        var client = TalosClient.Create(
+            _scene.Environment, _scene,
+            TalosAccess.Configured("10.0.0.10", EdwardsAuthority, new TalosIdentity(SignedByEdwards, "")), null);
+
+        _scene.Time.Run(() => client.VersionAsync(default)).Tag.ShouldBe("v1.12.4");
+        Refusal(() => _scene.Client("10.0.0.10").VersionAsync(default)).Code.ShouldBe(ProviderErrorCode.Unavailable);
     }
 
     [Theory]

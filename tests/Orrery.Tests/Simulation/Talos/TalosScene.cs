@@ -15,13 +15,22 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
 {
     public const string Schematic = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba";
 
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(15);
+
     private readonly Agenda _agenda = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TalosHardware> _hardware = [];
     private long _disks;
+    private int _exchanges;
 
     public TalosScene()
     {
+        // Verifying certificates takes longer than time stands still otherwise.
+        Time = new VirtualTime
+        {
+            Settling = Settling,
+            IsBusy = () => Volatile.Read(ref _exchanges) > 0,
+        };
         Park = new TalosPark(_agenda, new TalosOptions
         {
             Schematics = schematic => schematic == Schematic ? ["siderolabs/iscsi-tools"] : null,
@@ -42,8 +51,7 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
 
     private readonly List<ITimer> _timers = [];
 
-    // Verifying certificates takes longer than time stands still otherwise.
-    public VirtualTime Time { get; } = new() { Settling = TimeSpan.FromMilliseconds(3) };
+    public VirtualTime Time { get; }
 
     public TalosPark Park { get; }
 
@@ -89,7 +97,15 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
         return Park.PowerOn(_hardware[id]);
     }
 
-    public void Pass(TimeSpan time) => Time.Run(() => Task.Delay(time, Time));
+    public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Nobody asks anything meanwhile.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Time.Settling = TimeSpan.Zero;
+        Time.Run(() => Task.Delay(time, Time));
+        Time.Settling = Settling;
+    }
 
     public TalosClient Maintenance(TalosNode node, string? fingerprint = null) => TalosClient.Create(
         Environment, this, TalosAccess.Maintenance(node.Address ?? "", fingerprint ?? node.Fingerprint), null);
@@ -163,8 +179,6 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
 
     public Task EnsureAsync(TimeSpan requestTimeout, CancellationToken cancellation) => Task.CompletedTask;
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-
     private void Advance()
     {
         lock (_gate)
@@ -174,26 +188,38 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
     private async Task<HttpResponseMessage> ExchangeAsync(
         HttpRequestMessage request, IWorld world, CancellationToken cancellation)
     {
-        var arriving = await WireMessages.ReadAsync(request, cancellation);
+        Interlocked.Increment(ref _exchanges);
         WorldReply reply;
         SimulatedReplyStream? stream = null;
-        lock (_gate)
+        bool isLost;
+        Task answered;
+        try
         {
-            Requests.Add(arriving.Path);
-            reply = world.Handle(arriving, Time.Now);
-            if (reply.Stream is { } source)
+            var arriving = await WireMessages.ReadAsync(request, cancellation);
+            lock (_gate)
             {
-                stream = new SimulatedReplyStream(reply.Body, source)
+                Requests.Add(arriving.Path);
+                reply = world.Handle(arriving, Time.Now);
+                if (reply.Stream is { } source)
                 {
-                    Deliver = static happening => happening(),
-                    Closed = source.Close,
-                }.Opened();
+                    stream = new SimulatedReplyStream(reply.Body, source)
+                    {
+                        Deliver = static happening => happening(),
+                        Closed = source.Close,
+                    }.Opened();
+                }
             }
+
+            isLost = LosesNextReply && reply.Status != 0;
+            LosesNextReply &= !isLost;
+            answered = Task.Delay(reply.ServiceTime, Time, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _exchanges);
         }
 
-        var isLost = LosesNextReply && reply.Status != 0;
-        LosesNextReply &= !isLost;
-        await Task.Delay(reply.ServiceTime, Time, cancellation);
+        await answered;
         if (isLost)
             throw new HttpRequestException("the connection was reset");
         return reply.Status == 0 ? throw WireMessages.Failure(reply) : WireMessages.Response(reply, stream);
