@@ -18,6 +18,9 @@ internal sealed class VirtualTime : TimeProvider
     /// <summary>How long to wait before each jump, for work that runs long between two timers.</summary>
     public TimeSpan Settling { get; init; }
 
+    /// <summary>Says that work goes on which no timer tells of: time stands still until it is done.</summary>
+    public Func<bool> IsBusy { get; set; } = static () => false;
+
     public TimeSpan Now
     {
         get
@@ -63,6 +66,7 @@ internal sealed class VirtualTime : TimeProvider
                     task.IsCompleted || ThreadPool.PendingWorkItemCount == 0, TimeSpan.FromMilliseconds(20));
                 if (Settling > TimeSpan.Zero)
                     SpinWait.SpinUntil(() => task.IsCompleted, Settling);
+                SpinWait.SpinUntil(() => !IsBusy(), Patience);
                 if (!task.IsCompleted && !FireNext())
                 {
                     SpinWait.SpinUntil(() => task.IsCompleted || ActiveTimers > 0, Patience)
