@@ -54,9 +54,14 @@ public static class TalosDiagnostics
         Severity = Severity.Warning,
     };
 
+    private static readonly DiagnosticCode MountPath = new(
+        "TALOS010",
+        "Talos mounts a volume elsewhere",
+        "Since Talos 1.10 volumes are mounted at /var/mnt/ and their name, and nowhere else.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
-        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd];
+        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath];
 
     public static DiagnosticFamily Family { get; } = new(
         "TALOS", "Talos", "Found in what machines of Talos shall be, before anything is made.", All);
@@ -87,6 +92,9 @@ public static class TalosDiagnostics
 
     public static Diagnostic VipIsOwn(string cluster, string address) => OneVip.At(
         null, $"{address} is the API server's virtual address in cluster '{cluster}' and a machine's own.");
+
+    public static Diagnostic OtherMountPath(string cluster, string volume, string path) => MountPath.At(
+        null, $"The volume '{volume}' of cluster '{cluster}' shall be at {path}.", ["leave mountPath out"]);
 
     public static Diagnostic EvenMembers(string cluster, int count) => EvenEtcd.At(
         null, $"Cluster '{cluster}' has {count} control planes.");

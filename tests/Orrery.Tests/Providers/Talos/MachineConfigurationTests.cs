@@ -2,6 +2,7 @@ using Orrery.Model.Documents;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos.Configuration;
+using Orrery.Simulation.Talos.Configuration;
 using Orrery.Tests.Contracts;
 
 namespace Orrery.Tests.Providers.Talos;
@@ -32,6 +33,11 @@ public class MachineConfigurationTests
     [MemberData(nameof(Matrix))]
     public void Every_configuration_fits_the_schema_of_its_version(string version, string platform, string role) =>
         TalosContract.ShouldFit(version, Make(version, platform, role).Documents);
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public void A_simulated_machine_takes_it(string version, string platform, string role) => MachineDocuments
+        .Problem(Make(version, platform, role).Write().AsText()!, VersionOf(version).Minor).ShouldBeNull();
 
     [Theory]
     [MemberData(nameof(Matrix))]
