@@ -1,5 +1,4 @@
 using Orrery.Cli.Composition;
-using Orrery.Engine.Ports;
 using Orrery.Providers.Kubernetes.Configuration;
 
 namespace Orrery.Cli.Access;
@@ -8,35 +7,34 @@ namespace Orrery.Cli.Access;
 /// The kubeconfig that a user's tools read: the one that kubectl would write to
 /// (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
 /// </summary>
-internal sealed class UserKubeconfig(Host host)
+internal sealed class UserKubeconfig(string path) : IKubeconfigFile
 {
+    public string Shown => path;
+
     /// <summary>
     /// Of the files in <c>KUBECONFIG</c> the first that exists, else the last; without it <c>~/.kube/config</c>.
     /// </summary>
-    public string Path { get; } = PathIn(host);
+    public static UserKubeconfig Of(Host host) => new(PathIn(host));
 
-    /// <summary>
-    /// Adds the other's cluster, user and context; those of the same names are replaced, all else stays. Throws a
-    /// <see cref="ProviderException"/> where the file is no kubeconfig, and as files do.
-    /// </summary>
-    /// <returns>Whether it had comments: they are lost.</returns>
-    public bool Merge(Kubeconfig other)
+    public Kubeconfig Read() => Kubeconfig.Read(File.Exists(path) ? File.ReadAllText(path) : "", path);
+
+    public bool Change(Func<Kubeconfig, Kubeconfig> change)
     {
         // A link stays one: what it leads to is written. On a new laptop there is neither file nor folder yet.
-        var target = new FileInfo(Path).LinkTarget is null
-            ? Path
-            : File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
-        MakeFolderOf(Path);
+        var target = new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        MakeFolderOf(path);
         MakeFolderOf(target);
-        using var turn = Lock(Path + ".lock");
+        using var turn = Lock(path + ".lock");
         var before = File.Exists(target) ? File.ReadAllText(target) : "";
-        OwnerFile.Replace(target, Kubeconfig.Read(before, Path).Merge(other).ToText());
+        OwnerFile.Replace(target, change(Kubeconfig.Read(before, path)).ToText());
         return before.Split('\n').Any(line => line.TrimStart().StartsWith('#'));
     }
 
     private static void MakeFolderOf(string file)
     {
-        if (System.IO.Path.GetDirectoryName(file) is { Length: > 0 } folder)
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
     }
 
@@ -57,11 +55,11 @@ internal sealed class UserKubeconfig(Host host)
     private static string PathIn(Host host)
     {
         var listed = (host.Environment("KUBECONFIG") ?? "")
-            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(host.FullPath).ToArray();
         if (listed.Length > 0)
             return listed.FirstOrDefault(File.Exists) ?? listed[^1];
         var home = host.Environment("HOME") ?? host.Environment("USERPROFILE") ?? host.Folder;
-        return System.IO.Path.Combine(home, ".kube", "config");
+        return Path.Combine(home, ".kube", "config");
     }
 }

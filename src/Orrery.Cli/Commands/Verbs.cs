@@ -1,5 +1,6 @@
 using Orrery.Cli.Commands.Access;
 using Orrery.Cli.Commands.Age;
+using Orrery.Cli.Commands.Kubeconfigs;
 using Orrery.Cli.Invocation;
 
 namespace Orrery.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class Verbs
         new("drift", DriftVerb.Create),
         new("adopt", AdoptVerb.Create),
         new("kubeconfig", KubeconfigVerb.Create),
+        new("talosconfig", TalosconfigVerb.Create),
         new("env", EnvVerb.Create),
         new("ssh", SshVerb.Create),
         new("tunnel", TunnelVerb.Create),

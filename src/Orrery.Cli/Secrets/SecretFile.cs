@@ -51,12 +51,15 @@ internal sealed record SecretFile(string Shown, string Path, SopsFormat Format, 
         return all.ToArray();
     }
 
-    public SopsDocument Open(Host host)
+    public SopsDocument Open(Host host) => Open(host, keys => SopsFile.Open(Bytes, Format, keys));
+
+    /// <summary>Opens it with the identities at hand; where none fits, what is wrong with others is told.</summary>
+    public T Open<T>(Host host, Func<IReadOnlyList<IKeyHolder>, T> open)
     {
         var keys = SopsIdentities.Find(host);
         try
         {
-            return SopsFile.Open(Bytes, Format, keys.Identities);
+            return open(keys.Identities);
         }
         catch (SopsException exception) when (exception.Failure == SopsFailure.NoKey && keys.Problems.Count > 0)
         {

@@ -9,6 +9,7 @@ internal sealed record SopsIdentities(IReadOnlyList<IKeyHolder> Identities, IRea
 {
     private const string KeyVariable = "SOPS_AGE_KEY";
     private const string KeyFileVariable = "SOPS_AGE_KEY_FILE";
+    private const string KeyCommandVariable = "SOPS_AGE_KEY_CMD";
     private const string SshFileVariable = "SOPS_AGE_SSH_PRIVATE_KEY_FILE";
     private const string OwnVariable = "ORRERY_IDENTITY";
     private static readonly string[] SshNames = ["id_ed25519", "id_rsa"];
@@ -51,6 +52,13 @@ internal sealed record SopsIdentities(IReadOnlyList<IKeyHolder> Identities, IRea
                 yield return (named, text);
             else
                 problems.Add($"{KeyFileVariable} names '{named}', which cannot be read");
+        }
+
+        // Whoever may set a variable of ours would otherwise choose what runs as us.
+        if (host.Environment(KeyCommandVariable) is { Length: > 0 })
+        {
+            problems.Add(
+                $"{KeyCommandVariable} is not run: give its output, {KeyVariable}=\"$(${KeyCommandVariable})\"");
         }
 
         if (UserFile(host) is { } path && ReadFile(path) is { } mine)

@@ -87,6 +87,21 @@ public sealed record AddressRange
     public bool Overlaps(AddressRange other) =>
         IsIpv6 == other.IsIpv6 && _first.IsUpTo(other._last) && other._first.IsUpTo(_last);
 
+    /// <summary>Each address, from the first on, up to the last.</summary>
+    public IEnumerable<AddressRange> Each()
+    {
+        var address = _first;
+        while (true)
+        {
+            yield return new AddressRange(address, address);
+            if (address == _last)
+                yield break;
+            address = address.Low == ulong.MaxValue
+                ? address with { High = address.High + 1, Low = 0 }
+                : address with { Low = address.Low + 1 };
+        }
+    }
+
     /// <summary>As a network, for example <c>10.2.0.0/16</c>; only for what was read as one.</summary>
     public string ToCidr()
     {

@@ -49,7 +49,7 @@ internal sealed class HandOffGraph
     public static IEnumerable<Resource> Of(Platform platform, string name, ISecretValues secrets)
     {
         var cluster = platform.Clusters[name];
-        if (Bootstrap.Of(platform, cluster) is not { } bootstrap
+        if (cluster.Distribution is not Distribution.K3s || Bootstrap.Of(platform, cluster) is not { } bootstrap
             || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
             return [];
         var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;

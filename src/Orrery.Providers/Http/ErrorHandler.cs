@@ -50,7 +50,10 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             throw vendor.Classify(new ErrorReply(
-                request.InWords(), (int)response.StatusCode, RequestIdOf(response), body, vendor.Redact));
+                request.InWords(), (int)response.StatusCode, RequestIdOf(response), body, vendor.Redact)
+            {
+                Reason = response.ReasonPhrase ?? "",
+            });
         }
     }
 

@@ -55,4 +55,8 @@ internal sealed record HttpVendor
 /// <param name="Body">All of it; bounded by <see cref="AttemptTimeoutHandler.BodyBytesMax"/>.</param>
 /// <param name="Redact">Takes the token out of text that may quote the request.</param>
 internal sealed record ErrorReply(
-    string What, int Status, string? RequestId, ReadOnlyMemory<byte> Body, Func<string, string> Redact);
+    string What, int Status, string? RequestId, ReadOnlyMemory<byte> Body, Func<string, string> Redact)
+{
+    /// <summary>What stands beside the status; empty where nothing does.</summary>
+    public string Reason { get; init; } = "";
+}

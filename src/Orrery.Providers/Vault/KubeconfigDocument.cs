@@ -24,8 +24,11 @@ public static class KubeconfigDocument
 
     /// <summary>The kubeconfig in a document. Throws <see cref="SopsException"/> where that does not open.</summary>
     public static Kubeconfig Read(
-        ReadOnlySpan<byte> file, string path, IReadOnlyCollection<IIdentity> identities) =>
+        ReadOnlySpan<byte> file, string path, IReadOnlyCollection<IKeyHolder> identities) =>
         Kubeconfig.Read(TextOf(SopsFile.Open(file, SopsFormat.Yaml, identities)), path);
+
+    /// <summary>The document in clear, as it is before it is encrypted for the first time.</summary>
+    public static string TextOf(Kubeconfig kubeconfig) => $"{Field}: {Quoted(kubeconfig.ToText())}\n";
 
     /// <summary>The document with a changed kubeconfig: only this value, the MAC and the date differ.</summary>
     public static byte[] Change(
@@ -36,7 +39,7 @@ public static class KubeconfigDocument
         var after = change(Kubeconfig.Read(before, file.Path)).ToText();
         return after == before
             ? file.Content.ToArray()
-            : document.Set([Field], $"\"{JsonEncodedText.Encode(after)}\"", now, random);
+            : document.Set([Field], Quoted(after), now, random);
     }
 
     /// <summary>The same in a Vault: only this field goes over the wire, and no other one is lost.</summary>
@@ -44,6 +47,8 @@ public static class KubeconfigDocument
         KeyValueDocument document, Kubeconfig kubeconfig, OperationContext? operation,
         CancellationToken cancellation) =>
         document.SetAsync(Field, kubeconfig.ToText(), operation, cancellation);
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static string TextOf(SopsDocument document) =>
         YamlDocuments.Read(System.Text.Encoding.UTF8.GetString(document.Plain)) is [Value.Map map]
@@ -54,7 +59,7 @@ public static class KubeconfigDocument
 /// <summary>A document of SOPS as it is kept, and who opens it.</summary>
 /// <param name="Path">For messages.</param>
 public sealed record KubeconfigFile(
-    string Path, ReadOnlyMemory<byte> Content, IReadOnlyCollection<IIdentity> Identities)
+    string Path, ReadOnlyMemory<byte> Content, IReadOnlyCollection<IKeyHolder> Identities)
 {
     public override string ToString() => Path;
 }

@@ -37,6 +37,7 @@ public sealed class TalosPark
     private readonly SortedDictionary<string, TalosNode> _nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TalosCluster> _clusters = new(StringComparer.Ordinal);
     private readonly List<ServiceRecord> _service = [];
+    private readonly SortedDictionary<string, (string Tag, TimeSpan Since)> _asked = new(StringComparer.Ordinal);
     private readonly MachinePark _files;
 
     public TalosPark(Agenda agenda, TalosOptions options)
@@ -153,6 +154,20 @@ public sealed class TalosPark
     internal Machine MakeFiles(TalosNode node) => new(
         new MachineOrder { Id = node.Id, Name = node.HostName, Addresses = [.. node.Addresses] },
         new MachineSurroundings(_files, new MachinesOptions { Epoch = Options.Epoch }));
+
+    /// <summary>Somebody asks for an API server that does not answer yet.</summary>
+    internal void Asked(string host, string? tag)
+    {
+        if (tag is not null)
+            _asked.TryAdd(host, (tag, Agenda.Now));
+    }
+
+    /// <summary>From now on it answers; the work until then was for whoever asked first.</summary>
+    internal void Answers(string host)
+    {
+        if (_asked.Remove(host, out var asked))
+            Note(new ServiceRecord(asked.Tag, "api-server", asked.Since, Agenda.Now));
+    }
 
     internal void Note(ServiceRecord record)
     {

@@ -28,7 +28,10 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    /// <summary>The connection was switched to another protocol, in which both sides speak.</summary>
+    public bool IsSwitched { get; init; }
+
+    public override bool CanWrite => IsSwitched;
 
     public override long Length => throw new NotSupportedException();
 
@@ -69,6 +72,17 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
 
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a network is not waited for like this");
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Invariant.Check(IsSwitched, "a reply is only read");
+        var said = buffer.ToArray();
+        Deliver(() => source.Send(said));
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -39,7 +39,9 @@ internal static class WireMessages
     {
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {
-            Content = stream is null ? new ByteArrayContent(answer.Body.ToArray()) : new StreamContent(stream),
+            Content = stream is null ? new ByteArrayContent(answer.Body.ToArray())
+                : answer.Status == SwitchedContent.Status ? new SwitchedContent(stream)
+                : new StreamContent(stream),
         };
         foreach (var (name, value) in answer.Headers)
         {

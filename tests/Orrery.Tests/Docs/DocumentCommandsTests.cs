@@ -13,6 +13,7 @@ public sealed class DocumentCommandsTests
         ["docs/guides/rehearse.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
         ["docs/guides/rebuild.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/keys.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
+        ["docs/guides/kubeconfigs.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/recovery.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/sealed-secrets.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/state.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),

@@ -18,8 +18,8 @@ internal sealed class VirtualTime : TimeProvider
     /// <summary>How long to wait before each jump, for work that runs long between two timers.</summary>
     public TimeSpan Settling { get; set; }
 
-    /// <summary>Somebody works, however long that takes: time stands still.</summary>
-    public Func<bool> IsBusy { get; init; } = static () => false;
+    /// <summary>Says that work goes on which no timer tells of: time stands still until it is done.</summary>
+    public Func<bool> IsBusy { get; set; } = static () => false;
 
     public TimeSpan Now
     {

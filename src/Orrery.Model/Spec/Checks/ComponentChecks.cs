@@ -73,7 +73,7 @@ internal static class ComponentChecks
             return;
         var kept = cluster.Pools.SelectMany(ClusterView.VolumesOf)
             .Where(volume => volume.Value.TryGet(NodePoolFields.Retain, out var retain) && retain)
-            .Select(PlatformResolver.MountPathOf)
+            .Select(NodePoolResolver.MountPathOf)
             .ToArray();
         if (kept.Any(mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)))
             return;

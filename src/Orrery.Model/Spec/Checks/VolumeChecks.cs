@@ -41,7 +41,7 @@ internal static class VolumeChecks
         var taken = new Dictionary<string, string>();
         foreach (var volume in ClusterView.VolumesOf(pool))
         {
-            var path = PlatformResolver.MountPathOf(volume);
+            var path = NodePoolResolver.MountPathOf(volume);
             if (taken.TryAdd(path, volume.Name))
                 continue;
             problems.Add(
@@ -54,7 +54,7 @@ internal static class VolumeChecks
 
     private static void SystemPath(Named<Section> volume, Problems problems)
     {
-        var path = PlatformResolver.MountPathOf(volume);
+        var path = NodePoolResolver.MountPathOf(volume);
         var covered = Array.Find(
             SystemPaths, system => path == system || path.StartsWith(system + "/", StringComparison.Ordinal))
             ?? Array.Find(Parents, parent => path == parent);

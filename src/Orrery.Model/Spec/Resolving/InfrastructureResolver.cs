@@ -10,21 +10,44 @@ internal static class InfrastructureResolver
 {
     private static readonly ValueList<string> Anywhere = ["0.0.0.0/0", "::/0"];
 
-    public static Infrastructure Resolve(Section choice)
+    public static Infrastructure Resolve(Section choice) =>
+        choice.Find(InfrastructureFields.Proxmox) is { } proxmox
+            ? ProxmoxOf(proxmox)
+            : HetznerOf(choice.Get(InfrastructureFields.Hetzner));
+
+    private static Infrastructure.Proxmox ProxmoxOf(Section spec)
     {
-        var spec = choice.Get(InfrastructureFields.Hetzner);
-        return new Infrastructure.Hetzner
+        var trust = spec.Find(ProxmoxFields.Tls);
+        var storage = spec.Get(ProxmoxFields.Storage);
+        return new Infrastructure.Proxmox
         {
-            Token = spec.Get(HetznerFields.Token),
-            Location = spec.Get(HetznerFields.Location),
-            SshKey = spec.Find(HetznerFields.SshKey) is { } key
-                ? new SshKey(key.Get(HetznerFields.PublicKey), key.Find(HetznerFields.PrivateKey))
-                : null,
-            Firewall = spec.Find(HetznerFields.Firewall) is { } firewall
-                ? new Firewall(firewall.Get(HetznerFields.Allow).ToValueMap(rule => rule.Name, RuleOf))
-                : null,
+            Endpoint = spec.Get(ProxmoxFields.Endpoint),
+            Trust = trust is null
+                ? null
+                : new ProxmoxTrust(trust.Find(ProxmoxFields.Fingerprint), trust.Find(ProxmoxFields.Authority)),
+            Token = spec.Find(ProxmoxFields.Token),
+            Bootstrap = spec.Find(ProxmoxFields.Bootstrap)?.Get(ProxmoxFields.BootstrapSsh),
+            Users = (spec.Find(ProxmoxFields.Users) ?? []).ToValueMap(
+                user => user.Name,
+                user => user.Value.Get(ProxmoxFields.Role) == "csi" ? ProxmoxRole.Csi : ProxmoxRole.Provisioner),
+            Hosts = spec.Get(ProxmoxFields.Nodes),
+            Disks = storage.Get(ProxmoxFields.Disks),
+            Images = storage.Get(ProxmoxFields.Images),
+            Bridge = spec.Get(ProxmoxFields.Bridge),
         };
     }
+
+    private static Infrastructure.Hetzner HetznerOf(Section spec) => new()
+    {
+        Token = spec.Get(HetznerFields.Token),
+        Location = spec.Get(HetznerFields.Location),
+        SshKey = spec.Find(HetznerFields.SshKey) is { } key
+            ? new SshKey(key.Get(HetznerFields.PublicKey), key.Find(HetznerFields.PrivateKey))
+            : null,
+        Firewall = spec.Find(HetznerFields.Firewall) is { } firewall
+            ? new Firewall(firewall.Get(HetznerFields.Allow).ToValueMap(rule => rule.Name, RuleOf))
+            : null,
+    };
 
     private static FirewallRule RuleOf(Named<Section> rule)
     {

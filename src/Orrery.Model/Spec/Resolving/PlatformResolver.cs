@@ -3,7 +3,6 @@ using System.Text;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Kinds;
-using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
 namespace Orrery.Model.Spec.Resolving;
@@ -47,12 +46,15 @@ internal static class PlatformResolver
         var infrastructure = declared.InfrastructureOf(cluster);
         Invariant.Check(infrastructure is not null, $"the cluster '{cluster.Name}' has no infrastructure");
         var isBlueGreen = cluster.Spec.Under(ClusterKind.Rebuild).Get(ClusterKind.Strategy) == "blue-green";
+        var network = cluster.Spec.Under(ClusterKind.Network);
+        var pools = NodePoolResolver.Resolve(cluster.Spec.Get(ClusterKind.NodePools), network);
         return new Cluster
         {
             Name = cluster.Name,
             Infrastructure = InfrastructureResolver.Resolve(infrastructure),
-            Distribution = DistributionOf(cluster.Spec.Get(ClusterKind.Distribution)),
-            NodePools = cluster.Spec.Get(ClusterKind.NodePools).Select(PoolOf).ToValueMap(pool => pool.Name),
+            Distribution = DistributionResolver.Resolve(cluster.Spec.Get(ClusterKind.Distribution)),
+            NodePools = pools.ToValueMap(pool => pool.Name),
+            Network = NetworkResolver.Resolve(network),
             RebuildStrategy = isBlueGreen ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
             KeepsPrimaryIps = !isBlueGreen,
             Secrets = DeliveryResolver.SecretsOf(cluster.Spec),
@@ -60,38 +62,4 @@ internal static class PlatformResolver
             Components = DeliveryResolver.ComponentsOf(cluster.Spec),
         };
     }
-
-    private static Distribution DistributionOf(Section choice) =>
-        new Distribution.K3s(choice.Get(DistributionFields.K3s).Get(DistributionFields.K3sVersion));
-
-    private static NodePool PoolOf(Named<Section> pool)
-    {
-        var spec = pool.Value;
-        var alternatives = spec.Under(NodePoolFields.Alternatives).Find(NodePoolFields.AlternativeTypes) ?? [];
-        var floating = spec.Find(NodePoolFields.FloatingIp);
-        return new NodePool
-        {
-            Name = pool.Name,
-            Role = spec.Get(NodePoolFields.Role) == "control-plane" ? NodeRole.ControlPlane : NodeRole.Worker,
-            Count = spec.Get(NodePoolFields.Count),
-            Types = [spec.Get(NodePoolFields.Type), .. alternatives],
-            Image = spec.Get(NodePoolFields.Image),
-            PrimaryIp = spec.Get(NodePoolFields.PrimaryIp),
-            FloatingIp = floating is null ? null : FloatingIpOf(floating),
-            Volumes = (spec.Find(NodePoolFields.Volumes) ?? []).Select(VolumeOf).ToValueMap(volume => volume.Name),
-        };
-    }
-
-    private static FloatingIp FloatingIpOf(Section spec) =>
-        new(spec.TryGet(NodePoolFields.Adopt, out var address) ? address.ToString() : null);
-
-    private static Volume VolumeOf(Named<Section> volume) => new(
-        volume.Name,
-        volume.Value.Get(NodePoolFields.VolumeSize),
-        MountPathOf(volume),
-        volume.Value.Get(NodePoolFields.Retain));
-
-    /// <summary>Where the volume is mounted when the declaration does not say.</summary>
-    public static string MountPathOf(Named<Section> volume) =>
-        volume.Value.Find(NodePoolFields.MountPath) ?? $"/var/mnt/{volume.Name}";
 }

@@ -99,6 +99,23 @@ public sealed partial class Kubeconfig
            select $"{part.List}/{name}",
     ];
 
+    /// <summary>Each context with where it leads, in the order of the file. Holds no credentials.</summary>
+    public IReadOnlyList<KubeconfigContext> Describe()
+    {
+        var expiries = Expiries();
+        return
+        [
+            .. from entry in _root.Objects("contexts")
+               let name = entry.Text("name") ?? ""
+               let cluster = entry.Object("context")?.Text("cluster") ?? ""
+               let user = entry.Object("context")?.Text("user")
+               select new KubeconfigContext(
+                   name, name == CurrentContext,
+                   _root.Named("clusters", cluster)?.Object("cluster")?.Text("server"), user,
+                   expiries.FirstOrDefault(expiry => expiry.User == user)),
+        ];
+    }
+
     /// <summary>When the credentials of each user end, where they say so themselves: the first to end first.</summary>
     public IReadOnlyList<KubeconfigExpiry> Expiries() =>
     [
@@ -184,6 +201,13 @@ public sealed partial class Kubeconfig
     private ProviderException Taken(string name) => new(
         ProviderErrorCode.Conflict, $"{_root.File} has a cluster, user or context '{name}' already");
 }
+
+/// <summary>Where a context leads.</summary>
+/// <param name="Server">The API server's address; null where the file has no such cluster.</param>
+/// <param name="User">Null where it names none.</param>
+/// <param name="Ends">The first of its user's credentials to end; null where they do not say.</param>
+public sealed record KubeconfigContext(
+    string Name, bool IsCurrent, string? Server, string? User, KubeconfigExpiry? Ends);
 
 /// <summary>When a user's credentials end.</summary>
 /// <param name="What">Which: <c>client certificate</c> or <c>token</c>.</param>

@@ -10,7 +10,9 @@ namespace Orrery.Providers.Talos.Kinds;
 /// A machine with its configuration. Making it waits until the machine asks for one, looks that it is the one whose
 /// console was read, gives it, and waits until it answers to its cluster's authority.
 /// </summary>
-internal sealed class MachineHandler(TalosNodes nodes) : RememberedHandler, IPerformsSteps
+/// <param name="nodes">Opens clients.</param>
+/// <param name="render">The text of a configuration as its resource has it. Secret.</param>
+internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> render) : RememberedHandler, IPerformsSteps
 {
     /// <summary>
     /// The step before its machine is stopped: it leaves etcd and wipes itself, or, where it is needed or alone, it
@@ -83,7 +85,7 @@ internal sealed class MachineHandler(TalosNodes nodes) : RememberedHandler, IPer
 
         var client = nodes.Configured(desired, OperationContext.Silent(request.Address));
         var difference = await TalosNodes.TryAsync(() => client.ApplyAsync(
-            desired[Configuration].AsText() ?? "", ApplyMode.Auto, isDryRun: true, null, cancellation));
+            render(desired[Configuration]), ApplyMode.Auto, isDryRun: true, null, cancellation));
         if (difference is null)
             return null;
         var server = desired["server"].AsText() ?? "";
@@ -111,7 +113,7 @@ internal sealed class MachineHandler(TalosNodes nodes) : RememberedHandler, IPer
             async () =>
             {
                 var applied = await client.ApplyAsync(
-                    desired[Configuration].AsText() ?? "", ApplyMode.Auto, isDryRun: false, null, cancellation);
+                    render(desired[Configuration]), ApplyMode.Auto, isDryRun: false, null, cancellation);
                 return (applied, "");
             },
             operation, cancellation);
@@ -148,7 +150,7 @@ internal sealed class MachineHandler(TalosNodes nodes) : RememberedHandler, IPer
     private async Task<AppliedConfiguration?> GiveAsync(
         Value.Map desired, OperationContext operation, CancellationToken cancellation)
     {
-        var text = desired[Configuration].AsText() ?? "";
+        var text = render(desired[Configuration]);
         var configured = nodes.Configured(desired, operation);
         if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is not null)
             return await configured.ApplyAsync(text, ApplyMode.Auto, isDryRun: false, null, cancellation);

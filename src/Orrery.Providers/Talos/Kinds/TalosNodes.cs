@@ -14,6 +14,10 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    public ProviderEnvironment Environment => environment;
+
+    public IConnector Connector => connector;
+
     public TimeProvider Time => environment.Time;
 
     /// <summary>A client for a node with its configuration; a refusal is told at once.</summary>

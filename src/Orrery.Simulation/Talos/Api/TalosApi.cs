@@ -166,7 +166,7 @@ internal sealed class TalosApi(TalosNode node, string role)
                 GrpcRefusal.FailedPrecondition, "bootstrap can only be performed on a control plane node");
         }
 
-        if (node.Installation?.Etcd is not null || node.Cluster?.Etcd is not null)
+        if (node.Installation?.Etcd is not null || node.Cluster is { IsBegun: true })
             throw new GrpcRefusal(GrpcRefusal.AlreadyExists, "etcd data directory is not empty");
         if (!node.AwaitsEtcd)
             throw new GrpcRefusal(GrpcRefusal.FailedPrecondition, "bootstrap is not available yet");

@@ -58,7 +58,12 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
 
     private WorldReply Kubernetes(WorldRequest request, TimeSpan now)
     {
-        var cluster = park.KubernetesAt(connection.Server.Host.Trim('[', ']'));
+        var host = connection.Server.Host.Trim('[', ']');
+        var cluster = park.KubernetesAt(host);
+        if (cluster is null)
+            park.Asked(host, request.Tag);
+        else
+            park.Answers(host);
         if (cluster is null || connection.CertificateAuthority?.Trim() != cluster.ServerAuthority.Trim()
             || connection.ClientCertificate is not { } shown)
         {

@@ -47,6 +47,10 @@ internal sealed class TalosCluster
         : owner.Hardware.Nics.SelectMany(settings.VirtualAddressesOf)
             .Concat(settings.KubeVipAddress is { } address ? [address] : []);
 
+    /// <summary>Some machine still has etcd's data; where all of them are gone, it may begin anew.</summary>
+    public bool IsBegun => Etcd is { } etcd && etcd.Members.Any(member =>
+        Park.Get(member.Node.Id) == member.Node && member.Node.Installation?.Etcd?.Cluster == etcd);
+
     private bool IsUp => Etcd is { HasQuorum: true } && Nodes.Any(node => node.HasApiServer);
 
     /// <summary>A new etcd with one member, and a new Kubernetes in it.</summary>
@@ -104,6 +108,7 @@ internal sealed class TalosCluster
                 Park.Note(new ServiceRecord(beginning.Tag, "bootstrap", beginning.Since, Park.Agenda.Now));
             _beginning = null;
             Kubernetes?.Begin();
+            Park.Answers(new Uri(_first.Endpoint).Host);
             foreach (var node in Nodes.Where(node => node.IsKubeletUp).ToList())
                 Register(node);
         }

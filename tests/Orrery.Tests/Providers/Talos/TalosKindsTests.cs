@@ -19,7 +19,7 @@ public sealed class TalosKindsTests
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
         (_machines, _bootstraps, _kubeconfigs) =
-            (new MachineHandler(nodes), new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
+            (new MachineHandler(nodes, text => text.AsText() ?? ""), new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
     }
 
     [Theory]
