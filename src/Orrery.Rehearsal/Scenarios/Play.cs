@@ -5,7 +5,6 @@ using Orrery.Model.Values;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Worlds;
 using RunInvariants = Orrery.Rehearsal.Checkers.Invariants;
 
