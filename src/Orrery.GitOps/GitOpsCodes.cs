@@ -35,7 +35,7 @@ public static class GitOpsCodes
     internal static readonly DiagnosticCode NoGitOps = new(
         "RENDER006",
         "nothing delivers the tree",
-        "No cluster of the declaration has `gitops: { argocd: }`, so there is nothing to render.");
+        "No cluster of the declaration has `gitops`, so there is nothing to render.");
 
     internal static readonly DiagnosticCode ForOthers = new(
         "RENDER007",

@@ -48,6 +48,9 @@ public sealed record CatalogComponent
     /// </summary>
     public ValueMap<string> Files { get; init; } = ValueMap<string>.Empty;
 
+    /// <summary>Some of the files are SOPS documents.</summary>
+    public bool HasEncryptedFiles { get; init; }
+
     public ValueList<Capability> Provides { get; init; } = [];
 
     public ValueList<Capability> Requires { get; init; } = [];

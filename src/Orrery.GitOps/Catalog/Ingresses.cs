@@ -24,7 +24,7 @@ internal static class Ingresses
         KubePrometheusStack.NamespaceIn(setting), $"{KubePrometheusStack.Name}-grafana");
 
     private static CatalogComponent? Of(Setting setting, string name, string? host, string space, string service) =>
-        host is null || setting.ArgoCd is null ? null : new CatalogComponent
+        host is null || setting.Cluster.GitOps is null ? null : new CatalogComponent
         {
             Name = name,
             Namespace = space,

@@ -5,8 +5,8 @@ using Orrery.Model.Values;
 namespace Orrery.GitOps.Catalog;
 
 /// <summary>
-/// The Sealed Secrets controller. Argo CD delivers it, and so it comes after its key: the hand-off applies the key
-/// before Argo CD itself, and the controller adopts it.
+/// The Sealed Secrets controller. The GitOps engine delivers it, and so it comes after its key: the hand-off applies
+/// the key before the engine itself, and the controller adopts it.
 /// </summary>
 internal static class SealedSecrets
 {

@@ -7,15 +7,18 @@ using Orrery.Model.Values;
 namespace Orrery.GitOps.Catalog;
 
 /// <summary>
-/// The Secrets that people keep for a cluster as SOPS documents: a component for each namespace. So Argo CD makes a
+/// The Secrets that people keep for a cluster as SOPS documents: a component for each namespace. So the engine makes a
 /// namespace that is not there yet and owns none that people made, and one bad document holds up one namespace.
 /// </summary>
 internal static class SopsSecrets
 {
     private const string Generator = "ksops.yaml";
 
+    // Documents end with .sops.yaml and the like.
+    private const string NamespaceFile = "namespace.yaml";
+
     public static IEnumerable<CatalogComponent> Of(Setting setting) =>
-        !setting.Cluster.Secrets.Sops || setting.ArgoCd is null
+        !setting.Cluster.Secrets.Sops || setting.Cluster.GitOps is null
             ? []
             : SecretDocuments.Of(setting.Cluster).GroupBy(document => document.Namespace, StringComparer.Ordinal)
                 .Select(space => new CatalogComponent
@@ -23,7 +26,8 @@ internal static class SopsSecrets
                     Name = NameOf(space.Key),
                     Namespace = space.Key,
                     By = DeliveredBy.GitOps,
-                    Files = FilesOf([.. space]),
+                    Files = setting.ArgoCd is null ? Resources(space.Key, [.. space]) : FilesOf([.. space]),
+                    HasEncryptedFiles = true,
                     Provides = [In(space.Key)],
                 });
 
@@ -40,6 +44,18 @@ internal static class SopsSecrets
 
     private static Capability In(string space) =>
         new(CapabilityKind.Secrets, space, "its pods may use what is encrypted for its namespace");
+
+    /// <summary>Flux decrypts what it builds; the namespace it makes where there is none, and lets it be.</summary>
+    private static ValueMap<string> Resources(string space, IReadOnlyList<SecretDocument> documents) => ValueMap.From(
+    [
+        .. documents.Select(document => KeyValuePair.Create(document.Name, document.Text)),
+        KeyValuePair.Create(
+            NamespaceFile, GitOpsTree.Header + YamlText.Write(Kustomizations.OnlyMade(space))),
+        KeyValuePair.Create("kustomization.yaml", GitOpsTree.Header + YamlText.Write(Value.MapOf(
+            ("apiVersion", "kustomize.config.k8s.io/v1beta1"),
+            ("kind", "Kustomization"),
+            ("resources", Manifest.Texts([.. documents.Select(document => document.Name), NamespaceFile]))))),
+    ]);
 
     private static ValueMap<string> FilesOf(IReadOnlyList<SecretDocument> documents) => ValueMap.From(
     [

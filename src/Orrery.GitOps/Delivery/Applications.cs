@@ -1,27 +1,45 @@
 using System.Globalization;
 using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Manifests;
+using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Delivery;
 
 /// <summary>Objects of Argo CD: the project, the root Application, and one Application for each component.</summary>
-internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEngine.ArgoCd engine)
+internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEngine.ArgoCd engine) : IDelivery
 {
     private const string ApiVersion = "argoproj.io/v1alpha1";
     private const string WaveKey = "argocd.argoproj.io/sync-wave";
     private const string Server = "https://kubernetes.default.svc";
     private readonly string _repository = RepositoryAddress.Ssh(platform.Repository);
 
-    public Cluster Cluster => cluster;
-
     /// <summary>Where the Applications stand in the tree: each cluster follows a folder of its own.</summary>
-    public string Folder => platform.Clusters.Values.Count(other => other.GitOps is GitOpsEngine.ArgoCd) > 1
+    private string Folder => platform.Clusters.Values.Count(other => other.GitOps is GitOpsEngine.ArgoCd) > 1
         ? $"{engine.Apps}/{cluster.Name}"
         : engine.Apps;
 
-    public Value.Map Project(IEnumerable<CatalogComponent> components)
+    public bool WaitsFor(Capability required) => true;
+
+    public IEnumerable<(string Path, Value.Map Document)> Documents(
+        IReadOnlyList<CatalogComponent> components, Order order) =>
+        components.Where(component => component.By == DeliveredBy.GitOps)
+            .Select(component => ($"{Folder}/{component.Name}.yaml", Of(component, order.Waves[component.Name])))
+            .Prepend(($"{Folder}/project.yaml", Project(components)));
+
+    public IEnumerable<(string Path, Value.Map Document)> ChartDocuments(CatalogComponent component, Chart chart) =>
+    [
+        (TreePaths.BaseValues(component.Name), component.BaseValues),
+        (TreePaths.ClusterValues(cluster, component.Name), component.ClusterValues),
+    ];
+
+    public ValueList<Value.Map> Root(IReadOnlyList<CatalogComponent> components) => [Project(components), Root()];
+
+    public IEnumerable<string> Expected(IEnumerable<CatalogComponent> delivered) =>
+        delivered.Select(component => component.Name).Append(platform.Name);
+
+    private Value.Map Project(IEnumerable<CatalogComponent> components)
     {
         var charts = components.Where(c => c.By == DeliveredBy.GitOps).Select(c => c.Chart?.Repository);
         var sources = charts.OfType<string>().Append(_repository).Distinct().Order(StringComparer.Ordinal);
@@ -43,7 +61,7 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
     /// Delivers whatever stands in the folder, ours and yours. It has no finalizer: deleting it by mistake deletes no
     /// component.
     /// </summary>
-    public Value.Map Root() => Manifest.Of(
+    private Value.Map Root() => Manifest.Of(
         ApiVersion,
         "Application",
         platform.Name,
@@ -54,7 +72,7 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
             ("source", Source(Folder)),
             ("syncPolicy", SyncPolicy()))));
 
-    public Value.Map Of(CatalogComponent component, int wave)
+    private Value.Map Of(CatalogComponent component, int wave)
     {
         var spec = Value.MapOf(
             ("destination", Destination(component.Namespace)),

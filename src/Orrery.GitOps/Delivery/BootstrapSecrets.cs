@@ -17,6 +17,9 @@ public static class BootstrapSecrets
     /// <summary>In argocd, for Image Updater alone to push.</summary>
     public const string WriteBackName = "image-updater-git";
 
+    /// <summary>In the engine's namespace, with what it reads the repository with.</summary>
+    public const string RepositoryName = "repository";
+
     /// <summary>The cluster's age identities, for who decrypts in it.</summary>
     public const string SopsAgeName = "sops-age";
 
@@ -39,16 +42,29 @@ public static class BootstrapSecrets
         Secret(name, "kube-system", "kubernetes.io/tls", ("tls.crt", certificate), ("tls.key", privateKey))
             .Labelled("sealedsecrets.bitnami.com/sealed-secrets-key", "active");
 
-    /// <summary>What Argo CD reads the repository with.</summary>
+    /// <summary>What the engine reads the repository with.</summary>
     /// <param name="deployKey">An SSH private key that may only read.</param>
-    public static Value.Map ArgoCdRepository(Repository repository, Value.Sensitive deployKey) => Secret(
-        "repository",
-        Catalog.ArgoCd.Namespace,
-        "Opaque",
-        ("sshPrivateKey", deployKey),
-        ("type", "git"),
-        ("url", RepositoryAddress.Ssh(repository)))
-        .Labelled("argocd.argoproj.io/secret-type", "repository");
+    /// <param name="publicKey">The other half.</param>
+    public static Value.Map Repository(
+        GitOpsEngine engine, Repository repository, Value.Sensitive deployKey, Value publicKey) => engine switch
+        {
+            GitOpsEngine.Flux => Secret(
+                RepositoryName,
+                Kustomizations.Namespace,
+                "Opaque",
+                ("identity", deployKey),
+                ("identity.pub", publicKey),
+                // Nobody is believed to be another host's server.
+                ("known_hosts", RepositoryAddress.KnownHosts(repository) ?? "")),
+            _ => Secret(
+                RepositoryName,
+                Catalog.ArgoCd.Namespace,
+                "Opaque",
+                ("sshPrivateKey", deployKey),
+                ("type", "git"),
+                ("url", RepositoryAddress.Ssh(repository)))
+                .Labelled("argocd.argoproj.io/secret-type", "repository"),
+        };
 
     /// <param name="space">The namespace of the pods that pull.</param>
     /// <param name="registry">For example <c>ghcr.io</c>.</param>
@@ -70,16 +86,23 @@ public static class BootstrapSecrets
         WriteBackName, Catalog.ArgoCd.Namespace, "Opaque", ("password", token), ("username", user));
 
     /// <summary>
-    /// What KSOPS opens SOPS documents with: the cluster's own identity, and never the recovery root.
+    /// What KSOPS or Flux opens SOPS documents with: the cluster's own identity, and never the recovery root.
     /// </summary>
     /// <param name="identity">As <c>AGE-SECRET-KEY-1…</c>.</param>
     /// <param name="former">The one before it; null where there was none.</param>
-    public static Value.Map SopsAge(Value.Sensitive identity, Value.Sensitive? former) => Secret(
-        SopsAgeName, Catalog.ArgoCd.Namespace, "Opaque",
-        [
-            (AgeKeysFile, identity),
-            .. former is null ? Array.Empty<(string, Value)>() : [(FormerAgeKeysFile, former)],
-        ]);
+    public static Value.Map SopsAge(GitOpsEngine engine, Value.Sensitive identity, Value.Sensitive? former)
+    {
+        // Flux takes all keys that are named so, and passes over others.
+        var (space, now, before) = engine is GitOpsEngine.Flux
+            ? (Kustomizations.Namespace, "identity.agekey", "former.agekey")
+            : (Catalog.ArgoCd.Namespace, AgeKeysFile, FormerAgeKeysFile);
+        return Secret(
+            SopsAgeName, space, "Opaque",
+            [
+                (now, identity),
+                .. former is null ? Array.Empty<(string, Value)>() : [(before, former)],
+            ]);
+    }
 
     /// <param name="space">See <see cref="Bootstrap.GrafanaNamespace"/>.</param>
     public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>

@@ -16,8 +16,8 @@ public static class GitOpsTree
     public const string Header = "# Rendered by Orrery from the declaration; change that, not this.\n";
 
     /// <summary>
-    /// The files of all clusters that have an engine, by their path below the repository's <c>path</c>:
-    /// <c>argocd/apps</c>, <c>base</c> and <c>overlays</c>.
+    /// The files of all clusters that have an engine, by their path below the repository's <c>path</c>: for Argo CD
+    /// <c>argocd/apps</c>, <c>base</c> and <c>overlays</c>, for Flux <c>clusters</c> and <c>overlays</c>.
     /// </summary>
     public static Diagnosed<RenderedTree> Of(Platform platform)
     {
@@ -26,16 +26,19 @@ public static class GitOpsTree
         var problems = new List<Diagnostic>();
         foreach (var cluster in platform.Clusters.Values)
         {
-            if (cluster.GitOps is not GitOpsEngine.ArgoCd engine)
+            if (Deliveries.Of(platform, cluster) is not { } delivery)
                 continue;
             problems.AddRange(SecretDocuments.ProblemsOf(cluster));
             var components = Components.Of(platform, cluster);
-            var order = OrderOf(components);
+            var order = OrderOf(components, delivery);
             problems.AddRange(order.Diagnostics);
             if (order.Value is null)
                 continue;
             orders.Add(cluster.Name, order.Value);
-            AddCluster(files, new Applications(platform, cluster, engine), components, order.Value);
+            foreach (var (path, document) in delivery.Documents(components, order.Value))
+                Add(files, path, document);
+            foreach (var component in components.Where(component => component.By == DeliveredBy.GitOps))
+                AddSources(files, cluster, component, delivery);
         }
 
         if (orders.Count == 0 && problems.Count == 0)
@@ -46,31 +49,19 @@ public static class GitOpsTree
     }
 
     /// <summary>The order of what the engine delivers; what is there before it counts as given.</summary>
-    public static Diagnosed<Order> OrderOf(IReadOnlyList<CatalogComponent> components) => OrderCompiler.Compile(
-        [.. components.Where(c => c.By == DeliveredBy.GitOps).Select(component => component.OrderItem)],
-        [Components.Kubernetes, .. components.Where(c => c.By != DeliveredBy.GitOps).Select(c => c.OrderItem)]);
+    private static Diagnosed<Order> OrderOf(IReadOnlyList<CatalogComponent> components, IDelivery delivery) =>
+        OrderCompiler.Compile(
+            [.. components.Where(c => c.By == DeliveredBy.GitOps).Select(component => component.OrderItem)],
+            [Components.Kubernetes, .. components.Where(c => c.By != DeliveredBy.GitOps).Select(c => c.OrderItem)],
+            delivery.WaitsFor);
 
-    private static void AddCluster(
-        Dictionary<string, string> files,
-        Applications applications,
-        IReadOnlyList<CatalogComponent> components,
-        Order order)
+    private static void AddSources(
+        Dictionary<string, string> files, Cluster cluster, CatalogComponent component, IDelivery delivery)
     {
-        Add(files, $"{applications.Folder}/project.yaml", applications.Project(components));
-        foreach (var component in components.Where(component => component.By == DeliveredBy.GitOps))
+        if (component.Chart is { } chart)
         {
-            var application = applications.Of(component, order.Waves[component.Name]);
-            Add(files, $"{applications.Folder}/{component.Name}.yaml", application);
-            AddSources(files, applications.Cluster, component);
-        }
-    }
-
-    private static void AddSources(Dictionary<string, string> files, Cluster cluster, CatalogComponent component)
-    {
-        if (component.Chart is not null)
-        {
-            Add(files, TreePaths.BaseValues(component.Name), component.BaseValues);
-            Add(files, TreePaths.ClusterValues(cluster, component.Name), component.ClusterValues);
+            foreach (var (path, document) in delivery.ChartDocuments(component, chart))
+                Add(files, path, document);
             return;
         }
 

@@ -31,7 +31,7 @@ public static class SecretDocuments
 
     /// <summary>Where each of them stands in the tree, by its name.</summary>
     public static ValueMap<string> PathsOf(Cluster cluster) =>
-        cluster is not { Secrets.Sops: true, GitOps: GitOpsEngine.ArgoCd } ? ValueMap<string>.Empty :
+        cluster is not { Secrets.Sops: true, GitOps: not null } ? ValueMap<string>.Empty :
         Of(cluster).ToValueMap(
             document => document.Name,
             document => $"{TreePaths.Overlay(cluster, SopsSecrets.NameOf(document.Namespace))}/{document.Name}");

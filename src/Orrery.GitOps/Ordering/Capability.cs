@@ -26,6 +26,9 @@ public enum CapabilityKind
 /// <param name="Why">What happens without it, for who asks for the order's reasons; no part of the identity.</param>
 public sealed record Capability(CapabilityKind Kind, string Name, string Why = "")
 {
+    /// <summary>Without it the API server refuses objects; without the others, what runs waits by itself.</summary>
+    public bool IsForAdmission => Kind is CapabilityKind.Crd or CapabilityKind.Webhook or CapabilityKind.Namespace;
+
     public bool Is(Capability other) => Kind == other.Kind && Name == other.Name;
 
     public override string ToString() => $"{Word} {Name}";

@@ -22,7 +22,9 @@ public sealed record Order(ValueMap<int> Waves, ValueList<OrderEdge> Edges, Valu
 public static class OrderCompiler
 {
     /// <param name="given">What is there before the first wave, and under whose name.</param>
-    public static Diagnosed<Order> Compile(IReadOnlyList<OrderItem> items, IReadOnlyList<OrderItem> given)
+    /// <param name="waits">For which requirements an item waits; null: for all of them.</param>
+    public static Diagnosed<Order> Compile(
+        IReadOnlyList<OrderItem> items, IReadOnlyList<OrderItem> given, Func<Capability, bool>? waits = null)
     {
         var problems = new List<Diagnostic>();
         var (edges, outside) = (new List<OrderEdge>(), new List<OrderEdge>());
@@ -30,12 +32,20 @@ public static class OrderCompiler
         {
             foreach (var required in item.Requires)
             {
-                if (Provider(items, required) is { } before && before != item.Name)
-                    edges.Add(new OrderEdge(before, item.Name, required));
+                var before = Provider(items, required);
+                if (before is not null && before != item.Name)
+                {
+                    if (waits?.Invoke(required) != false)
+                        edges.Add(new OrderEdge(before, item.Name, required));
+                }
                 else if (Provider(given, required) is { } earlier)
+                {
                     outside.Add(new OrderEdge(earlier, item.Name, required));
-                else if (Provider(items, required) is null)
+                }
+                else if (before is null)
+                {
                     problems.Add(GitOpsCodes.NothingProvides.At(null, $"{item.Name} requires the {required}."));
+                }
             }
         }
 

@@ -19,6 +19,9 @@ public abstract record GitOpsEngine
         /// <summary>Where its page is reached from outside; null: nowhere.</summary>
         public string? Host { get; init; }
     }
+
+    /// <summary>Flux, which follows the cluster's own folder <c>clusters/&lt;cluster&gt;</c>.</summary>
+    public sealed record Flux : GitOpsEngine;
 }
 
 /// <summary>Follows new image tags and writes them to the repository.</summary>

@@ -51,7 +51,7 @@ public static class Unbuilt
     internal static readonly DiagnosticCode OtherSecrets = Warning(
         "NOTYET011",
         "this way of secrets into the cluster is not built yet",
-        "Sealed Secrets and Vault reach the cluster, and SOPS documents where Argo CD delivers, for now.");
+        "Sealed Secrets and SOPS documents reach every cluster, and Vault those that run K3s, for now.");
 
     internal static readonly DiagnosticCode Component = Warning(
         "NOTYET012", "this component is not built yet", "It is checked, and nothing is installed of it.");

@@ -33,14 +33,15 @@ internal sealed class HandOffGraph
 
     private readonly Platform _platform;
     private readonly Cluster _cluster;
+    private readonly GitOpsEngine _engine;
     private readonly Bootstrap _bootstrap;
     private readonly ResourceAddress _starter;
     private readonly string? _token;
     private readonly List<Resource> _resources = [];
 
-    private HandOffGraph(Platform platform, Cluster cluster, Bootstrap bootstrap, string? token)
+    private HandOffGraph(Platform platform, Cluster cluster, GitOpsEngine engine, Bootstrap bootstrap, string? token)
     {
-        (_platform, _cluster, _bootstrap, _token) = (platform, cluster, bootstrap, token);
+        (_platform, _cluster, _engine, _bootstrap, _token) = (platform, cluster, engine, bootstrap, token);
         var first = cluster.NodePools.Values.First(pool => pool.Role == NodeRole.ControlPlane);
         _starter = ResourceAddress.Of(cluster.Name, "machine/k3s", first.NodeNames().First());
     }
@@ -49,11 +50,12 @@ internal sealed class HandOffGraph
     public static IEnumerable<Resource> Of(Platform platform, string name, ISecretValues secrets)
     {
         var cluster = platform.Clusters[name];
-        if (cluster.Distribution is not Distribution.K3s || Bootstrap.Of(platform, cluster) is not { } bootstrap
+        if (cluster is not { GitOps: { } engine, Distribution: Distribution.K3s }
+            || Bootstrap.Of(platform, cluster) is not { } bootstrap
             || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
             return [];
         var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
-        var graph = new HandOffGraph(platform, cluster, bootstrap, token);
+        var graph = new HandOffGraph(platform, cluster, engine, bootstrap, token);
         graph.Build();
         return graph._resources;
     }
@@ -64,9 +66,8 @@ internal sealed class HandOffGraph
     private int SealedSecretsKeys =>
         _cluster.Secrets.SealedSecrets ? _cluster.GenerationOf(KeyNames.SealedSecrets) : 0;
 
-    private int SopsIdentities => _cluster is { Secrets.Sops: true, GitOps: GitOpsEngine.ArgoCd }
-        ? _cluster.GenerationOf(KeyNames.ClusterIdentity)
-        : 0;
+    private int SopsIdentities =>
+        _cluster.Secrets.Sops ? _cluster.GenerationOf(KeyNames.ClusterIdentity) : 0;
 
     private void Build()
     {
@@ -153,7 +154,7 @@ internal sealed class HandOffGraph
     }
 
     private static bool IsRepository(Value.Map manifest) =>
-        manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == "repository";
+        manifest["metadata"] is Value.Map metadata && metadata["name"].AsText() == BootstrapSecrets.RepositoryName;
 
     /// <summary>A run that changes who reads a document pushes it as it is after that.</summary>
     private ValueMap<(Value Id, Value Content)> Documents() => ValueMap.From(
@@ -196,12 +197,13 @@ internal sealed class HandOffGraph
         if (SopsIdentities > 0)
         {
             yield return BootstrapSecrets.SopsAge(
-                Identity(SopsIdentities), SopsIdentities > 1 ? Identity(SopsIdentities - 1) : null);
+                _engine, Identity(SopsIdentities), SopsIdentities > 1 ? Identity(SopsIdentities - 1) : null);
         }
 
-        yield return BootstrapSecrets.ArgoCdRepository(
-            _platform.Repository,
-            new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))));
+        yield return BootstrapSecrets.Repository(
+            _engine, _platform.Repository,
+            new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))),
+            new Value.Unknown(NewestDeployKey.Output("publicKey")));
         if (_bootstrap.GrafanaNamespace is { } grafana)
         {
             var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");
@@ -215,7 +217,7 @@ internal sealed class HandOffGraph
                 new Value.Sensitive(new Value.Unknown(KeysGraph.VaultSealKey(_cluster.Name).Output("key"))));
         }
 
-        if (_cluster.GitOps is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)
+        if (_engine is not GitOpsEngine.ArgoCd { ImageUpdater: { } updater } || _token is null)
             yield break;
         var token = new Value.Sensitive(_token);
         yield return BootstrapSecrets.ImageUpdaterWriteBack(TokenUser, token);
@@ -243,10 +245,10 @@ internal sealed class HandOffGraph
 
     private Resource Convergence(IEnumerable<Resource> root) => new()
     {
-        Address = Address(ApplicationsHandler.Definition, "all"),
+        Address = Address(ConvergenceHandler.DefinitionOf(_engine), "all"),
         Desired = Value.MapOf(
             ("cluster", ClusterId),
-            ("expected", Value.ListOf(_bootstrap.Applications.Select(name => (Value)name))),
+            ("expected", Value.ListOf(_bootstrap.Delivered.Select(name => (Value)name))),
             ("notReady", Value.ListOf([])),
             ("needs", Value.ListOf(root.Select(IdOf)))),
         Lifecycle = new Lifecycle { EndsWith = _starter, Deadline = ConvergenceMax },

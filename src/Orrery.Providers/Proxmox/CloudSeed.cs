@@ -1,7 +1,6 @@
 using Orrery.Model.Documents;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos;
-using Orrery.Providers.Talos.Configuration;
 
 namespace Orrery.Providers.Proxmox;
 
@@ -15,10 +14,11 @@ internal static class CloudSeed
         ("instance-id", $"{cluster}-{place.Node}"), ("local-hostname", place.Node)));
 
     /// <summary>Version 2, the card by its hardware address: what the kernel calls it is not known here.</summary>
-    public static string Network(TalosNetwork network)
+    public static string Network(TalosPlace place)
     {
+        var network = place.Machine.Network;
         var card = Value.MapOf(
-            ("match", Value.MapOf(("macaddress", network.HardwareAddress ?? ""))),
+            ("match", Value.MapOf(("macaddress", place.HardwareAddress))),
             ("dhcp4", false),
             ("addresses", Value.ListOf(network.Addresses.Select(address => (Value)address))),
             ("nameservers", Value.MapOf(

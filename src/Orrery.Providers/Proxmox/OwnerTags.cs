@@ -57,6 +57,9 @@ internal static partial class OwnerTags
             : null;
     }
 
+    /// <summary>Has tags of this platform.</summary>
+    public static bool NamePlatform(string? tags, string platformId) => Split(tags).Contains($"{Platform}{platformId}");
+
     /// <summary>Has tags of ours, of whatever platform.</summary>
     public static bool AreSet(string? tags) => Split(tags).Any(IsOurs);
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
-using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Talos;
 
@@ -59,12 +58,10 @@ internal sealed class ProxmoxGraph
 
     private Resource Image(TalosPlace place, string host)
     {
-        var (schematic, id, name) = _talos.SchematicOf(place);
-        var talos = _talos.Talos;
+        var (schematic, factory, name) = _talos.SchematicOf(place);
         name = _settings.Hosts.Count > 1 ? $"{name}.{host}" : name;
         if (_images.TryGetValue(name, out var known))
             return known;
-        var image = new FactoryImage(talos.Version, id, talos.Image.Platform, talos.SecureBoot);
         return _images[name] = new Resource
         {
             Address = Address(ImageHandler.Definition, name),
@@ -72,11 +69,11 @@ internal sealed class ProxmoxGraph
                 ("node", host),
                 ("storage", _settings.Images),
                 ("content", "import"),
-                ("fileName", $"talos-{talos.Version}-{id[..12]}.{Format}"),
+                ("fileName", $"talos-{factory.Version}-{factory.SchematicId[..12]}.{Format}"),
 
                 // The factory serves nothing of a schematic that it does not know.
                 ("after", IdOf(schematic)),
-                ("url", image.Disk(Format))),
+                ("url", factory.Disk(Format))),
             Lifecycle = new Lifecycle { Deadline = ImageMax, ReplaceOrder = ReplaceOrder.CreateFirst },
         };
     }
@@ -92,7 +89,7 @@ internal sealed class ProxmoxGraph
             ("storage", _settings.Images),
             ("files", Value.MapOf(
                 ("meta-data", CloudSeed.Metadata(_cluster.Name, place)),
-                ("network-config", CloudSeed.Network(TalosMachines.NetworkOf(_cluster, place)))))),
+                ("network-config", CloudSeed.Network(place))))),
         Lifecycle = new Lifecycle { ReplaceOrder = ReplaceOrder.CreateFirst },
     };
 

@@ -6,6 +6,7 @@ using Orrery.Model.Values;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Talos;
+using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Kinds;
 
 namespace Orrery.Providers.Proxmox;
@@ -65,7 +66,11 @@ public sealed class ProxmoxProvider : IProvider
 
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
         cluster.Distribution is Distribution.Talos talos
-            ? await FactoryChecks.RunAsync(_factory, talos.Version, talos.Extensions, cancellation)
+            ?
+            [
+                .. DeclaredMachines.Check(cluster),
+                .. await FactoryChecks.RunAsync(_factory, talos.Version, talos.Extensions, cancellation),
+            ]
             : [];
 
     private static Uri EndpointOf(ProviderEnvironment environment, Infrastructure.Proxmox settings)

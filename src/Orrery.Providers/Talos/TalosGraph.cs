@@ -3,6 +3,7 @@ using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;
+using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Kinds;
 
 namespace Orrery.Providers.Talos;
@@ -34,10 +35,10 @@ internal sealed class TalosGraph
     /// <summary>The schematics of all machines, each once.</summary>
     public IEnumerable<Resource> Schematics => _schematics.Values;
 
-    /// <summary>The schematic of a machine, and what it is called among those of the cluster.</summary>
-    public (Resource Resource, string Id, string Name) SchematicOf(TalosPlace place)
+    /// <summary>The schematic of a machine, its images, and what it is called among those of the cluster.</summary>
+    public (Resource Resource, FactoryImage Image, string Name) SchematicOf(TalosPlace place)
     {
-        var schematic = TalosMachines.SchematicOf(_cluster, _talos, place);
+        var schematic = DeclaredMachines.SchematicOf(_cluster, place.Machine);
         var name = _talos.Image.HasNetwork ? place.Node : "nodes";
         if (!_schematics.TryGetValue(name, out var resource))
         {
@@ -49,7 +50,7 @@ internal sealed class TalosGraph
             };
         }
 
-        return (resource, schematic.Id, name);
+        return (resource, DeclaredMachines.ImageOf(_cluster, schematic), name);
     }
 
     /// <param name="place">Where it stands.</param>
@@ -108,7 +109,7 @@ internal sealed class TalosGraph
             Address = Address(ApiServerHandler.Definition, "api"),
             Desired = Value.MapOf(
                 ("bootstrap", new Value.Unknown(bootstrap.Address.Output("id"))),
-                ("server", TalosMachines.EndpointOf(_cluster)),
+                ("server", planes[0].Machine.Endpoint),
                 ("machines", Value.ListOf(machines.Select(machine => (Value)new Value.Unknown(machine.Output("id"))))),
                 ("authority", new Value.Unknown(Secrets.Output("serverAuthority"))),
                 ("adminCertificate", new Value.Unknown(Secrets.Output("adminCertificate"))),

@@ -1,7 +1,6 @@
 using System.Text;
 using Orrery.Model.Plans;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Machines;
 
 namespace Orrery.Rehearsal.Checkers;

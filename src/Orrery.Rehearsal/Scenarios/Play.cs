@@ -5,7 +5,6 @@ using Orrery.Model.Values;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Worlds;
 using RunInvariants = Orrery.Rehearsal.Checkers.Invariants;
 
@@ -280,10 +279,10 @@ public sealed class Play
     }
 
     /// <summary>
-    /// What a cluster needed until the last of its Applications was ready, for the resource that waits for them all.
+    /// What a cluster needed until the last of what is delivered was ready, for the resource that waits for all of it.
     /// </summary>
     private IEnumerable<ServiceRecord> Convergence(StepResult step) => step.Report.Timeline
-        .Where(entry => entry.Address.Type == "argocd/applications")
+        .Where(entry => entry.Address.Type is "argocd/applications" or "flux/kustomizations")
         .Select(entry => new ServiceRecord(
             entry.Address.Text, "convergence", step.TimelineBegin + entry.Start,
             Stage.Site.LastTransition() ?? step.TimelineBegin + entry.Start))

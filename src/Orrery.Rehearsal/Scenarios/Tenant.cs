@@ -23,19 +23,20 @@ internal sealed class Tenant
 
     private readonly Stage _stage;
     private readonly SeededRandom _random;
-    private readonly string _applications;
+    private readonly ITenantDelivery _delivery;
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _words = new(StringComparer.Ordinal);
     private string? _first;
 
-    /// <param name="cluster">One with Argo CD.</param>
+    /// <param name="cluster">One with a GitOps engine.</param>
     /// <param name="bootstrap">How that one takes over.</param>
     public Tenant(Stage stage, Cluster cluster, Bootstrap bootstrap)
     {
         (_stage, Cluster) = (stage, cluster);
         _random = new SeededRandom(stage.Seed + 7);
-        // Beside our own Applications, where the root finds it.
-        _applications = ((Value.Map)((Value.Map)bootstrap.Root[^1]["spec"])["source"])["path"].AsText() ?? "";
+        _delivery = cluster.GitOps is GitOpsEngine.Flux
+            ? new TenantKustomization(stage.Platform, cluster, bootstrap)
+            : new TenantApplication(stage.Platform, bootstrap);
     }
 
     public Cluster Cluster { get; }
@@ -73,7 +74,6 @@ internal sealed class Tenant
         };
         var document = SopsFile.Encrypt(
             Encoding.UTF8.GetBytes(Clear(name, word)), SopsFormat.Yaml, rule, Now, _random.Fill);
-        _files[$"{Folder}/ksops.yaml"] = KsopsGenerator([.. _words.Keys.Where(IsDocument)]);
         Push(name, Encoding.UTF8.GetString(document));
     }
 
@@ -96,9 +96,10 @@ internal sealed class Tenant
     private void Push(string name, string content)
     {
         _files[$"{Folder}/{name}.yaml"] = content;
-        _files[$"{_applications}/{Name}.yaml"] = Application();
         _files[$"{Folder}/app.yaml"] = App();
-        _files[$"{Folder}/kustomization.yaml"] = Kustomization();
+        var resources = _words.Keys.Where(each => each.StartsWith("sealed-", StringComparison.Ordinal));
+        foreach (var (path, text) in _delivery.Files(Folder, [.. resources], [.. _words.Keys.Where(IsDocument)]))
+            _files[path] = text;
         var repository = _stage.Platform.Repository;
         _stage.Site.Remotes.Find(repository.Url)?.Commit(
             repository.Branch, ValueMap.From(_files), [],
@@ -122,20 +123,6 @@ internal sealed class Tenant
 
         """;
 
-    private static string KsopsGenerator(IReadOnlyList<string> names) => $"""
-        apiVersion: viaduct.ai/v1
-        kind: ksops
-        metadata:
-          name: words
-          annotations:
-            config.kubernetes.io/function: |
-              exec:
-                path: ksops
-        files:
-        {string.Join('\n', names.Select(name => $"- ./{name}.yaml"))}
-
-        """;
-
     private static string Sealed(string name, string text) => $"""
         apiVersion: bitnami.com/v1alpha1
         kind: SealedSecret
@@ -145,34 +132,6 @@ internal sealed class Tenant
         spec:
           encryptedData:
             {Word}: {text}
-
-        """;
-
-    private string Application() => $"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Application
-        metadata:
-          name: {Name}
-          namespace: argocd
-        spec:
-          destination:
-            namespace: {Name}
-            server: https://kubernetes.default.svc
-          project: {_stage.Platform.Name}
-          source:
-            path: {Folder}
-            repoURL: {RepositoryAddress.Ssh(_stage.Platform.Repository)}
-            targetRevision: {_stage.Platform.Repository.Branch}
-          syncPolicy:
-            automated:
-              prune: true
-              selfHeal: true
-            retry:
-              backoff:
-                duration: 5s
-              limit: 10
-            syncOptions:
-            - CreateNamespace=true
 
         """;
 
@@ -260,12 +219,4 @@ internal sealed class Tenant
                       name: http
 
         """;
-
-    private string Kustomization()
-    {
-        var resources = _words.Keys.Where(name => name.StartsWith("sealed-", StringComparison.Ordinal))
-            .Select(name => $"- {name}.yaml\n");
-        return $"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- app.yaml\n"
-            + string.Concat(resources) + (_words.Keys.Any(IsDocument) ? "generators:\n- ksops.yaml\n" : "");
-    }
 }

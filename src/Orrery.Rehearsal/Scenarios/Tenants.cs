@@ -16,7 +16,7 @@ internal sealed class Tenants
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Argo CD looks at Git every two minutes; then images are fetched.</summary>
+    /// <summary>The engine looks at Git every two minutes at most; then images are fetched.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly Stage _stage;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
+using Orrery.Simulation.Flux;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
@@ -127,14 +128,19 @@ public sealed class Site
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
     /// <summary>
-    /// When the last Application of all running clusters became what it is; where it was that before its cluster
-    /// started again, when it was seen to be so still. Null without one.
+    /// When the last Application, Kustomization or HelmRelease of all running clusters became what it is; where an
+    /// Application was that before its cluster started again, when it was seen to be so still. Null without one.
     /// </summary>
     public TimeSpan? LastTransition() => Kubernetes.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
         cluster.Api.Store.List("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
             .Select(status => LastOf(status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"])
-                is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"])))
+                is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"]))
+            .Concat(OfFlux.SelectMany(kind => cluster.Api.Store.List(kind.ApiVersion, kind.Kind))
+                .Select(item => LastOf(item["status"]?["conditions"]?[0]?["lastTransitionTime"]))))
         .Max();
+
+    private static readonly (string ApiVersion, string Kind)[] OfFlux =
+        [("kustomize.toolkit.fluxcd.io/v1", "Kustomization"), ("helm.toolkit.fluxcd.io/v2", "HelmRelease")];
 
     private TimeSpan? LastOf(params IEnumerable<JsonNode?> moments) => moments.OfType<JsonNode>()
         .Select(moment => (TimeSpan?)(DateTimeOffset.Parse($"{moment}", CultureInfo.InvariantCulture) - _options.Epoch))
@@ -176,8 +182,10 @@ public sealed class Site
     /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
     private void Inhabit(SimulatedCluster cluster)
     {
-        var options = new ArgoCdOptions { UpSince = () => cluster.IsRunning ? cluster.RunsSince : null };
-        _ = new ArgoCdController(cluster.Api.Store, Agenda, Remotes, new ChartLibrary(), options);
-        _ = new ImageUpdaterController(cluster.Api.Store, Agenda, Remotes, Images) { IsUp = () => cluster.IsRunning };
+        TimeSpan? UpSince() => cluster.IsRunning ? cluster.RunsSince : null;
+        var (store, charts) = (cluster.Api.Store, new ChartLibrary());
+        _ = new ArgoCdController(store, Agenda, Remotes, charts, new ArgoCdOptions { UpSince = UpSince });
+        _ = new FluxControllers(store, Agenda, Remotes, charts, new FluxOptions { UpSince = UpSince });
+        _ = new ImageUpdaterController(store, Agenda, Remotes, Images) { IsUp = () => cluster.IsRunning };
     }
 }

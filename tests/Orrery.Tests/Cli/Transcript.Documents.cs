@@ -9,7 +9,9 @@ namespace Orrery.Tests.Cli;
 /// <summary>The lines that a document tells a user to type; the user says yes whenever somebody asks.</summary>
 internal sealed partial class Transcript
 {
-    public static async Task FollowAsync(string document, IEnumerable<string> lines)
+    /// <param name="edit">What the document tells to change in the declaration that <c>orrery init</c> wrote.</param>
+    public static async Task FollowAsync(
+        string document, IEnumerable<string> lines, Func<string, string>? edit = null)
     {
         using var transcript = new Transcript();
         transcript.CopyExamples();
@@ -19,6 +21,12 @@ internal sealed partial class Transcript
             {
                 Assert.Fail(
                     $"{document}: {line}\n{problem}\nstdout:\n{transcript._output}\nstderr:\n{transcript._error}");
+            }
+
+            if (edit is not null && line.StartsWith("orrery init my-platform", StringComparison.Ordinal))
+            {
+                var path = Path.Combine(transcript._folder, "my-platform", "platform.yaml");
+                await File.WriteAllTextAsync(path, edit(await File.ReadAllTextAsync(path)));
             }
         }
     }

@@ -1,5 +1,6 @@
 using Orrery.Cli.Commands;
 using Orrery.Tests.Cli;
+using Orrery.Tests.GitOps;
 using Orrery.Tests.Tidy;
 
 namespace Orrery.Tests.Docs;
@@ -10,6 +11,7 @@ public sealed class DocumentCommandsTests
     /// <summary>What a guide builds upon: the lines of another one, up to and with the one named.</summary>
     private static readonly Dictionary<string, (string Document, string Until)> Begins = new()
     {
+        ["docs/guides/flux.md"] = ("docs/guides/first-cluster.md", "orrery rehearse my-platform"),
         ["docs/guides/rehearse.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
         ["docs/guides/rebuild.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/keys.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
@@ -17,6 +19,12 @@ public sealed class DocumentCommandsTests
         ["docs/guides/recovery.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/sealed-secrets.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
         ["docs/guides/state.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
+    };
+
+    /// <summary>How a guide tells to change the example.</summary>
+    private static readonly Dictionary<string, Func<string, string>> Edits = new()
+    {
+        ["docs/guides/flux.md"] = FluxPlatform.Of,
     };
 
     /// <summary>All but what a real shell follows, in <see cref="Cli.Simulating.SimulateGuideTests"/>.</summary>
@@ -32,7 +40,7 @@ public sealed class DocumentCommandsTests
     {
         var lines = ShellBlocks.Of(SourceTree.Read(path));
         lines.ShouldNotBeEmpty();
-        await Transcript.FollowAsync(path, [.. Before(path), .. lines]);
+        await Transcript.FollowAsync(path, [.. Before(path), .. lines], Edits.GetValueOrDefault(path));
     }
 
     [Fact]

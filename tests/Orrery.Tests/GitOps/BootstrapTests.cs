@@ -14,14 +14,16 @@ public sealed class BootstrapTests
 
     private static Bootstrap Cosmos => Bootstrap.Of(CosmosPlatform.Platform, CosmosPlatform.Cluster).ShouldNotBeNull();
 
+    private static GitOpsEngine ArgoCd => CosmosPlatform.Cluster.GitOps.ShouldNotBeNull();
+
     private static IEnumerable<Value.Map> Secrets =>
     [
         BootstrapSecrets.SealedSecretsKey("sealed-secrets-key", "PEM", Planted),
-        BootstrapSecrets.ArgoCdRepository(CosmosPlatform.Platform.Repository, Planted),
+        BootstrapSecrets.Repository(ArgoCd, CosmosPlatform.Platform.Repository, Planted, "ssh-ed25519 AAAA"),
         BootstrapSecrets.ImagePull("argocd", "ghcr.io", "bot", Planted),
         BootstrapSecrets.ImageUpdaterWriteBack("bot", Planted),
         BootstrapSecrets.GrafanaAdmin(Cosmos.GrafanaNamespace.ShouldNotBeNull(), "admin", Planted),
-        BootstrapSecrets.SopsAge(Planted, Planted),
+        BootstrapSecrets.SopsAge(ArgoCd, Planted, Planted),
     ];
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class BootstrapTests
     }
 
     [Fact]
-    public void All_that_must_become_healthy_is_named() => Cosmos.Applications.ShouldBe(
+    public void All_that_must_become_healthy_is_named() => Cosmos.Delivered.ShouldBe(
         [
             "argocd-image-updater", "argocd-ingress", "cosmos", "grafana-ingress", "image-updates",
             "kube-prometheus-stack", "monitoring-storage", "sealed-secrets",

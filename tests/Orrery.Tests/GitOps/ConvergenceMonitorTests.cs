@@ -39,7 +39,8 @@ public sealed class ConvergenceMonitorTests
     public void One_that_goes_back_and_forth_is_no_progress_and_is_named()
     {
         var monitor = Monitor("a", "b", "c");
-        var failed = new ApplicationState("a", "Degraded", "Synced", "Succeeded", "pod is crash-looping");
+        var failed = new DeliveryState(
+            "a", false, ["Degraded", "Synced", "Succeeded"], "pod is crash-looping");
         Convergence last = new Convergence.Converged();
         for (var minute = 1; minute <= 14; minute++)
             last = monitor.Look(Minute(minute), [minute % 2 == 0 ? Ready("b") : New("b"), failed]);
@@ -59,16 +60,64 @@ public sealed class ConvergenceMonitorTests
               conditions: [ { type: SyncError, message: no such chart } ]
               operationState: { phase: Failed, message: one resource failed }
             """)[0];
-        ApplicationState.Of(application).ShouldBe(new ApplicationState(
-            "a", "Progressing", "OutOfSync", "Failed", "no such chart; one resource failed"));
-        ApplicationState.Of(Value.MapOf(("metadata", Value.MapOf(("name", "b"))))).ShouldBe(New("b"));
+        DeliveryState.OfApplication(application).ShouldBe(new DeliveryState(
+            "a", false, ["Progressing", "OutOfSync", "Failed"], "no such chart; one resource failed"));
+        DeliveryState.OfApplication(Value.MapOf(("metadata", Value.MapOf(("name", "b"))))).ShouldBe(New("b"));
+    }
+
+    // Generation seen, revision applied, condition, moment of it, whether it is ready, what is said.
+    [Theory]
+    [InlineData(2, "main@sha1:b", "True", "12:00", true, "Ready True, Succeeded")]
+    [InlineData(1, "main@sha1:b", "True", "12:00", false, "Ready True, Succeeded, of an earlier generation")]
+    [InlineData(2, "main@sha1:a", "True", "12:00", false, "Ready True, Succeeded, of another revision than its source")]
+    [InlineData(2, "main@sha1:b", "Unknown", "12:00", false, "Ready Unknown, Succeeded")]
+    [InlineData(2, "main@sha1:b", "True", "10:59", false, "Ready True, Succeeded")]
+    public void A_Kustomization_is_ready_for_what_is_wanted_now(
+        int seen, string applied, string condition, string moment, bool isReady, string said)
+    {
+        var item = (Value.Map)YamlDocuments.Read(
+            $$"""
+            kind: Kustomization
+            metadata: { name: web, namespace: flux-system, generation: 2 }
+            status:
+              observedGeneration: {{seen}}
+              lastAppliedRevision: {{applied}}
+              conditions:
+                - { type: Reconciling, status: "True" }
+                - type: Ready
+                  status: "{{condition}}"
+                  reason: Succeeded
+                  message: Applied
+                  lastTransitionTime: "2026-01-01T{{moment}}:00Z"
+            """)[0];
+        var state = DeliveryState.OfFlux(item, "main@sha1:b", "2026-01-01T11:00:00Z");
+        (state.Name, state.IsReady, string.Join(", ", state.Words), state.Message)
+            .ShouldBe(("Kustomization flux-system/web", isReady, said, "Applied"));
+        DeliveryState.OfFlux(item, null).IsReady.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("HelmRelease")]
+    [InlineData("GitRepository")]
+    public void What_has_no_source_is_ready_by_its_generation_alone(string kind)
+    {
+        var item = (Value.Map)YamlDocuments.Read(
+            $$"""
+            kind: {{kind}}
+            metadata: { name: web, namespace: shop, generation: 1 }
+            spec: { suspend: true }
+            status: { observedGeneration: 1, conditions: [ { type: Ready, status: "True", reason: Done } ] }
+            """)[0];
+        var state = DeliveryState.OfFlux(item, null, "2026-01-01T11:00:00Z");
+        (state.Name, state.IsReady).ShouldBe(($"{kind} shop/web", true));
+        state.Words.ShouldBe(["Ready True", "Done", "suspended"]);
     }
 
     private static ConvergenceMonitor Monitor(params string[] expected) => new(expected, Limit, TimeSpan.Zero);
 
     private static TimeSpan Minute(int minutes) => TimeSpan.FromMinutes(minutes);
 
-    private static ApplicationState Ready(string name) => new(name, "Healthy", "Synced", "Succeeded", "");
+    private static DeliveryState Ready(string name) => new(name, true, ["Healthy", "Synced", "Succeeded"], "");
 
-    private static ApplicationState New(string name) => new(name, "", "", "", "");
+    private static DeliveryState New(string name) => new(name, false, [], "");
 }

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Values;
@@ -73,8 +72,7 @@ public sealed class OrderCompilerTests
     [Fact]
     public void Cosmos_has_two_waves()
     {
-        var components = Components.Of(CosmosPlatform.Platform, CosmosPlatform.Cluster);
-        var order = GitOpsTree.OrderOf(components).Value.ShouldNotBeNull();
+        var order = GitOpsTree.Of(CosmosPlatform.Platform).Value.ShouldNotBeNull().Orders["prod"];
         order.Waves.GroupBy(wave => wave.Value, wave => wave.Key)
             .OrderBy(wave => wave.Key).Select(wave => string.Join(" ", wave))
             .ShouldBe(

@@ -55,7 +55,7 @@ public sealed class SecretDocumentsTests
         var platform = With(("web.sops.yaml", Encrypted(Secret)));
         var bootstrap = Bootstrap.Of(platform, platform.Clusters["prod"]).ShouldNotBeNull();
         YamlText.WriteAll(bootstrap.Namespaces).ShouldNotContain("shop");
-        bootstrap.Applications.ShouldContain("sops-secrets-shop");
+        bootstrap.Delivered.ShouldContain("sops-secrets-shop");
     }
 
     [Theory]

@@ -37,8 +37,10 @@ internal static class PlantedDocuments
         "documents" => new Interposed { StepBegins = Keep },
         "document-for-another" => new Interposed { StepBegins = ForAnother },
         "forgets-sops-key" => PlantedBugs.WithResources(static (resource, _) =>
-            WithKeys(resource, static keys => keys.Without("keys.txt").With("key.txt", keys["keys.txt"]))),
-        "root-for-ksops" => PlantedBugs.WithResources(static (resource, _) => WithKeys(resource, static keys =>
+            WithKeys(resource, static keys => keys.TryGetValue("keys.txt", out var key)
+                ? keys.Without("keys.txt").With("key.txt", key)
+                : keys.Without("identity.agekey").With("identity.txt", keys["identity.agekey"]))),
+        "root-for-cluster" => PlantedBugs.WithResources(static (resource, _) => WithKeys(resource, static keys =>
             keys.With("root.txt", new Value.Sensitive(RootOf(seed: 1).Export())))),
         _ => null,
     };
@@ -109,7 +111,7 @@ internal static class PlantedDocuments
     private static Orrery.Model.Resources.Resource WithKeys(
         Orrery.Model.Resources.Resource resource, Func<ValueMap<Value>, ValueMap<Value>> change)
     {
-        if (resource.Address.Name != "secret.argocd.sops-age")
+        if (!resource.Address.Name.EndsWith(".sops-age", StringComparison.Ordinal))
             return resource;
         var manifest = (Value.Map)resource.Desired["manifest"];
         var data = (Value.Map)manifest["stringData"];

@@ -35,7 +35,7 @@ public sealed class SopsRehearsalTests
 
     [Theory]
     [InlineData("forgets-sops-key", "secrets-still-decrypt")]
-    [InlineData("root-for-ksops", "no-secret-in-output")]
+    [InlineData("root-for-cluster", "no-secret-in-output")]
     public async Task A_planted_bug_in_the_keys_breaks_exactly_its_promise(string bug, string promise) =>
         Broken(await PlayAsync(bug)).ShouldBe([promise]);
 

@@ -25,6 +25,7 @@ internal static class AllChecks
             HostPortChecks.Run(cluster, problems);
             SecretChecks.Run(cluster, problems);
             UnbuiltChecks.Run(cluster, problems);
+            GitOpsChecks.Run(cluster, problems);
         }
 
         AddressChecks.Run(clusters, problems);

@@ -207,6 +207,12 @@ public static class CheckCodes
         "a plugin of Argo CD where Argo CD is not",
         "KSOPS decrypts for Argo CD. Flux opens SOPS documents itself, and without an engine nobody does.");
 
+    internal static readonly DiagnosticCode UnknownRepositoryHost = new(
+        "CHECK038",
+        "the keys of the repository's host are not known",
+        "Flux believes no host whose SSH keys it was not given, and Orrery knows those of github.com alone. Keep the "
+        + "repository there, or let Argo CD deliver.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -216,6 +222,6 @@ public static class CheckCodes
         DeprecatedServerType, UnfamiliarImage, TooManyFirewallRules, IncompleteRule, AdoptedTwice, TooManyServers,
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
-        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine,
+        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost,
     ];
 }

@@ -8,16 +8,16 @@ internal static class SecretChecks
 {
     public static void Run(ClusterView cluster, Problems problems)
     {
-        if (cluster.Spec.Under(ClusterKind.Secrets).Find(ClusterKind.Sops) is not { } sops)
-            return;
-        var engine = cluster.Spec.Under(ClusterKind.GitOps);
-        if (engine.Has(GitOpsFields.Flux))
+        var secrets = cluster.Spec.Under(ClusterKind.Secrets);
+        if (secrets.Has(ClusterKind.Vault) && cluster.Talos is not null)
         {
-            var mark = cluster.Spec.Under(ClusterKind.Secrets).MarkOf(ClusterKind.Sops);
-            problems.AddOnce(Unbuilt.OtherSecrets, mark, Unbuilt.OtherSecrets.Explanation);
+            problems.AddOnce(
+                Unbuilt.OtherSecrets, secrets.MarkOf(ClusterKind.Vault), Unbuilt.OtherSecrets.Explanation);
         }
 
-        if (sops.Has(ClusterKind.Plugin) && !engine.Has(GitOpsFields.ArgoCd))
+        if (secrets.Find(ClusterKind.Sops) is not { } sops)
+            return;
+        if (sops.Has(ClusterKind.Plugin) && !cluster.Spec.Under(ClusterKind.GitOps).Has(GitOpsFields.ArgoCd))
         {
             problems.Add(
                 CheckCodes.PluginOfAnotherEngine,

@@ -90,10 +90,8 @@ internal static class GitOpsFields
     public static readonly Field<Section> ArgoCd = new(
         "argocd", new ObjectShape("ArgoCd", "Argo CD", Apps, Bootstrap, Host, Projects, ImageUpdater), "Argo CD.");
 
-    public static readonly Field<Section> Flux = new("flux", Shapes.Nothing, "Flux.")
-    {
-        NotYet = Unbuilt.OtherGitOps,
-    };
+    public static readonly Field<Section> Flux = new(
+        "flux", Shapes.Nothing, "Flux, which follows the folder `clusters/<cluster>`.");
 
     public static readonly ObjectShape Shape = new ChoiceShape("GitOps", "a GitOps engine", ArgoCd, Flux);
 }

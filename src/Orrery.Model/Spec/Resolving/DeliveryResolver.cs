@@ -34,7 +34,10 @@ internal static class DeliveryResolver
 
     public static GitOpsEngine? GitOpsOf(Section cluster)
     {
-        if (cluster.Find(ClusterKind.GitOps)?.Find(GitOpsFields.ArgoCd) is not { } spec)
+        var engine = cluster.Under(ClusterKind.GitOps);
+        if (engine.Has(GitOpsFields.Flux))
+            return new GitOpsEngine.Flux();
+        if (engine.Find(GitOpsFields.ArgoCd) is not { } spec)
             return null;
         return new GitOpsEngine.ArgoCd
         {

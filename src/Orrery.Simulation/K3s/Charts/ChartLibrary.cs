@@ -14,6 +14,7 @@ public sealed class ChartLibrary : IChartLibrary
 
     private const string ArgoHelm = "https://argoproj.github.io/argo-helm";
     private const string ExternalSecrets = "https://charts.external-secrets.io";
+    private const string Flux = "https://fluxcd-community.github.io/helm-charts";
     private const string OpenBao = "https://openbao.github.io/openbao-helm";
     private const string Prometheus = "https://prometheus-community.github.io/helm-charts";
     private const string SealedSecrets = "https://bitnami-labs.github.io/sealed-secrets";
@@ -27,6 +28,7 @@ public sealed class ChartLibrary : IChartLibrary
         Add(ArgoHelm, "argo-cd", "10.1.1", ArgoCdChart.Objects);
         Add(ArgoHelm, "argocd-image-updater", "1.2.4", ImageUpdaterChart.Objects);
         Add(ExternalSecrets, "external-secrets", "2.9.0", ExternalSecretsChart.Objects);
+        Add(Flux, "flux2", "2.18.3", FluxChart.Objects);
         Add(OpenBao, "openbao", "0.29.2", OpenBaoChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "65.2.0", PrometheusChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "88.5.3", PrometheusChart.Objects);
@@ -51,13 +53,17 @@ public sealed class ChartLibrary : IChartLibrary
     {
         if (_charts.ContainsKey(Key(request.Repository, request.Chart, request.Version)))
             return null;
-        if (!_charts.Keys.Any(key => key.StartsWith(Key(request.Repository, "", ""), StringComparison.Ordinal)))
+        if (!HasRepository(request.Repository))
             return $"looks like \"{request.Repository}\" is not a valid chart repository or cannot be reached";
         return _charts.Keys.Any(
             key => key.StartsWith(Key(request.Repository, request.Chart, ""), StringComparison.Ordinal))
             ? $"chart \"{request.Chart}\" version \"{request.Version}\" not found in {request.Repository} repository"
             : $"chart \"{request.Chart}\" not found in {request.Repository} repository";
     }
+
+    /// <summary>Whether there is a repository at an address at all.</summary>
+    public bool HasRepository(string repository) =>
+        _charts.Keys.Any(key => key.StartsWith(Key(repository, "", ""), StringComparison.Ordinal));
 
     private static string Key(string repository, string chart, string version)
     {

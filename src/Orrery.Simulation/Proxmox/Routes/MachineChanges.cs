@@ -138,8 +138,12 @@ internal static partial class MachineChanges
     private static void Unboot(VirtualMachine machine, string slot)
     {
         var order = PveCluster.BootOrderOf(machine).ToList();
-        if (order.Remove(slot))
+        if (!order.Remove(slot))
+            return;
+        if (order.Count > 0)
             machine.Config["boot"] = $"order={string.Join(';', order)}";
+        else
+            machine.Config.Remove("boot");
     }
 
     private static (Drive Drive, Volume Volume) DiskOf(Exchange exchange, VirtualMachine machine, string slot)

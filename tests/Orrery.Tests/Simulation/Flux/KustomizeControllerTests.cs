@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Documents;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
@@ -32,6 +33,7 @@ public sealed class KustomizeControllerTests : IArtifacts
         """;
 
     private static readonly IIdentity Key = AgeIdentity.Generate(SeededRandom.From(1));
+    private static readonly GitOpsEngine Engine = FluxPlatform.Cluster.GitOps.ShouldNotBeNull();
     private static readonly IIdentity Other = AgeIdentity.Generate(SeededRandom.From(2));
 
     private readonly Agenda _agenda = new();
@@ -215,17 +217,15 @@ public sealed class KustomizeControllerTests : IArtifacts
         Store.Create(item);
     }
 
-    private static ValueList<Value.Map> Objects(IIdentity identity, IIdentity? former) => FluxRoot.Of(
-        CosmosPlatform.Platform,
-        CosmosPlatform.Cluster,
-        new FluxKeys
-        {
-            Identity = new Value.Sensitive(identity.Export()),
-            FormerIdentity = former is null ? null : new Value.Sensitive(former.Export()),
-            DeployKey = new Value.Sensitive("a private key"),
-            DeployKeyPublic = "ssh-ed25519 AAAA",
-            KnownHosts = "github.com ssh-ed25519 AAAA",
-        });
+    private static ValueList<Value.Map> Objects(IIdentity identity, IIdentity? former) =>
+    [
+        BootstrapSecrets.Repository(
+            Engine, FluxPlatform.Platform.Repository, new Value.Sensitive("a private key"), "ssh-ed25519 AAAA"),
+        BootstrapSecrets.SopsAge(
+            Engine, new Value.Sensitive(identity.Export()),
+            former is null ? null : new Value.Sensitive(former.Export())),
+        .. Bootstrap.Of(FluxPlatform.Platform, FluxPlatform.Cluster).ShouldNotBeNull().Root,
+    ];
 
     private static bool IsPublic(Value.Map manifest) => manifest["kind"].AsText() != "Secret";
 

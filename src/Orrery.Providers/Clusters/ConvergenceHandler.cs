@@ -1,22 +1,21 @@
 using Orrery.Engine.Ports;
 using Orrery.GitOps.Delivery;
+using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
-using Orrery.Providers.Kubernetes;
-using Orrery.Providers.Kubernetes.Objects;
-using Orrery.Providers.Kubernetes.Watching;
 
 namespace Orrery.Providers.Clusters;
 
 /// <summary>
-/// That all Applications of a cluster are healthy, in sync, and through with their last operation, and have been looked
-/// at since K3s has started: where its datastore was kept, what they say may be of before. Making it waits for that; it
-/// fails when nothing comes nearer for too long, however long the whole takes.
+/// That all which the engine of a cluster delivers is ready, and has been looked at since K3s has started: where its
+/// datastore was kept, what the engine says may be of before. Making it waits for that; it fails when nothing comes
+/// nearer for too long, however long the whole takes.
 /// </summary>
-internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects reached, TimeProvider time)
+/// <param name="engine">One that looks at clusters of this kind of engine.</param>
+internal sealed class ConvergenceHandler(
+    DeliveryView engine, KnownClusters clusters, ReachedObjects reached, TimeProvider time)
     : IResourceHandler, IIdentifiedByInputs
 {
-    private static readonly ApiKind Application = ApiKind.Of("argoproj.io/v1alpha1", "Application");
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -24,9 +23,12 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     /// </summary>
     private static readonly TimeSpan StillMax = TimeSpan.FromMinutes(12);
 
-    public static ResourceKind Definition { get; } = new()
+    public static ResourceKind DefinitionOf(GitOpsEngine engine) =>
+        (engine is GitOpsEngine.Flux ? DeliveryView.Flux : DeliveryView.ArgoCd).Kind;
+
+    public static ResourceKind Define(string type) => new()
     {
-        Type = "argocd/applications",
+        Type = type,
         Fields = ValueMap.Of(
             ("cluster", FieldRule.Replaces),
             ("expected", FieldRule.CreateOnly),
@@ -36,7 +38,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
         TypicalDuration = TimeSpan.FromMinutes(3),
     };
 
-    public ResourceKind Kind => Definition;
+    public ResourceKind Kind => engine.Kind;
 
     public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
 
@@ -47,7 +49,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
     {
         if (!await reached.ReachAsync(id, cancellation) || clusters.Find(id) is not { } client)
             return null;
-        var states = await StatesAsync(client, "", cancellation);
+        var states = await engine.ListAsync(client, "", cancellation);
         return states.Count == 0 ? null : Observe(id, states);
     }
 
@@ -80,7 +82,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
             desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
         while (true)
         {
-            var states = await StatesAsync(client, clusters.StartOf(id), cancellation);
+            var states = await engine.ListAsync(client, clusters.StartOf(id), cancellation);
             switch (monitor.Look(time.GetElapsedTime(began), states))
             {
                 case Convergence.Converged:
@@ -92,7 +94,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
                         + string.Join('\n', stalled.Diagnosis));
                 case Convergence.Progressing progress:
                     operation.Waiting(new WaitState(
-                        "all Applications are ready", $"{progress.Ready} of {progress.Total}"));
+                        $"all {engine.Plural} are ready", $"{progress.Ready} of {progress.Total}"));
                     break;
             }
 
@@ -100,17 +102,7 @@ internal sealed class ApplicationsHandler(KnownClusters clusters, ReachedObjects
         }
     }
 
-    private static async Task<IReadOnlyList<ApplicationState>> StatesAsync(
-        KubernetesClient client, string since, CancellationToken cancellation)
-    {
-        var found = await client.ListAsync(Application, new ListScope { Namespace = "argocd" }, cancellation);
-        return
-        [
-            .. found.Select(item => ApplicationState.Of((Value.Map)ManifestJson.ToValue(item.Json), since)),
-        ];
-    }
-
-    private static Observed Observe(string id, IEnumerable<ApplicationState> states) => new()
+    private static Observed Observe(string id, IEnumerable<DeliveryState> states) => new()
     {
         Id = id,
         Name = "",
