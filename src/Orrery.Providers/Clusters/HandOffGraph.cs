@@ -50,7 +50,7 @@ internal sealed class HandOffGraph
     public static IEnumerable<Resource> Of(Platform platform, string name, ISecretValues secrets)
     {
         var cluster = platform.Clusters[name];
-        if (cluster is not { GitOps: { } engine, Distribution: Distribution.K3s }
+        if (cluster.GitOps is not { } engine
             || Bootstrap.Of(platform, cluster) is not { } bootstrap
             || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
             return [];

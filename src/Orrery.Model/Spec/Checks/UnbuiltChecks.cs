@@ -21,6 +21,12 @@ internal static class UnbuiltChecks
                 Unbuilt.Proxmox, distribution.MarkOf(DistributionFields.K3s), Unbuilt.Proxmox.Explanation);
         }
 
+        if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
+        {
+            problems.AddOnce(
+                Unbuilt.OtherGitOps, cluster.Spec.MarkOf(ClusterKind.GitOps), Unbuilt.OtherGitOps.Explanation);
+        }
+
         if (cluster.Talos is null && cluster.Spec.Has(ClusterKind.Network))
         {
             problems.AddOnce(
