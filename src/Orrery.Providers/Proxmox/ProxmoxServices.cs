@@ -28,6 +28,8 @@ internal sealed record ProxmoxServices
 
     public required Machines Machines { get; init; }
 
+    public required SerialConsole Console { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Sends nothing yet.</summary>
@@ -52,14 +54,17 @@ internal sealed record ProxmoxServices
                     : reply.Redact(text).Replace(secret, "(sensitive)", StringComparison.Ordinal),
             }),
         };
-        var client = new ProxmoxClient(HttpClients.Create(environment, vendor));
+        var chain = HttpClients.Assemble(environment, vendor);
+        var client = new ProxmoxClient(HttpClients.Over(chain, vendor.BaseAddress));
         var tasks = new TaskWaiter(client, environment.Time);
+        var machines = new Machines(client, tasks);
         return new ProxmoxServices
         {
             Client = client,
             Tasks = tasks,
             Lanes = new StorageLanes(environment.Time, environment.Random),
-            Machines = new Machines(client, tasks),
+            Machines = machines,
+            Console = new SerialConsole(client, machines, chain, connection.Endpoint, environment.Time),
             Time = environment.Time,
         };
     }

@@ -23,7 +23,8 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    /// <summary>What is said on an upgraded connection goes nowhere: a world hears requests only.</summary>
+    public override bool CanWrite => true;
 
     public override long Length => throw new NotSupportedException();
 
@@ -60,7 +61,15 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a network is not waited for like this");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    public override ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public override void Flush()
     {
