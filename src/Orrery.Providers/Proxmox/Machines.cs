@@ -28,7 +28,7 @@ internal sealed class Machines(ProxmoxClient client, TaskWaiter tasks)
         var found = new List<PlacedMachine>();
         foreach (var guest in await ListAsync(operation, cancellation))
         {
-            if (!MayBeOurs(guest))
+            if (!MayBeOurs(guest, platformId))
                 continue;
             if (await PlaceAsync(guest, operation, cancellation) is { } machine
                 && machine.Config.Owner is { } owner && owner.Owner.PlatformId == platformId && owner.Kind == kind)
@@ -159,7 +159,8 @@ internal sealed class Machines(ProxmoxClient client, TaskWaiter tasks)
     }
 
     /// <summary>Names of ours end with a generation; a clone has its name before it has tags.</summary>
-    private static bool MayBeOurs(GuestEntry guest) => OwnerTags.AreSet(guest.Tags)
-        || (guest.Name is { } name && name.LastIndexOf("-g", StringComparison.Ordinal) is >= 0 and var at
-            && at + 2 < name.Length && name.AsSpan(at + 2).IndexOfAnyExceptInRange('0', '9') < 0);
+    private static bool MayBeOurs(GuestEntry guest, string platformId) => OwnerTags.AreSet(guest.Tags)
+        ? OwnerTags.NamePlatform(guest.Tags, platformId)
+        : guest.Name is { } name && name.LastIndexOf("-g", StringComparison.Ordinal) is >= 0 and var at
+            && at + 2 < name.Length && name.AsSpan(at + 2).IndexOfAnyExceptInRange('0', '9') < 0;
 }

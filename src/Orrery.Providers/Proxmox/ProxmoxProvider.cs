@@ -22,14 +22,13 @@ public sealed class ProxmoxProvider : IProvider
     private ProxmoxProvider(ProxmoxServices services, FactoryClient factory, TalosNodes nodes, Cluster cluster)
     {
         _factory = factory;
-        var console = new SerialConsole(services);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(factory),
-            new FingerprintHandler(nodes, console),
+            new FingerprintHandler(nodes, services.Console),
             new MachineHandler(nodes, new MachineTexts(TalosMachines.Of(cluster)).Render),
             new BootstrapHandler(nodes),
             new ApiServerHandler(nodes),

@@ -22,17 +22,13 @@ internal sealed record ProxmoxServices
 
     public required ProxmoxClient Client { get; init; }
 
-    /// <summary>The chain itself, for connections that change their protocol.</summary>
-    public required HttpMessageHandler Chain { get; init; }
-
-    /// <summary>With its path: <c>https://pve:8006/api2/json/</c>.</summary>
-    public required Uri Address { get; init; }
-
     public required TaskWaiter Tasks { get; init; }
 
     public required StorageLanes Lanes { get; init; }
 
     public required Machines Machines { get; init; }
+
+    public required SerialConsole Console { get; init; }
 
     public required TimeProvider Time { get; init; }
 
@@ -61,14 +57,14 @@ internal sealed record ProxmoxServices
         var chain = HttpClients.Assemble(environment, vendor);
         var client = new ProxmoxClient(HttpClients.Over(chain, vendor.BaseAddress));
         var tasks = new TaskWaiter(client, environment.Time);
+        var machines = new Machines(client, tasks);
         return new ProxmoxServices
         {
             Client = client,
-            Chain = chain,
-            Address = vendor.BaseAddress,
             Tasks = tasks,
             Lanes = new StorageLanes(environment.Time, environment.Random),
-            Machines = new Machines(client, tasks),
+            Machines = machines,
+            Console = new SerialConsole(client, machines, chain, connection.Endpoint, environment.Time),
             Time = environment.Time,
         };
     }

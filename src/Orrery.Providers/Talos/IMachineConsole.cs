@@ -6,17 +6,12 @@ namespace Orrery.Providers.Talos;
 internal interface IMachineConsole
 {
     /// <summary>
-    /// Reads what a machine prints from now on until something is found in it; null where it is not in time.
+    /// Starts a machine again and reads what it prints until there is enough. Only for one that has nothing to lose.
     /// </summary>
     /// <param name="server">Its id.</param>
-    /// <param name="find">Looks at all that was read so far.</param>
-    /// <param name="patience">How long is read at most.</param>
+    /// <param name="isEnough">Looks at all that was read so far.</param>
     /// <param name="operation">For whom.</param>
     /// <param name="cancellation">Ends it at once.</param>
-    Task<string?> FindAsync(
-        string server, Func<string, string?> find, TimeSpan patience, OperationContext operation,
-        CancellationToken cancellation);
-
-    /// <summary>Presses its reset button.</summary>
-    Task RestartAsync(string server, OperationContext operation, CancellationToken cancellation);
+    Task<string> ReadBootAsync(
+        string server, Func<string, bool> isEnough, OperationContext operation, CancellationToken cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Model.Values;
@@ -16,6 +17,9 @@ namespace Orrery.Simulation.Proxmox;
 /// </summary>
 public sealed class ProxmoxWorld : IWorld
 {
+    /// <summary>How often an open console is looked at; a serial line of 115200 baud shows more at once.</summary>
+    private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly ProxmoxWorldOptions _options;
     private readonly PveCluster _cluster;
     private readonly GuestReporter? _reporter;
@@ -44,15 +48,16 @@ public sealed class ProxmoxWorld : IWorld
         // What others of the site do before is done before.
         _options.Agenda?.AdvanceTo(now);
         Advance(now);
-        if (ConsoleRoute.Matches(request))
-            return ConsoleRoute.Answer(request, _cluster, _options);
         var (status, body, injected) = Answer(request);
         _reporter?.Report();
+        FollowConsoles();
         var took = _cluster.Jittered(
             request.Method == "GET" ? _options.Latencies.Read : _options.Latencies.Change,
             RequestIdentity.Of(request).ToString());
         _cluster.Tasks.Service.Add(
             new ServiceRecord(request.Tag, $"{request.Method} {request.Path}", now, now + took));
+        if (status == 101)
+            return Upgraded(request, took);
         return new WorldReply
         {
             Status = status,
@@ -70,6 +75,7 @@ public sealed class ProxmoxWorld : IWorld
         _now = now;
         _cluster.Tasks.Advance(now);
         _reporter?.Report();
+        FollowConsoles();
     }
 
     /// <summary>Everything that exists, in the order of kinds and ids.</summary>
@@ -142,6 +148,8 @@ public sealed class ProxmoxWorld : IWorld
                 Form = Form.Read(request),
             };
             var data = route.Handle(exchange);
+            if (exchange.Upgraded is not null)
+                return (101, [], false);
             // An error after the effect makes sense only where there was one.
             return request.Fault is WorldFault.ErrorAfter && request.Method != "GET"
                 ? Refused(Refusal.ProxyTimeout(), true)
@@ -151,6 +159,42 @@ public sealed class ProxmoxWorld : IWorld
         {
             return Refused(refusal, exchange?.Injected ?? false);
         }
+    }
+
+    /// <summary>Gives on what machines wrote, and looks again while somebody listens.</summary>
+    private void FollowConsoles()
+    {
+        _cluster.OpenConsoles.RemoveAll(static console => console.IsEnded);
+        foreach (var console in _cluster.OpenConsoles)
+            console.Follow(_options.Guests?.ConsoleOf(console.Machine.Vmid) ?? "");
+    }
+
+    private WorldReply Upgraded(WorldRequest request, TimeSpan took)
+    {
+        var console = _cluster.OpenConsoles[^1];
+        if (_options.Agenda is { } agenda)
+            agenda.After(ConsoleInterval, () => Look(agenda, console));
+        request.Headers.TryGetValue("sec-websocket-key", out var key);
+#pragma warning disable CA5350 // RFC 6455 says so; nothing relies on its strength.
+        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+#pragma warning restore CA5350
+        return new WorldReply
+        {
+            Status = 101,
+            Headers = ValueMap.Of(
+                ("connection", "Upgrade"), ("upgrade", "websocket"),
+                ("sec-websocket-accept", Convert.ToBase64String(hash)), ("sec-websocket-protocol", "binary")),
+            Stream = console,
+            ServiceTime = took,
+        };
+    }
+
+    private void Look(Agenda agenda, ConsoleStream console)
+    {
+        if (console.IsEnded)
+            return;
+        console.Follow(_options.Guests?.ConsoleOf(console.Machine.Vmid) ?? "");
+        agenda.After(ConsoleInterval, () => Look(agenda, console));
     }
 
     private static (int Status, JsonObject Body, bool Injected) Refused(Refusal refusal, bool injected)

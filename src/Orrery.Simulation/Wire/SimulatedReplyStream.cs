@@ -28,10 +28,8 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
 
     public override bool CanSeek => false;
 
-    /// <summary>The connection was switched to another protocol, in which both sides speak.</summary>
-    public bool IsSwitched { get; init; }
-
-    public override bool CanWrite => IsSwitched;
+    /// <summary>What is said on an upgraded connection goes nowhere: a world hears requests only.</summary>
+    public override bool CanWrite => true;
 
     public override long Length => throw new NotSupportedException();
 
@@ -73,18 +71,15 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a network is not waited for like this");
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override void Write(byte[] buffer, int offset, int count)
     {
-        Invariant.Check(IsSwitched, "a reply is only read");
-        var said = buffer.ToArray();
-        Deliver(() => source.Send(said));
-        return ValueTask.CompletedTask;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        Task.CompletedTask;
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public override void Flush()
     {

@@ -89,7 +89,6 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
         ? null
         : new SimulatedReplyStream(answer.Body, stream)
         {
-            IsSwitched = answer.Status == SwitchedContent.Status,
             Deliver = happening => life.Deliver(latency, happening),
             // A dead engine's connections break, but nothing of it runs: the world finds out by itself.
             Closed = () =>

@@ -40,7 +40,7 @@ internal static class WireMessages
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {
             Content = stream is null ? new ByteArrayContent(answer.Body.ToArray())
-                : answer.Status == SwitchedContent.Status ? new SwitchedContent(stream)
+                : answer.Status == 101 ? new UpgradedContent(stream)
                 : new StreamContent(stream),
         };
         foreach (var (name, value) in answer.Headers)
@@ -71,4 +71,21 @@ internal static class WireMessages
         : new HttpRequestException(
             HttpRequestError.SecureConnectionError, "the TLS handshake failed",
             new OtherServerException(answer.ExpectedFingerprint, found));
+}
+
+/// <summary>A connection that has changed its protocol: the stream itself, to read and to write.</summary>
+internal sealed class UpgradedContent(Stream connection) : HttpContent
+{
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => connection;
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(connection);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        throw new NotSupportedException("an upgraded connection has no end to copy it to");
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
 }

@@ -115,11 +115,6 @@ public interface IReplyStream
     /// <summary>By lower-case name: what follows the last byte. Known once it has ended.</summary>
     ValueMap<string> Trailers => ValueMap<string>.Empty;
 
-    /// <summary>The client says something; only where the connection was switched to another protocol.</summary>
-    void Send(ReadOnlySpan<byte> bytes)
-    {
-    }
-
     /// <summary>The client is gone.</summary>
     void Close();
 }

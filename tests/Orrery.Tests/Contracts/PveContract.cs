@@ -54,6 +54,9 @@ internal sealed class PveContract
         var info = found.Methods.GetProperty(request.Method);
         if (!request.WrongOnPurpose)
             Request(request, info, found.Path, segments, at);
+        // An upgraded connection says nothing that a schema could describe.
+        if (reply.Status == 101)
+            return;
         if (reply.Status is >= 200 and < 300)
             Success(info, reply, at, $"{request.Method} /{string.Join('/', found.Path)}");
         else

@@ -8,15 +8,12 @@ namespace Orrery.Providers.Talos.Kinds;
 
 /// <summary>
 /// What a machine without a configuration prints on its serial console: the fingerprint of the certificate that it
-/// shows. Nobody else can write there, so whoever shows this certificate is the machine. It prints once in each boot;
-/// one that printed before anybody read is started again. A machine that has its configuration has none.
+/// shows. Nobody else can write there, so whoever shows this certificate is the machine. It prints once in each boot, so
+/// it is started again once somebody reads. A machine that has its configuration has none.
 /// </summary>
 internal sealed class FingerprintHandler(TalosNodes nodes, IMachineConsole console) : RememberedHandler
 {
     private const string Fingerprint = "fingerprint";
-
-    /// <summary>How long a boot into maintenance mode may take.</summary>
-    private static readonly TimeSpan BootMax = TimeSpan.FromMinutes(3);
 
     public static ResourceKind Definition { get; } = new()
     {
@@ -40,20 +37,17 @@ internal sealed class FingerprintHandler(TalosNodes nodes, IMachineConsole conso
         var desired = request.Desired;
         var server = desired["server"].AsText() ?? "";
         var configured = nodes.Configured(desired, operation);
-        while (true)
-        {
-            // It must never be started again once it works.
-            if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is not null)
-                return Remember(server, desired, OutputsOf(server, ""));
-            operation.Waiting(new WaitState("the machine prints its fingerprint", "it boots"));
-            var found = await console.FindAsync(server, ConsoleFingerprint.Find, BootMax, operation, cancellation);
-            if (found is not null)
-                return Remember(server, desired, OutputsOf(server, found));
-            operation.Waiting(new WaitState(
-                "the machine prints its fingerprint", "it did so before anybody read: it is started again"));
-            await console.RestartAsync(server, operation, cancellation);
-        }
+        // It must never be started again once it works.
+        if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is not null)
+            return Remember(server, desired, OutputsOf(server, ""));
+        var text = await nodes.UntilAsync(
+            "the machine prints its fingerprint",
+            async () => (await console.ReadBootAsync(server, HasFingerprint, operation, cancellation), ""),
+            operation, cancellation);
+        return Remember(server, desired, OutputsOf(server, ConsoleFingerprint.Find(text) ?? ""));
     }
+
+    private static bool HasFingerprint(string text) => ConsoleFingerprint.Find(text) is not null;
 
     private static Value.Map OutputsOf(string server, string fingerprint) =>
         Value.MapOf(("id", server), (Fingerprint, fingerprint));

@@ -24,6 +24,9 @@ internal sealed class Exchange
     /// <summary>The requested fault was played.</summary>
     public bool Injected { get; set; }
 
+    /// <summary>The connection changes its protocol and goes on with this; null where the answer is all.</summary>
+    public ConsoleStream? Upgraded { get; set; }
+
     /// <summary>The node that the path names first.</summary>
     public SimulatedNode Node => Cluster.NodeOf(Parts[0]);
 

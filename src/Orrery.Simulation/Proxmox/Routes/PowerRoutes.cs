@@ -20,6 +20,7 @@ internal static class PowerRoutes
         new("POST", "/nodes/{node}/qemu/{vmid}/status/reset", Reset),
         new("POST", "/nodes/{node}/qemu/{vmid}/status/shutdown", Shutdown),
         new("POST", "/nodes/{node}/qemu/{vmid}/termproxy", Console),
+        new("GET", "/nodes/{node}/qemu/{vmid}/vncwebsocket", Connect),
     ];
 
     private static JsonNode Current(Exchange exchange)
@@ -140,6 +141,19 @@ internal static class PowerRoutes
             ["upid"] = task,
             ["user"] = exchange.Caller.Name,
         };
+    }
+
+    /// <summary>The proxy's ticket is for one machine and one connection.</summary>
+    private static JsonNode? Connect(Exchange exchange)
+    {
+        var machine = exchange.Machine;
+        exchange.RequireOnMachine(machine, "VM.Console");
+        if (!exchange.Cluster.Consoles.Remove(exchange.Form.Get("vncticket"), out var vmid) || vmid != machine.Vmid)
+            throw Refusal.Unauthorized("permission denied - invalid PVEVNC ticket");
+        var text = exchange.Cluster.Options.Guests?.ConsoleOf(machine.Vmid) ?? "";
+        exchange.Upgraded = new ConsoleStream(machine, text);
+        exchange.Cluster.OpenConsoles.Add(exchange.Upgraded);
+        return null;
     }
 
     private static VirtualMachine Changing(Exchange exchange)

@@ -37,6 +37,8 @@ internal sealed class PveCluster
         ?? throw new Refusal(500, $"hostname lookup '{name}' failed - failed to get address info for: {name}:"
             + " Name or service not known\n");
 
+    public List<ConsoleStream> OpenConsoles { get; } = [];
+
     /// <summary>Machines whose reset button was pressed since somebody was told.</summary>
     public HashSet<long> Resets { get; } = [];
 

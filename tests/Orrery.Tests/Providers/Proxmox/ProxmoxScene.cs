@@ -1,8 +1,8 @@
-using System.Net;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Providers.Proxmox;
 using Orrery.Simulation.Proxmox;
+using Orrery.Simulation.Wire;
 using Orrery.Simulation.Worlds;
 using Orrery.Tests.Contracts;
 
@@ -146,11 +146,14 @@ internal sealed class ProxmoxScene : HttpMessageHandler, IRandomSource, IWriterG
             await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken);
         if (fate == ProxmoxFate.LosesItsReply)
             throw new HttpRequestException("the connection was reset");
-        var response = new HttpResponseMessage((HttpStatusCode)reply.Status)
-        {
-            Content = new ByteArrayContent(reply.Body.ToArray()),
-        };
-        return response;
+        var stream = reply.Stream is { } source
+            ? new SimulatedReplyStream(reply.Body, source)
+            {
+                Deliver = static happening => happening(),
+                Closed = source.Close,
+            }.Opened()
+            : null;
+        return WireMessages.Response(reply, stream);
     }
 
     private WorldReply Answer(HttpRequestMessage request, byte[] body)
@@ -163,6 +166,8 @@ internal sealed class ProxmoxScene : HttpMessageHandler, IRandomSource, IWriterG
         };
         if (type is not null)
             headers["content-type"] = type;
+        if (request.Headers.TryGetValues("Sec-WebSocket-Key", out var keys))
+            headers["sec-websocket-key"] = keys.Single();
         Sent.Add((request.Method.Method, path, System.Text.Encoding.UTF8.GetString(body)));
         var reply = World.Handle(
             new WorldRequest
