@@ -9,7 +9,7 @@ namespace Orrery.Tests.Providers.Talos;
 /// <summary>Machines and clusters of Talos as resources, and what happens where replies are lost.</summary>
 public sealed class TalosKindsTests
 {
-    private readonly TalosScene _scene = new();
+    private readonly TalosMachineScene _scene = new();
     private readonly List<WaitState> _waits = [];
     private readonly MachineHandler _machines;
     private readonly BootstrapHandler _bootstraps;
@@ -18,8 +18,8 @@ public sealed class TalosKindsTests
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
-        (_machines, _bootstraps, _kubeconfigs) =
-            (new MachineHandler(nodes, text => text.AsText() ?? ""), new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
+        _machines = new MachineHandler(nodes, text => text.AsText() ?? "");
+        (_bootstraps, _kubeconfigs) = (new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
     }
 
     [Theory]

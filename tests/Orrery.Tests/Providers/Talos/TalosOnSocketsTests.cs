@@ -13,7 +13,7 @@ namespace Orrery.Tests.Providers.Talos;
 /// <summary>The client against simulated machines that are served over HTTP/2 with TLS on both sides.</summary>
 public sealed class TalosOnSocketsTests : IDisposable
 {
-    private readonly TalosScene _scene = new();
+    private readonly TalosMachineScene _scene = new();
     private readonly LiveSite _live = new(new Site(new SiteOptions()), TimeProvider.System);
 
     public void Dispose() => _live.Dispose();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Orrery.Engine.Ports;
+using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Talos.Configuration;

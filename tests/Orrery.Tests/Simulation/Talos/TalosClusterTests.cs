@@ -11,7 +11,7 @@ namespace Orrery.Tests.Simulation.Talos;
 
 public sealed class TalosClusterTests
 {
-    private readonly TalosScene _scene = new();
+    private readonly TalosMachineScene _scene = new();
 
     [Fact]
     public void Etcd_begins_once_on_one_node_and_the_others_join()

@@ -32,7 +32,7 @@ public sealed class TalosNodeTests
         -----END CERTIFICATE-----
         """;
 
-    private readonly TalosScene _scene = new();
+    private readonly TalosMachineScene _scene = new();
 
     [Fact]
     public void A_machine_without_a_configuration_waits_for_one_and_says_how_it_is_known()
@@ -98,7 +98,7 @@ public sealed class TalosNodeTests
         _scene.Pass(TimeSpan.FromSeconds(25));
         _scene.Time.Run(() => _scene.Maintenance(node).ApplyAsync(
             _scene.Configuration("a").Replace(
-                TalosScene.Base64(_scene.OsAuthority.Certificate), TalosScene.Base64(EdwardsAuthority),
+                TalosMachineScene.Base64(_scene.OsAuthority.Certificate), TalosMachineScene.Base64(EdwardsAuthority),
                 StringComparison.Ordinal),
             ApplyMode.Auto, false, null, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
@@ -234,12 +234,12 @@ public sealed class TalosNodeTests
         var node = _scene.Start("10", "10.0.0.10", from);
         _scene.Pass(TimeSpan.FromSeconds(25));
         _scene.Time.Run(() => _scene.Maintenance(node).ApplyAsync(
-            _scene.Configuration("a", image: $"factory.talos.dev/installer/{TalosScene.Schematic}:{from}"),
+            _scene.Configuration("a", image: $"factory.talos.dev/installer/{TalosMachineScene.Schematic}:{from}"),
             ApplyMode.Auto, false, null, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         _scene.Time.Run(() => _scene.Client("10.0.0.10").UpgradeAsync(
-            $"factory.talos.dev/installer/{TalosScene.Schematic}:{to}", default));
+            $"factory.talos.dev/installer/{TalosMachineScene.Schematic}:{to}", default));
         _scene.Pass(TimeSpan.FromMinutes(1));
 
         _scene.Requests.ShouldContain(path);

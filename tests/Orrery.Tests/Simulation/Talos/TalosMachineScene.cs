@@ -11,7 +11,7 @@ using Orrery.Tests.Providers.Grpc;
 namespace Orrery.Tests.Simulation.Talos;
 
 /// <summary>Machines that boot Talos in virtual time, and clients for them over the provider's own code.</summary>
-internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
+internal sealed class TalosMachineScene : IConnector, IRandomSource, IWriterGuard
 {
     public const string Schematic = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba";
 
@@ -23,7 +23,7 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
     private long _disks;
     private int _exchanges;
 
-    public TalosScene()
+    public TalosMachineScene()
     {
         // Verifying certificates takes longer than time stands still otherwise.
         Time = new VirtualTime
@@ -225,7 +225,7 @@ internal sealed class TalosScene : IConnector, IRandomSource, IWriterGuard
         return reply.Status == 0 ? throw WireMessages.Failure(reply) : WireMessages.Response(reply, stream);
     }
 
-    private sealed class Wire(TalosScene scene, IWorld world) : HttpMessageHandler
+    private sealed class Wire(TalosMachineScene scene, IWorld world) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken) =>
