@@ -18,9 +18,12 @@ public sealed record FactoryImage(string Version, string SchematicId, string Pla
     /// <summary>What boots a machine that has nothing on its disk.</summary>
     public string Iso => UrlOf("iso");
 
-    /// <summary>A whole disk. Proxmox imports these two formats.</summary>
-    /// <param name="format"><c>qcow2</c>, or <c>raw</c>, which is compressed with xz.</param>
-    public string Disk(string format) => UrlOf(format == "raw" ? "raw.xz" : format);
+    /// <summary>A whole disk.</summary>
+    /// <param name="format">
+    /// As the factory ends its names: <c>qcow2</c>, <c>raw</c>, or compressed <c>raw.zst</c>, <c>raw.xz</c>, which
+    /// Proxmox does not import.
+    /// </param>
+    public string Disk(string format) => UrlOf(format);
 
     /// <summary>
     /// What the machine installs itself with, and is upgraded with. The name with the platform is known to the factory

@@ -162,7 +162,7 @@ public sealed partial class ImageFactoryWorld(ImageFactoryWorldOptions options) 
 
     [GeneratedRegex(
         "^(?:metal|nocloud)-(?:installer(?:-secureboot)?"
-        + "|amd64(?:-secureboot)?(?:[.]iso|[.]raw[.]xz|[.]qcow2|-uki[.]efi))$",
+        + "|amd64(?:-secureboot)?(?:[.]iso|[.](?:raw|qcow2)(?:[.](?:gz|xz|zst))?|-uki[.]efi))$",
         RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AssetName();
 

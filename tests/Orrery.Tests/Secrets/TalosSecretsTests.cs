@@ -33,7 +33,9 @@ public sealed class TalosSecretsTests : IDisposable
         Convert.FromBase64String(_secrets.ClusterSecret).Length.ShouldBe(32);
         Convert.FromBase64String(_secrets.SecretboxEncryptionSecret!).Length.ShouldBe(32);
         _secrets.ClusterId.ShouldMatch("^[A-Za-z0-9_-]{43}=$");
-        _secrets.Os.PrivateKey.ShouldStartWith("-----BEGIN ED25519 PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI");
+        var key = _secrets.Os.PrivateKey.Split('\n');
+        key[0].ShouldBe("-----BEGIN ED25519 PRIVATE KEY-----");
+        key[1].ShouldStartWith("MC4CAQAwBQYDK2VwBCIEI");
         _secrets.ServiceAccountKey.ShouldStartWith("-----BEGIN RSA PRIVATE KEY-----\n");
         _secrets.ToString().ShouldBe("(secrets of a Talos cluster)");
     }

@@ -10,6 +10,9 @@ public static class DeclaredMachines
 {
     private const int ApiServerPort = 6443;
 
+    // Those who ran it ask for more than https://docs.siderolabs.com/talos/v1.13/getting-started/system-requirements.
+    private static readonly ByteSize DiskMin = new(12L << 30);
+
     // Proxmox gives disks to its VMs as SCSI ones, in the order of their slots.
     private const string SystemDisk = "/dev/sda";
 
@@ -61,6 +64,9 @@ public static class DeclaredMachines
                from volume in pool.Volumes.Values
                where volume.MountPath != new TalosVolume(volume.Name, "").MountPath
                select TalosDiagnostics.OtherMountPath(cluster.Name, volume.Name, volume.MountPath),
+            .. cluster.NodePools.Values.SelectMany(pool => pool.Size is { } size && size.Disk.Bytes < DiskMin.Bytes
+                ? [TalosDiagnostics.DiskTooSmall(cluster.Name, pool.Name, size.Disk)]
+                : (Diagnostic[])[]),
         ];
     }
 

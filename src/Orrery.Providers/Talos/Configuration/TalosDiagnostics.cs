@@ -1,4 +1,5 @@
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Values;
 
 namespace Orrery.Providers.Talos.Configuration;
 
@@ -59,9 +60,15 @@ public static class TalosDiagnostics
         "Talos mounts a volume elsewhere",
         "Since Talos 1.10 volumes are mounted at /var/mnt/ and their name, and nowhere else.");
 
+    private static readonly DiagnosticCode SmallDisk = new(
+        "TALOS011",
+        "the system disk is too small for Talos",
+        "Two systems, the images of all pods and their logs are on it: below 12 GiB the first upgrade fills it, and 20 "
+        + "are comfortable.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
-        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath];
+        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath, SmallDisk];
 
     public static DiagnosticFamily Family { get; } = new(
         "TALOS", "Talos", "Found in what machines of Talos shall be, before anything is made.", All);
@@ -95,6 +102,9 @@ public static class TalosDiagnostics
 
     public static Diagnostic OtherMountPath(string cluster, string volume, string path) => MountPath.At(
         null, $"The volume '{volume}' of cluster '{cluster}' shall be at {path}.", ["leave mountPath out"]);
+
+    public static Diagnostic DiskTooSmall(string cluster, string pool, ByteSize size) => SmallDisk.At(
+        null, $"The machines of pool '{pool}' in cluster '{cluster}' have {size}.", ["disk: 20Gi"]);
 
     public static Diagnostic EvenMembers(string cluster, int count) => EvenEtcd.At(
         null, $"Cluster '{cluster}' has {count} control planes.");

@@ -64,7 +64,7 @@ public class SchematicTests
         var image = new FactoryImage(version, "376567", platform, secureBoot);
         image.Installer.ShouldBe($"factory.talos.dev/{installer}/376567:{version}");
         image.Iso.ShouldBe($"https://factory.talos.dev/image/376567/{version}/{file}.iso");
-        image.Disk("raw").ShouldBe($"https://factory.talos.dev/image/376567/{version}/{file}.raw.xz");
+        image.Disk("raw.xz").ShouldBe($"https://factory.talos.dev/image/376567/{version}/{file}.raw.xz");
         image.Disk("qcow2").ShouldBe($"https://factory.talos.dev/image/376567/{version}/{file}.qcow2");
     }
 

@@ -2,6 +2,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
 using Orrery.Model.Spec.Resolving;
 using Orrery.Model.Spec.Yaml;
+using Orrery.Model.Values;
 using Orrery.Providers.Talos.Configuration;
 using Orrery.Tests.Contracts;
 
@@ -83,6 +84,7 @@ public class DeclaredMachinesTests
         var moved = worker with
         {
             Volumes = worker.Volumes.Map((_, volume) => volume with { MountPath = "/var/lib/longhorn" }),
+            Size = worker.Size! with { Disk = new ByteSize(8L << 30) },
         };
         DeclaredMachines.Check(fluodata with
         {
@@ -94,7 +96,8 @@ public class DeclaredMachinesTests
                 EncryptsState = true,
                 Image = new TalosImage("nocloud", "raw", HasNetwork: true),
             },
-        }).Select(problem => problem.Code).ShouldBe(["TALOS002", "TALOS005", "FACTORY003", "TALOS003", "TALOS010"]);
+        }).Select(problem => problem.Code).ShouldBe(
+            ["TALOS002", "TALOS005", "FACTORY003", "TALOS003", "TALOS010", "TALOS011"]);
     }
 
     private static Cluster Cluster(string example, string name)
