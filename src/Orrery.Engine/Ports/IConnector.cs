@@ -60,7 +60,8 @@ public sealed class OtherServerException(string expected, string found)
     public string InWords(string server) =>
         $"{server} shows a certificate with the fingerprint {Found}, and "
         + (expected.Length == 0 ? "none is known to be its own" : $"not {expected}")
-        + "; nothing was sent. Look at its console; if it says the same, give it with --accept-fingerprint";
+        + "; nothing was sent. Look at its console: if it says the same, it has started again since, else somebody "
+        + "stands between";
 }
 
 /// <summary>A machine that is reached by SSH, and the keys by which it is known.</summary>

@@ -48,8 +48,8 @@ internal sealed class ProxmoxGraph
             .Select(volume => Disk(place, volume, host)).ToArray();
         var seed = _talos.Talos.Image.HasNetwork ? null : Seed(place, host);
         var server = Server(place, host, Image(place, host), seed);
-        IEnumerable<Resource?> all = [seed, .. disks, server];
-        return all.OfType<Resource>().Concat(_talos.Machine(place, server));
+        IEnumerable<Resource?> all = [seed, .. disks, server, _talos.Machine(place, server)];
+        return all.OfType<Resource>();
     }
 
     /// <summary>Where its pool says, else on the hosts in turn.</summary>

@@ -28,8 +28,7 @@ public sealed class ProxmoxProvider : IProvider
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(factory),
-            new FingerprintHandler(nodes, services.Console),
-            new MachineHandler(nodes, new MachineTexts(TalosMachines.Of(cluster)).Render),
+            new MachineHandler(nodes, services.Console, new MachineTexts(TalosMachines.Of(cluster)).Render),
             new BootstrapHandler(nodes),
             new ApiServerHandler(nodes),
         ];

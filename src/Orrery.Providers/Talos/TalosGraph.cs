@@ -10,8 +10,8 @@ namespace Orrery.Providers.Talos;
 
 /// <summary>
 /// What makes a cluster of machines that boot Talos, whoever makes the machines. Pure. In order, which follows from the
-/// edges alone: the factory knows the schematic; a machine boots and shows its fingerprint; it takes its configuration;
-/// the first control plane begins; the API server answers.
+/// edges alone: the factory knows the schematic; a machine boots and takes its configuration; the first control plane
+/// begins; the API server answers.
 /// </summary>
 internal sealed class TalosGraph
 {
@@ -55,36 +55,22 @@ internal sealed class TalosGraph
 
     /// <param name="place">Where it stands.</param>
     /// <param name="server">What boots there; its output <c>id</c> names it.</param>
-    public IEnumerable<Resource> Machine(TalosPlace place, Resource server)
+    public Resource Machine(TalosPlace place, Resource server) => new()
     {
-        var fingerprint = new Resource
+        Address = Address(MachineHandler.Definition, place.Node),
+        Desired = Value.MapOf(
+        [
+            ("server", IdOf(server)),
+            (TalosNodes.Address, place.Address),
+            ("configuration", MachineTexts.Of(place, new Value.Unknown(Secrets.Output("bundle")))),
+            .. Access(),
+        ]),
+        Lifecycle = new Lifecycle
         {
-            Address = Address(FingerprintHandler.Definition, place.Node),
-            Desired = Value.MapOf([("server", IdOf(server)), (TalosNodes.Address, place.Address), .. Access()]),
-            Lifecycle = new Lifecycle { EndsWith = server.Address, Deadline = MachineMax },
-        };
-        yield return fingerprint;
-        yield return new Resource
-        {
-            Address = Address(MachineHandler.Definition, place.Node),
-            Desired = Value.MapOf(
-            [
-                ("server", IdOf(server)),
-                (TalosNodes.Address, place.Address),
-                ("configuration", MachineTexts.Of(place, new Value.Unknown(Secrets.Output("bundle")))),
-                ("fingerprint", new Value.Unknown(fingerprint.Address.Output("fingerprint"))),
-                .. Access(),
-            ]),
-            Lifecycle = new Lifecycle
-            {
-                Deadline = MachineMax,
-                BeforeDelete =
-                [
-                    new LifecycleStep(MachineHandler.Goodbye, MachineHandler.Definition.Type, "server"),
-                ],
-            },
-        };
-    }
+            Deadline = MachineMax,
+            BeforeDelete = [new LifecycleStep(MachineHandler.Goodbye, MachineHandler.Definition.Type, "server")],
+        },
+    };
 
     /// <summary>That the cluster has begun, and that its API server answers.</summary>
     public IEnumerable<Resource> Cluster()

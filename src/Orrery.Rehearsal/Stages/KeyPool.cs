@@ -13,19 +13,28 @@ namespace Orrery.Rehearsal.Stages;
 /// </summary>
 public sealed class KeyPool(ulong seed) : IKeyMaker
 {
+    /// <summary>What Talos gives its machines has a key of its own, so that its traces are told from others'.</summary>
+    private const string Talos = "talos-secrets";
+
     private static readonly BigInteger Exponent = 65537;
 
     private readonly SeededRandom _random = new(seed);
+    private readonly bool _isForTalos;
     private int _drawn;
+
+    private KeyPool(ulong seed, bool isForTalos)
+        : this(seed) => _isForTalos = isForTalos;
 
     public IKeyMaker For(string name)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"throw-away keys {seed} {name}"));
-        return new KeyPool(BinaryPrimitives.ReadUInt64LittleEndian(hash));
+        return new KeyPool(
+            BinaryPrimitives.ReadUInt64LittleEndian(hash), name.Contains(Talos, StringComparison.Ordinal));
     }
 
     /// <summary>
-    /// One of the ready-made keys; the pool has two of 2048 and two of 4096 bits, so that a third repeats the first.
+    /// One of the ready-made keys; the pool has two of 2048 and two of 4096 bits, so that a third repeats the first,
+    /// and one of 4096 for Talos alone.
     /// </summary>
     public RSA RsaKey(int bits)
     {
@@ -35,7 +44,8 @@ public sealed class KeyPool(ulong seed) : IKeyMaker
             4096 => ThrowAwayPrimes.For4096Bits,
             _ => throw new ArgumentOutOfRangeException(nameof(bits), bits, "the pool has keys of 2048 and 4096 bits"),
         };
-        var (p, q) = primes[(int)((seed + (ulong)_drawn++) % (ulong)primes.Length)];
+        var shared = (ulong)(bits == 4096 ? primes.Length - 1 : primes.Length);
+        var (p, q) = _isForTalos ? primes[^1] : primes[(int)((seed + (ulong)_drawn++) % shared)];
         return RSA.Create(KeyOf(
             ModularNumbers.FromBytes(Convert.FromBase64String(p)),
             ModularNumbers.FromBytes(Convert.FromBase64String(q)),

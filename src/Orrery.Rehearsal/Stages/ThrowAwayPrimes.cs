@@ -42,5 +42,14 @@ internal static class ThrowAwayPrimes
             + "WVmS7767YmbKjINk9GvvTSoSyhZJbx3dN+FT94UBrl9aUjAvGfXabKf/HE7U3/8JYlhUkEg+0c9GXi6nrJG2PoJQ3poKtrBsz/Th"
             + "CC2rtOpTkr53W8ed8ylUwxGxsvMvhya48AWb6FrcG4pulckUpJHnxQ0Vnc7fPpQywaE/WWS0do0VN0W78Ek1lBY7mokYBaQgcFqC"
             + "RVPceflxuaRIkNUC28EOocFoFS328BeFyixhek1PnQ=="),
+        (
+            "y/VmETPoGMKwpu5SEpSYXQQ5KlHfEahiXwq1TMibA1FWAkxWS7LIWx3Y8o+xu1jw2BNkJvUPc052GOJ90+uobIxGR/MYG93wlWkV"
+            + "V8Ws2Jru1Ype4ONnCrhqtG3oqJShulpkth0vscDib2ItA8HCo0B+aV+FhFKKjiCz+EjHCLI9D71nuq/HU4WAV5UsD6lgGM31Lov8"
+            + "yNfiogO6xnn4AivUcpJRlhm5g+MqCp+563n7GDHPAF22Q0MGt6wg6ONDl7wD2swRQAgy1tY8iEjgEqh17Lr7ZbCHB8Kr8Me/b4/6"
+            + "HLT59+CI6fVXSmrA+dEtzzcbS1FLl4N0HMwMOgtrsw==",
+            "zuiP6Lcnfy0YGZVCl/Vab8ZtI6xWYfRpjyU5OGvajXcOf0RJPF6cNcSPA+wCpiLw+ZQN4GDoLU4kb8Q953IYDF5w6j2qTllWA1qT"
+            + "5VprLO8R7gPaR8Hucz7LbscX/03le1crPCyKDEcCt4rPbn4ECfPWtAS96QLX8odEh7+SkZTbnJy1j1Hp2gMb98OLCkTLcFIbeolA"
+            + "emiNW0HJeDmVk3QnhqABfh/xzxSRGMjhY4YqvnsU1E7wVVwZn4wIMQAv7/jdS60U+XjGA56gNzNjykcm2OFUeJhUdZ4MH3UysdwR"
+            + "OzcbP3EH4GPGqfQyvgnbWEOCnHtCNEPABPSdVU4scQ=="),
     ];
 }

@@ -117,8 +117,10 @@ public sealed partial class TalosNode
     /// <summary>Switches it on; nothing where it is.</summary>
     public void PowerOn()
     {
-        if (!IsOn)
-            Boot();
+        if (IsOn)
+            return;
+        _console.Clear();
+        Boot();
     }
 
     /// <summary>Cuts the power.</summary>

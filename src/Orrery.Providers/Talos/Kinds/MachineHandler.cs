@@ -11,8 +11,10 @@ namespace Orrery.Providers.Talos.Kinds;
 /// console was read, gives it, and waits until it answers to its cluster's authority.
 /// </summary>
 /// <param name="nodes">Opens clients.</param>
+/// <param name="console">Where a machine without a configuration says by what it is known.</param>
 /// <param name="render">The text of a configuration as its resource has it. Secret.</param>
-internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> render) : RememberedHandler, IPerformsSteps
+internal sealed class MachineHandler(
+    TalosNodes nodes, IMachineConsole console, Func<Value, string> render) : RememberedHandler, IPerformsSteps
 {
     /// <summary>
     /// The step before its machine is stopped: it leaves etcd and wipes itself, or, where it is needed or alone, it
@@ -20,8 +22,12 @@ internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> rende
     /// </summary>
     public const string Goodbye = "goodbye";
 
-    private const string Fingerprint = "fingerprint";
     private const string Configuration = "configuration";
+
+    /// <summary>A machine that shows another certificate again and again is not the one whose console is read.</summary>
+    private const int OthersMax = 3;
+
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a machine that shall end may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(30);
@@ -40,10 +46,7 @@ internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> rende
             // A renewed certificate opens the same machine.
             (TalosNodes.Authority, FieldRule.CreateOnly),
             (TalosNodes.ClientCertificate, FieldRule.CreateOnly),
-            (TalosNodes.ClientKey, FieldRule.CreateOnly with { WriteOnly = true }),
-
-            // Each boot into maintenance mode has another one.
-            (Fingerprint, FieldRule.CreateOnly)),
+            (TalosNodes.ClientKey, FieldRule.CreateOnly with { WriteOnly = true })),
         StableOutputs =
         [
             "id", TalosNodes.Address, TalosNodes.Authority, TalosNodes.ClientCertificate, TalosNodes.ClientKey,
@@ -61,10 +64,10 @@ internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> rende
     public override async Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        var desired = request.Desired;
+        var (desired, seen) = (request.Desired, new Seen());
         await nodes.UntilAsync(
             "the machine takes its configuration",
-            async () => (await GiveAsync(desired, operation, cancellation), "it is about to restart"),
+            async () => (await GiveAsync(desired, seen, operation, cancellation), "it is about to restart"),
             operation, cancellation);
         var server = desired["server"].AsText() ?? "";
         return Remember(server, desired, TalosNodes.AccessOf(server, desired), isReady: false);
@@ -148,26 +151,56 @@ internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> rende
     /// Gives the configuration to whoever is there; null where the machine is known to go on by itself.
     /// </summary>
     private async Task<AppliedConfiguration?> GiveAsync(
-        Value.Map desired, OperationContext operation, CancellationToken cancellation)
+        Value.Map desired, Seen seen, OperationContext operation, CancellationToken cancellation)
     {
         var text = render(desired[Configuration]);
         var configured = nodes.Configured(desired, operation);
         if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is not null)
             return await configured.ApplyAsync(text, ApplyMode.Auto, isDryRun: false, null, cancellation);
+        seen.Fingerprint ??= await ReadFingerprintAsync(desired, configured, operation, cancellation);
+        if (seen.Fingerprint is null)
+            return null;
         try
         {
-            return await nodes.Maintenance(
-                desired[TalosNodes.Address].AsText() ?? "", desired[Fingerprint].AsText() ?? "", operation)
+            return await nodes.Maintenance(desired[TalosNodes.Address].AsText() ?? "", seen.Fingerprint, operation)
                 .ApplyAsync(text, ApplyMode.Auto, isDryRun: false, null, cancellation);
         }
         catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Foreign)
         {
-            // It may have got its configuration just now, and shows the certificate of that.
-            if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is null)
+            // It may have started once more since, or got its configuration just now and shows another certificate.
+            seen.Fingerprint = null;
+            if (++seen.Others >= OthersMax
+                && await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is null)
                 throw;
             return null;
         }
     }
+
+    /// <summary>
+    /// Starts the machine again and reads its console, because each boot into maintenance mode has another fingerprint
+    /// and prints it once. Null where it answers with a configuration meanwhile: then it prints none.
+    /// </summary>
+    private async Task<string?> ReadFingerprintAsync(
+        Value.Map desired, TalosClient configured, OperationContext operation, CancellationToken cancellation)
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        operation.Waiting(new WaitState("the machine prints its fingerprint", "it boots"));
+        var reading = console.ReadBootAsync(
+            desired["server"].AsText() ?? "", HasFingerprint, operation, answered.Token);
+        while (true)
+        {
+            await Task.WhenAny(reading, Task.Delay(AskInterval, nodes.Time, answered.Token));
+            if (reading.IsCompleted)
+                return ConsoleFingerprint.Find(await reading);
+            if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is null)
+                continue;
+            await answered.CancelAsync();
+            await Task.WhenAny(reading);
+            return null;
+        }
+    }
+
+    private static bool HasFingerprint(string text) => ConsoleFingerprint.Find(text) is not null;
 
     private async Task AwaitAnswerAsync(
         TalosClient client, OperationContext operation, CancellationToken cancellation) => await nodes.UntilAsync(
@@ -216,5 +249,14 @@ internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> rende
         {
             return false;
         }
+    }
+
+    /// <summary>What is known of a machine while its configuration is given to it.</summary>
+    private sealed class Seen
+    {
+        public string? Fingerprint { get; set; }
+
+        /// <summary>How often it showed another one than its console says.</summary>
+        public int Others { get; set; }
     }
 }

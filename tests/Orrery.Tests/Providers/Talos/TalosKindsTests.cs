@@ -1,5 +1,6 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
+using Orrery.Providers.Talos;
 using Orrery.Providers.Talos.Kinds;
 using Orrery.Simulation.Talos;
 using Orrery.Tests.Simulation.Talos;
@@ -11,6 +12,7 @@ public sealed class TalosKindsTests
 {
     private readonly TalosMachineScene _scene = new();
     private readonly List<WaitState> _waits = [];
+    private string? _printed;
     private readonly MachineHandler _machines;
     private readonly BootstrapHandler _bootstraps;
     private readonly KubeconfigHandler _kubeconfigs;
@@ -18,7 +20,7 @@ public sealed class TalosKindsTests
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
-        _machines = new MachineHandler(nodes, text => text.AsText() ?? "");
+        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "");
         (_bootstraps, _kubeconfigs) = (new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
     }
 
@@ -55,8 +57,9 @@ public sealed class TalosKindsTests
         var node = Boot("11");
         var other = "rMWhs9V9Y30sbs9W5KNCgVRReKGrfvV0FwMtqEX4OW8=";
 
-        var refusal = Should.Throw<ProviderException>(() => Make(
-            _machines, new Value.Map(MachineOf(node).Fields.With("fingerprint", other))));
+        _printed = other;
+
+        var refusal = Should.Throw<ProviderException>(() => Make(_machines, MachineOf(node)));
 
         refusal.Code.ShouldBe(ProviderErrorCode.Foreign);
         refusal.Message.ShouldContain($"{node.Fingerprint}, and not {other}");
@@ -174,8 +177,7 @@ public sealed class TalosKindsTests
     private Value.Map MachineOf(TalosNode node) => new(Access().Fields
         .With("server", node.Id)
         .With("address", node.Address!)
-        .With("configuration", new Value.Sensitive(_scene.Configuration($"node-{node.Id}")))
-        .With("fingerprint", node.Fingerprint));
+        .With("configuration", new Value.Sensitive(_scene.Configuration($"node-{node.Id}"))));
 
     private Value.Map ClusterOf(params string[] addresses) => new(Access().Fields
         .With("cluster", "prod")
@@ -209,4 +211,17 @@ public sealed class TalosKindsTests
 
     private static ResourceAddress AddressOf(IResourceHandler handler) =>
         ResourceAddress.Of("prod", handler.Kind.Type, "a");
+
+    /// <summary>What a machine's console says, or what somebody else has made it say.</summary>
+    private sealed class SceneConsole(TalosKindsTests tests) : IMachineConsole
+    {
+        public Task<string> ReadBootAsync(
+            string server, Func<string, bool> isEnough, OperationContext operation, CancellationToken cancellation)
+        {
+            var fingerprint = tests._printed ?? tests._scene.Park.Get(server)!.Fingerprint;
+            var text = $"server certificate issued {{\"fingerprint\": \"{fingerprint}\"}}";
+            isEnough(text).ShouldBeTrue();
+            return Task.FromResult(text);
+        }
+    }
 }

@@ -65,7 +65,8 @@ public sealed class TalosNodeTests
         refusal.Code.ShouldBe(ProviderErrorCode.Foreign);
         refusal.Message.ShouldBe(
             $"the Talos node 10.0.0.10 shows a certificate with the fingerprint {node.Fingerprint}, and not {expected};"
-            + " nothing was sent. Look at its console; if it says the same, give it with --accept-fingerprint");
+            + " nothing was sent. Look at its console: if it says the same, it has started again since, else somebody"
+            + " stands between");
         _scene.Requests.ShouldBe(["/machine.MachineService/ApplyConfiguration"]);
         node.Stage.ShouldBe(TalosStage.Maintenance);
     }
