@@ -89,8 +89,9 @@ internal static class CliCodes
     public static readonly DiagnosticCode StrategyImpossible = new(
         "CLI016",
         "the cluster cannot be rebuilt like this",
-        "A public address that outlives its machine cannot be at the old and the new machine at once. Declare "
-        + "`rebuild: { strategy: blue-green }`, and each machine has an address of its own; a floating one stays.");
+        "An address that outlives its machine, or that the declaration gives it, cannot be at the old and the new "
+        + "machine at once. On Hetzner Cloud, declare `rebuild: { strategy: blue-green }`, and each machine has an "
+        + "address of its own; a floating one stays.");
 
     public static readonly DiagnosticCode NoMachine = new(
         "CLI017",
@@ -120,6 +121,11 @@ internal static class CliCodes
         "It has no context of that name, or something else has the name already, or it is no kubeconfig. It was left "
         + "as it is; `orrery kubeconfig list` shows what it has.");
 
+    public static readonly DiagnosticCode NoMachineApi = new(
+        "CLI022",
+        "the machines of the cluster have no API",
+        "Machines that run Talos are reached through its machine API, and no others.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -129,5 +135,6 @@ internal static class CliCodes
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
             StrategyImpossible, NoMachine, NotThere, PortTaken, NoPage, Kubeconfig,
+            NoMachineApi,
         ]);
 }

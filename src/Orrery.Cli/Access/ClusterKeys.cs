@@ -2,6 +2,7 @@ using Orrery.Cli.Composition;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
 using Orrery.Model.Platforms;
+using Orrery.Model.Values;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Configuration;
 
@@ -21,10 +22,11 @@ internal sealed class ClusterKeys(Host host, Loaded loaded, RecoveryKeys keys, C
     /// </summary>
     public async Task<KubeconfigEntry?> EntryAsync(Uri server, CancellationToken cancellation)
     {
-        var address = KeysGraph.K3sAuthorities(cluster.Name);
-        using var files = new LocalStateFiles(loaded.Folder, host.Time);
-        var handler = ProviderOf(files).Handlers.First(handler => handler.Kind.Type == address.Type);
-        if (await handler.ReadAsync(KeysGraph.FileOf(address), cancellation) is not { Outputs: var outputs })
+        // Both kinds name what a kubeconfig is made of alike.
+        var address = cluster.Distribution is Distribution.Talos
+            ? KeysGraph.TalosSecrets(cluster.Name)
+            : KeysGraph.K3sAuthorities(cluster.Name);
+        if (await OutputsAsync(address, cancellation) is not { } outputs)
             return null;
         return new KubeconfigEntry(ContextName, server)
         {
@@ -32,6 +34,20 @@ internal sealed class ClusterKeys(Host host, Loaded loaded, RecoveryKeys keys, C
             ClientCertificate = outputs["adminCertificate"].AsText(),
             ClientKey = outputs["adminKey"].AsText(),
         };
+    }
+
+    /// <summary>
+    /// The secrets of a cluster on Talos, as outputs of their kind; null where they are not made yet. Throws as
+    /// <see cref="EntryAsync"/> does.
+    /// </summary>
+    public Task<Value.Map?> TalosAsync(CancellationToken cancellation) =>
+        OutputsAsync(KeysGraph.TalosSecrets(cluster.Name), cancellation);
+
+    private async Task<Value.Map?> OutputsAsync(ResourceAddress address, CancellationToken cancellation)
+    {
+        using var files = new LocalStateFiles(loaded.Folder, host.Time);
+        var handler = ProviderOf(files).Handlers.First(handler => handler.Kind.Type == address.Type);
+        return (await handler.ReadAsync(KeysGraph.FileOf(address), cancellation))?.Outputs;
     }
 
     private KeysProvider ProviderOf(LocalStateFiles files) => new(new KeysEnvironment

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using Orrery.Cli.Access;
 using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
+using Orrery.Cli.Secrets;
 using Orrery.Cli.Terminal;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
 using Orrery.Providers.Hetzner;
+using Orrery.Providers.Talos.Configuration;
 
 namespace Orrery.Cli.Commands;
 
@@ -29,12 +32,13 @@ internal static class MachineVerb
         };
         var secrets = new Option<bool>("--show-secrets")
         {
-            Description = "Show the one-time host key too; it is in no use any more once K3s has started.",
+            Description = "Show secrets too: the one-time host key, in no use any more once K3s has started, or "
+                + "all keys of a Talos configuration.",
         };
-        var command = new VerbCommand("machine", "Prints what a node boots from, as cloud-init reads it.")
+        var command = new VerbCommand("machine", "Prints what a node boots from: user data, or a Talos configuration.")
         {
             Detail = "Reads the declaration and the state, and asks no cloud. What is not known yet is named, and what "
-                + "is secret is hidden.",
+                + "is secret is hidden. A machine that runs Talos needs the keys in the repository.",
             Examples = ["orrery machine my-platform --cluster prod --node cosmos-0"],
             Arguments = { directory },
             Options = { cluster, node, secrets, profile },
@@ -51,6 +55,15 @@ internal static class MachineVerb
         Host host, Loaded loaded, (string Cluster, string Node, bool ShowsSecrets) asked,
         CancellationToken cancellation)
     {
+        if (loaded.Platform.Clusters.TryGetValue(asked.Cluster, out var found)
+            && found.Distribution is Distribution.Talos
+            && DeclaredMachines.Of(found).TryGetValue(asked.Node, out var machine))
+        {
+            return await PlatformAccess.UseAsync(
+                host, loaded, access => SecretRefusal.CatchAsync(
+                    host, () => PrintAsync(access, found, machine, asked.ShowsSecrets, cancellation)), cancellation);
+        }
+
         using var state = new StateAccess(host, loaded);
         var recorded = (await state.LoadAsync(cancellation)).Recorded.Resources;
         Value? Known(OutputReference reference) =>
@@ -72,6 +85,25 @@ internal static class MachineVerb
             null, $"The cluster '{asked.Cluster}' has no node '{asked.Node}'.",
             [.. loaded.Platform.Clusters.Values.Select(Nodes)]));
         return ExitCode.Invalid;
+    }
+
+    private static async Task<int> PrintAsync(
+        PlatformAccess access, Cluster cluster, TalosMachine machine, bool showsSecrets,
+        CancellationToken cancellation)
+    {
+        if (await access.KeysOf(cluster).TalosAsync(cancellation) is not { } secrets)
+        {
+            access.Host.Screen.Report(CliCodes.NotThere.At(
+                null, $"The cluster '{cluster.Name}' has no keys in the repository yet.",
+                ["make it:", $"  {Shared.Again("up", access.Loaded)}"]));
+            return ExitCode.Failed;
+        }
+
+        var configuration = MachineConfiguration.Of(
+            machine, TalosSecretsFile.Read(secrets["bundle"].AsText() ?? ""));
+        access.Host.Screen.Print(
+            showsSecrets ? configuration.Write().AsText() ?? "" : configuration.WriteRedacted());
+        return ExitCode.Done;
     }
 
     private static string Nodes(Cluster cluster) =>

@@ -72,7 +72,7 @@ internal static class RebuildVerb
         return impossible is null
             ? null
             : CliCodes.StrategyImpossible.At(
-                null, $"The machines of '{impossible.Name}' keep their public addresses when they are rebuilt.",
+                null, $"The machines of '{impossible.Name}' keep their addresses when they are rebuilt.",
                 ["rebuild it in place:", $"  orrery rebuild DIR --cluster {impossible.Name} --strategy in-place"]);
     }
 }

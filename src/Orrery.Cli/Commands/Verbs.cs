@@ -24,6 +24,7 @@ internal static class Verbs
         new("drift", DriftVerb.Create),
         new("adopt", AdoptVerb.Create),
         new("kubeconfig", KubeconfigVerb.Create),
+        new("talosconfig", TalosconfigVerb.Create),
         new("env", EnvVerb.Create),
         new("ssh", SshVerb.Create),
         new("tunnel", TunnelVerb.Create),

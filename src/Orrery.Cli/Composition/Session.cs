@@ -5,6 +5,7 @@ using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Providers.Clusters;
+using Orrery.Providers.Proxmox;
 
 namespace Orrery.Cli.Composition;
 
@@ -84,6 +85,13 @@ internal sealed class Session : IDisposable
         Observer = observer,
     };
 
+    /// <summary>A file of an authority lies beside the declaration.</summary>
+    private HttpMessageHandler WireTo(ProxmoxTrust? trust) => trust is null
+        ? _transport.Value
+        : ProxmoxWire.Direct(
+            trust.Fingerprint,
+            trust.Authority is { } file ? File.ReadAllText(Path.Combine(Loaded.Folder, file)) : null);
+
     private Dictionary<string, IProvider> Providers(IWriterGuard guard)
     {
         var environment = new ClusterEnvironment
@@ -98,6 +106,7 @@ internal sealed class Session : IDisposable
             },
             Processes = Host.Processes(guard),
             Wire = Host.Wire,
+            ProxmoxWire = WireTo,
             Keys = Host.Keys,
             Declaration = _declaration,
             CacheFolder = Folder.PathOf("cache"),

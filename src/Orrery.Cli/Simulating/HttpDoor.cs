@@ -35,6 +35,8 @@ internal sealed class HttpDoor : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+            // A machine takes a snapshot of its etcd in one request.
+            options.Limits.MaxRequestBodySize = null;
             options.Listen(at, listen =>
             {
                 if (tls is not null)
@@ -116,10 +118,11 @@ internal sealed class HttpDoor : IAsyncDisposable
         await using var stream = live.StreamOf(reply);
         if (stream is null)
         {
-            if (reply.Body.IsEmpty)
-                return;
-            response.ContentLength = reply.Body.Length;
-            await response.Body.WriteAsync(reply.Body, context.RequestAborted);
+            if (reply.Trailers.Count == 0)
+                response.ContentLength = reply.Body.Length;
+            if (!reply.Body.IsEmpty)
+                await response.Body.WriteAsync(reply.Body, context.RequestAborted);
+            Append(response, reply.Trailers);
             return;
         }
 
@@ -131,5 +134,14 @@ internal sealed class HttpDoor : IAsyncDisposable
             await response.Body.WriteAsync(buffer.AsMemory(0, length), context.RequestAborted);
             await response.Body.FlushAsync(context.RequestAborted);
         }
+
+        if (reply.Stream is { } source)
+            Append(response, live.Use(_ => source.Trailers));
+    }
+
+    private static void Append(HttpResponse response, ValueMap<string> trailers)
+    {
+        foreach (var (name, value) in trailers)
+            response.AppendTrailer(name, value);
     }
 }

@@ -21,6 +21,13 @@ public sealed record Connection
     /// <summary>The authority that signs the server's certificate, as PEM; null for the system's own.</summary>
     public string? CertificateAuthority { get; init; }
 
+    /// <summary>
+    /// The only certificate that the server may show, by <see cref="OtherServerException.Found"/>'s measure; then
+    /// nobody need have signed it. Empty where no certificate is known yet, and so none is accepted. Null where the
+    /// authority decides.
+    /// </summary>
+    public string? ServerFingerprint { get; init; }
+
     /// <summary>Our certificate as PEM; null where a token says who we are.</summary>
     public string? ClientCertificate { get; init; }
 
@@ -32,6 +39,28 @@ public sealed record Connection
 
     /// <summary>Only where it leads: the rest holds a key.</summary>
     public override string ToString() => Through is { } host ? $"{Server} through {host.Address}" : $"{Server}";
+}
+
+/// <summary>
+/// The server shows another certificate than the one that it is known by. A wire throws it inside the failure of its
+/// connection; nothing was sent.
+/// </summary>
+/// <param name="expected">The fingerprint that was asked for; empty where none was known.</param>
+/// <param name="found">The one that is shown.</param>
+public sealed class OtherServerException(string expected, string found)
+    : Exception("the server shows another certificate than the one it is known by")
+{
+    /// <summary>
+    /// Base64 of the SHA-256 of the public key (SubjectPublicKeyInfo), for example
+    /// <c>rMWhs9V9Y30sbs9W5KNCgVRReKGrfvV0FwMtqEX4OW8=</c>: what Talos Linux prints on its console.
+    /// </summary>
+    public string Found { get; } = found;
+
+    /// <summary>What was expected, what was found, and what to do.</summary>
+    public string InWords(string server) =>
+        $"{server} shows a certificate with the fingerprint {Found}, and "
+        + (expected.Length == 0 ? "none is known to be its own" : $"not {expected}")
+        + "; nothing was sent. Look at its console; if it says the same, give it with --accept-fingerprint";
 }
 
 /// <summary>A machine that is reached by SSH, and the keys by which it is known.</summary>

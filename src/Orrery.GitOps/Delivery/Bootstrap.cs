@@ -43,10 +43,10 @@ public sealed record Bootstrap
     /// </summary>
     public required ValueList<string> Delivered { get; init; }
 
-    /// <summary>Null where the cluster has no GitOps engine.</summary>
+    /// <summary>Null where the cluster has no GitOps engine, or nothing that installs one.</summary>
     public static Bootstrap? Of(Platform platform, Cluster cluster)
     {
-        if (Deliveries.Of(platform, cluster) is not { } delivery)
+        if (cluster.Distribution is not Distribution.K3s || Deliveries.Of(platform, cluster) is not { } delivery)
             return null;
         var components = Components.Of(platform, cluster);
         var charts = components.Where(component => component.By == DeliveredBy.Bootstrap).ToList();

@@ -51,9 +51,12 @@ public sealed record Cluster
 
     public int GenerationOf(string key) => KeyGenerations.TryGetValue(key, out var generation) ? generation : 1;
 
-    /// <summary>Replacing its machines like this would need an address at two machines at once.</summary>
-    public bool Forbids(RebuildStrategy strategy) => strategy == RebuildStrategy.BlueGreen && KeepsPrimaryIps
-        && NodePools.Values.Any(pool => pool.PrimaryIp);
+    /// <summary>
+    /// Replacing its machines like this would need an address at two machines at once: one that outlives its machine,
+    /// or one that the declaration gives it.
+    /// </summary>
+    public bool Forbids(RebuildStrategy strategy) => strategy == RebuildStrategy.BlueGreen && NodePools.Values.Any(
+        pool => pool.Addresses.Count > 0 || (KeepsPrimaryIps && pool.PrimaryIp));
 }
 
 /// <summary>How a cluster's machines are replaced.</summary>

@@ -9,13 +9,15 @@ namespace Orrery.Model.Spec;
 public static class Unbuilt
 {
     internal static readonly DiagnosticCode Proxmox = Error(
-        "NOTYET001", "machines on Proxmox are not built yet", "Machines come from Hetzner Cloud only, for now.");
+        "NOTYET001",
+        "this use of Proxmox is not built yet",
+        "Its machines run Talos only, with an API token that exists, for now.");
 
     internal static readonly DiagnosticCode Talos = Error(
-        "NOTYET002", "Talos is not built yet", "Machines run K3s only, for now.");
+        "NOTYET002", "Talos is not built here yet", "Machines on Proxmox run it only, for now.");
 
     internal static readonly DiagnosticCode Kubeadm = Error(
-        "NOTYET003", "kubeadm is not built yet", "Machines run K3s only, for now.");
+        "NOTYET003", "kubeadm is not built yet", "Machines run K3s or Talos only, for now.");
 
     internal static readonly DiagnosticCode ClusterApi = Error(
         "NOTYET004", "Cluster API is not built yet", "Machines are made by Orrery itself only, for now.");
@@ -30,8 +32,8 @@ public static class Unbuilt
 
     internal static readonly DiagnosticCode Network = Error(
         "NOTYET007",
-        "cluster networks are not built yet",
-        "Node addresses, virtual addresses, CNI and load balancers are not set up.");
+        "this part of cluster networks is not built yet",
+        "Addresses of nodes and virtual addresses that Talos moves are set up on Proxmox, and nothing else, for now.");
 
     internal static readonly DiagnosticCode NetworkPolicies = Error(
         "NOTYET008",

@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
 using Orrery.Secrets.Age;
 
 namespace Orrery.Providers.Clusters;
@@ -19,6 +20,9 @@ public sealed record ClusterEnvironment
     /// is null where it is reached directly.
     /// </summary>
     public required Func<Connection, Func<CancellationToken, Task<Stream>>?, HttpMessageHandler> Wire { get; init; }
+
+    /// <summary>The wire to Proxmox VE, which trusts what is declared; null trusts public authorities.</summary>
+    public required Func<ProxmoxTrust?, HttpMessageHandler> ProxmoxWire { get; init; }
 
     public required IKeyMaker Keys { get; init; }
 

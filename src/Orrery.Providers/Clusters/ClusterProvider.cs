@@ -12,6 +12,7 @@ using Orrery.Providers.Hetzner.Kinds;
 using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Objects;
 using Orrery.Providers.Machines;
+using Orrery.Providers.Proxmox;
 using Orrery.Providers.Ssh;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
@@ -38,13 +39,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
 
     private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
     {
-        if (cluster.Infrastructure is not Infrastructure.Hetzner settings)
-            throw new InvariantException($"nobody provides {cluster.Infrastructure.GetType().Name}");
         _cluster = cluster;
+        var hetzner = cluster.Infrastructure as Infrastructure.Hetzner;
         var provider = environment.Provider;
         _ssh = new SshClient(
             environment.Processes, provider.Time,
-            settings.SshKey?.Private is { } key ? secrets.Find(key) : null);
+            hetzner?.SshKey?.Private is { } key ? secrets.Find(key) : null);
         _keys = new KeysProvider(new KeysEnvironment
         {
             Time = provider.Time,
@@ -54,17 +54,14 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             Recipients = environment.Recipients,
             Identities = environment.Identities,
         });
-        _cloud = HetznerProvider.Create(provider, settings, secrets, new MachineServices
+        var connector = new SshConnector(_ssh, environment.Wire);
+        (_cloud, var servers) = cluster.Infrastructure switch
         {
-            Shell = new MachineShell(_ssh),
-            HostKeys = new HostKeySource(environment.Keys),
-            KnownHosts = new KnownHosts(
-                environment.Declaration, provider.Guard, KnownHosts.PathOf(cluster.Name)),
-            Boot = booted => ClusterBoot.Of(platform, booted),
-            Running = this,
-        });
-        _clusters = new KnownClusters(provider, new SshConnector(_ssh, environment.Wire), cluster.Name);
-        var servers = _cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type);
+            Infrastructure.Hetzner settings => OfHetzner(environment, platform, settings, secrets),
+            Infrastructure.Proxmox settings => OfProxmox(environment, connector, settings, secrets),
+            var other => throw new InvariantException($"nobody provides {other.GetType().Name}"),
+        };
+        _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
@@ -129,11 +126,37 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
 
     /// <summary>In place, the machine before is gone, and nothing is taken over.</summary>
     string? IRunningCluster.PredecessorOf(string server) => _cluster.RebuildStrategy == RebuildStrategy.BlueGreen
-        ? _clusters.Uids.Select(_clusters.ServerOf).FirstOrDefault(other => other is { Length: > 0 } && other != server)
+        ? _clusters.Uids.SelectMany(_clusters.ServersOf).FirstOrDefault(other => other.Length > 0 && other != server)
         : null;
 
     Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
+
+    private (IProvider Cloud, IResourceHandler Servers) OfHetzner(
+        ClusterEnvironment environment, Platform platform, Infrastructure.Hetzner settings, ISecretValues secrets)
+    {
+        var provider = environment.Provider;
+        var cloud = HetznerProvider.Create(provider, settings, secrets, new MachineServices
+        {
+            Shell = new MachineShell(_ssh),
+            HostKeys = new HostKeySource(environment.Keys),
+            KnownHosts = new KnownHosts(
+                environment.Declaration, provider.Guard, KnownHosts.PathOf(_cluster.Name)),
+            Boot = booted => ClusterBoot.Of(platform, booted),
+            Running = this,
+        });
+        return (cloud, cloud.Handlers.First(handler => handler.Kind.Type == ServerHandler.Definition.Type));
+    }
+
+    private (IProvider Cloud, IResourceHandler Servers) OfProxmox(
+        ClusterEnvironment environment, IConnector connector, Infrastructure.Proxmox settings, ISecretValues secrets)
+    {
+        var provider = environment.Provider;
+        var cloud = ProxmoxProvider.Create(
+            provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector, _cluster,
+            secrets);
+        return (cloud, cloud.Servers);
+    }
 
     private IEnumerable<IResourceHandler> RepositoryHandlers(
         ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)

@@ -30,7 +30,7 @@ internal sealed partial class ImagesInUse(KnownClusters clusters, IResourceHandl
         var images = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var uid in clusters.Uids)
         {
-            if (clusters.ServerOf(uid) is { } other && other != server)
+            if (clusters.ServersOf(uid) is [var other, ..] && other != server)
                 images.UnionWith(await AskAsync(uid, other, cancellation));
         }
 

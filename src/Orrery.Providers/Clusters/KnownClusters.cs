@@ -18,6 +18,8 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     /// <summary>Where K3s listens, as its certificate says too. The firewall lets nobody in there.</summary>
     public static readonly Uri Server = new("https://127.0.0.1:6443");
 
+    private static readonly string[] Authorities = ["secret/k3s-authorities", "secret/talos-secrets"];
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly List<string> _uids = [];
@@ -37,18 +39,21 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
     {
         lock (_gate)
         {
-            if (address.Type == "secret/k3s-authorities" && outputs["adminKey"] is Value.Sensitive)
+            if (Authorities.Contains(address.Type) && outputs["adminKey"] is Value.Sensitive)
                 _authorities = outputs;
-            else if (address.Type == "machine/k3s" && outputs["clusterId"].AsText() is { Length: > 0 } uid)
-                Learn(uid, HostOf(outputs), outputs);
+            else if (outputs["clusterId"].AsText() is { Length: > 0 } uid)
+                Learn(address.Type, uid, outputs);
         }
     }
 
-    /// <summary>The cloud's id of the machine that this cluster stands on, or null for an unknown cluster.</summary>
-    public string? ServerOf(string uid)
+    /// <summary>
+    /// The cloud's ids of the machines that this cluster stands on: it is there while one of them is. None for an
+    /// unknown cluster.
+    /// </summary>
+    public ValueList<string> ServersOf(string uid)
     {
         lock (_gate)
-            return _entries.GetValueOrDefault(uid)?.Server;
+            return _entries.GetValueOrDefault(uid)?.Servers ?? [];
     }
 
     /// <summary>
@@ -76,7 +81,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         {
             return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
                 ? entry.Client ??= KubernetesClient.Create(
-                    environment, entry.Wire ??= Open(entry.Host, authorities), new KubernetesAccess(name, Server))
+                    environment, entry.Wire ??= Open(entry.Place, authorities), new KubernetesAccess(name, entry.Place.Server))
                 : null;
         }
     }
@@ -88,19 +93,27 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         lock (_gate)
         {
             return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
-                ? entry.Wire ??= Open(entry.Host, authorities)
+                ? entry.Wire ??= Open(entry.Place, authorities)
                 : null;
         }
     }
 
     /// <summary>One that has moved to another machine is the same, and reached there from now on.</summary>
-    private void Learn(string uid, SshHost host, Value.Map outputs)
+    private void Learn(string type, string uid, Value.Map outputs)
     {
-        if (!_entries.TryGetValue(uid, out var known) || !known.Host.Equals(host))
+        // K3s' own address is open to its machine alone, Talos' to everybody who has a certificate.
+        var place = type == "machine/k3s" ? new Place(Server, HostOf(outputs), [outputs["server"].AsText() ?? ""])
+            : type == "talos/api-server" ? new Place(
+                new Uri(outputs["server"].AsText() ?? ""), null,
+                outputs["machines"].AsList().Select(machine => machine.AsText() ?? "").ToValueList())
+            : null;
+        if (place is null)
+            return;
+        if (!_entries.TryGetValue(uid, out var known) || known.Place != place)
         {
             if (known is null)
                 _uids.Add(uid);
-            _entries[uid] = known = new Entry(host, outputs["server"].AsText() ?? "");
+            _entries[uid] = known = new Entry(place);
         }
 
         known.StartedAt = outputs["startedAt"].AsText() ?? "";
@@ -110,20 +123,25 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         outputs["address"].AsText() ?? "", 22, outputs["user"].AsText() ?? "root",
         outputs["hostKeys"].AsList().Select(key => key.AsText() ?? "").ToValueList());
 
-    private HttpMessageHandler Open(SshHost host, Value.Map authorities) => connector.Open(new Connection
+    private HttpMessageHandler Open(Place place, Value.Map authorities) => connector.Open(new Connection
     {
-        Server = Server,
+        Server = place.Server,
         CertificateAuthority = authorities["serverAuthority"].AsText(),
         ClientCertificate = authorities["adminCertificate"].AsText(),
         ClientKey = authorities["adminKey"].AsText(),
-        Through = host,
+        Through = place.Through,
     });
 
-    private sealed class Entry(SshHost host, string server)
-    {
-        public SshHost Host { get; } = host;
+    /// <param name="Server">As its certificate says.</param>
+    /// <param name="Through">The machine that it is reached through; null where it is reached directly.</param>
+    /// <param name="Servers">See <see cref="ServersOf"/>.</param>
+    private sealed record Place(Uri Server, SshHost? Through, ValueList<string> Servers);
 
-        public string Server { get; } = server;
+    private sealed class Entry(Place place)
+    {
+        public Place Place => place;
+
+        public ValueList<string> Servers => place.Servers;
 
         public string StartedAt { get; set; } = "";
 

@@ -68,9 +68,9 @@ internal sealed class ReachedObjects(
         {
             if (_answered.Contains(uid))
                 return true;
-            if (clusters.Find(uid) is not { } client || clusters.ServerOf(uid) is not { } server)
+            if (clusters.Find(uid) is not { } client)
                 return false;
-            if (await servers.ReadAsync(server, cancellation) is null)
+            if (!await StandsAsync(clusters.ServersOf(uid), cancellation))
             {
                 clusters.Forget(uid);
                 return false;
@@ -93,6 +93,18 @@ internal sealed class ReachedObjects(
     }
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>One of the machines is still there.</summary>
+    private async Task<bool> StandsAsync(ValueList<string> ids, CancellationToken cancellation)
+    {
+        foreach (var id in ids)
+        {
+            if (await servers.ReadAsync(id, cancellation) is not null)
+                return true;
+        }
+
+        return false;
+    }
 
     private static string UidOf(string id) => id.Split('/', 2)[0];
 }

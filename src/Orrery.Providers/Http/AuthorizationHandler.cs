@@ -41,7 +41,7 @@ internal sealed class AuthorizationHandler(HttpVendor vendor) : DelegatingHandle
         if (string.IsNullOrEmpty(token))
             return await base.SendAsync(request, cancellationToken);
         if (vendor.TokenHeader is { } header)
-            request.Headers.Add(header, token);
+            request.Headers.TryAddWithoutValidation(header, token);
         else
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try

@@ -31,11 +31,13 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new ProviderException(
-                ProviderErrorCode.Unavailable,
-                $"the connection to {vendor.DisplayName} failed at {request.InWords()}:"
-                + $" {vendor.Redact(exception.Message)}",
-                exception);
+            throw Failed(request, exception);
+        }
+
+        if (response.IsSuccessStatusCode && vendor.RefusalWithin(request, response) is { } refusal)
+        {
+            response.Dispose();
+            throw refusal;
         }
 
         if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols
@@ -48,8 +50,31 @@ internal sealed class ErrorHandler(HttpVendor vendor) : DelegatingHandler
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             throw vendor.Classify(new ErrorReply(
-                request.InWords(), (int)response.StatusCode, RequestIdOf(response), body, vendor.Redact));
+                request.InWords(), (int)response.StatusCode, RequestIdOf(response), body, vendor.Redact)
+            {
+                Reason = response.ReasonPhrase ?? "",
+            });
         }
+    }
+
+    private ProviderException Failed(HttpRequestMessage request, Exception exception)
+    {
+        if (exception.GetBaseException() is OtherServerException other)
+        {
+            return new ProviderException(ProviderErrorCode.Foreign, other.InWords(vendor.DisplayName), exception)
+            {
+                ForeignId = other.Found,
+            };
+        }
+
+        // Where a limit is the protocol's own, more of the same would be as large.
+        var isTooLarge = request.Options.TryGetValue(HttpRequests.BodyBytesMax, out _)
+            && exception is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
+        return new ProviderException(
+            isTooLarge ? ProviderErrorCode.Invalid : ProviderErrorCode.Unavailable,
+            $"the connection to {vendor.DisplayName} failed at {request.InWords()}:"
+            + $" {vendor.Redact(exception.Message)}",
+            exception);
     }
 
     private static string? RequestIdOf(HttpResponseMessage response) => RequestIdHeaders

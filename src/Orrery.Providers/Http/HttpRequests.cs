@@ -27,8 +27,14 @@ internal static class HttpRequests
     /// </summary>
     public static readonly HttpRequestOptionsKey<bool> Repeatable = new("orrery.repeatable");
 
+    /// <summary>Whoever asks goes on asking by himself: nothing is repeated on the way.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Once = new("orrery.once");
+
     /// <summary>Says of which statuses whoever asks reads the reply: no refusal, then.</summary>
     public static readonly HttpRequestOptionsKey<Func<HttpStatusCode, bool>> Awaited = new("orrery.awaited");
+
+    /// <summary>How long one attempt may take, where the usual limit is too short.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> Timeout = new("orrery.timeout");
 
     /// <summary>How large the reply may be, where the usual limit is too small.</summary>
     public static readonly HttpRequestOptionsKey<int> BodyBytesMax = new("orrery.body-bytes-max");
@@ -50,7 +56,8 @@ internal static class HttpRequests
         request.Options.TryGetValue(Awaited, out var awaited) && awaited(status);
 
     public static TimeSpan AttemptTimeout(this HttpRequestMessage request) =>
-        request.ChangesThings() ? MutatingTimeout : ReadingTimeout;
+        request.Options.TryGetValue(Timeout, out var timeout) ? timeout
+        : request.ChangesThings() ? MutatingTimeout : ReadingTimeout;
 
     public static string Path(this HttpRequestMessage request) => request.RequestUri?.AbsolutePath ?? "";
 

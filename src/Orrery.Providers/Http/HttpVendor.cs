@@ -33,6 +33,13 @@ internal sealed record HttpVendor
     /// <summary>What a reply that is no success means.</summary>
     public required Func<ErrorReply, ProviderException> Classify { get; init; }
 
+    /// <summary>
+    /// What a reply refuses although its status is a success, as gRPC does in its trailers; null where nothing is. The
+    /// body is complete, unless the request asked for a stream.
+    /// </summary>
+    public Func<HttpRequestMessage, HttpResponseMessage, ProviderException?> RefusalWithin { get; init; } =
+        static (_, _) => null;
+
     /// <summary>Text that others wrote and that may quote our request, without the token.</summary>
     public string Redact(string text)
     {
@@ -48,4 +55,8 @@ internal sealed record HttpVendor
 /// <param name="Body">All of it; bounded by <see cref="AttemptTimeoutHandler.BodyBytesMax"/>.</param>
 /// <param name="Redact">Takes the token out of text that may quote the request.</param>
 internal sealed record ErrorReply(
-    string What, int Status, string? RequestId, ReadOnlyMemory<byte> Body, Func<string, string> Redact);
+    string What, int Status, string? RequestId, ReadOnlyMemory<byte> Body, Func<string, string> Redact)
+{
+    /// <summary>What stands beside the status; empty where nothing does.</summary>
+    public string Reason { get; init; } = "";
+}

@@ -29,6 +29,8 @@ internal sealed class RetryHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Options.TryGetValue(HttpRequests.Once, out var isOnce) && isOnce)
+            return await base.SendAsync(request, cancellationToken);
         var pipeline = request.IsRepeatable() ? _repeatable : _onlyIfNothingHappened;
         return await pipeline.ExecuteAsync(
             static async (attempt, cancellation) => await attempt.Send(attempt.Request, cancellation),
@@ -40,7 +42,7 @@ internal sealed class RetryHandler : DelegatingHandler
     private static bool CertainlyDidNothing(ProviderException refusal) => refusal switch
     {
         { IsTransient: true, MayHaveHappened: false } => true,
-        { InnerException: HttpRequestException failure } => failure.HttpRequestError
+        { IsTransient: true, InnerException: HttpRequestException failure } => failure.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError,
         _ => false,

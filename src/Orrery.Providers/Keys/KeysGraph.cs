@@ -24,6 +24,13 @@ public static class KeysGraph
     public static ResourceAddress K3sAuthorities(string cluster) =>
         AddressOf(cluster, K3sAuthoritiesHandler.Definition, "k3s");
 
+    /// <summary>
+    /// Outputs: <c>talosAuthority</c>, <c>talosCertificate</c>, <c>serverAuthority</c>, <c>adminCertificate</c>;
+    /// sensitive are <c>talosKey</c>, <c>adminKey</c>, and <c>bundle</c>: the text of a <c>secrets.yaml</c>.
+    /// </summary>
+    public static ResourceAddress TalosSecrets(string cluster) =>
+        AddressOf(cluster, TalosSecretsHandler.Definition, "talos");
+
     /// <summary>Output: <c>token</c>, which is sensitive.</summary>
     public static ResourceAddress K3sToken(string cluster) => AddressOf(cluster, K3sTokenHandler.Definition, "k3s");
 
@@ -51,9 +58,6 @@ public static class KeysGraph
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>
     public static IEnumerable<Resource> Of(Cluster cluster, ValueList<string> recipients)
     {
-        if (cluster.Distribution is not Distribution.K3s)
-            yield break;
-        var authorities = K3sAuthorities(cluster.Name);
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
         if (VaultAccess.Has(cluster))
@@ -69,10 +73,8 @@ public static class KeysGraph
 
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.ClusterIdentity); generation++)
             yield return Make(ClusterIdentity(cluster.Name, generation), recipients, generation);
-        yield return Make(authorities, recipients);
-        yield return Make(
-            K3sToken(cluster.Name), recipients,
-            more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
+        foreach (var key in OfDistribution(cluster, recipients))
+            yield return key;
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.Deploy); generation++)
         {
             yield return Make(
@@ -81,6 +83,18 @@ public static class KeysGraph
 
         foreach (var name in DocumentsOf(cluster))
             yield return Document(cluster, name, recipients);
+    }
+
+    /// <summary>The authorities of its Kubernetes, and by what its machines know each other.</summary>
+    private static IEnumerable<Resource> OfDistribution(Cluster cluster, ValueList<string> recipients)
+    {
+        if (cluster.Distribution is Distribution.Talos)
+            return [Make(TalosSecrets(cluster.Name), recipients)];
+        var authorities = K3sAuthorities(cluster.Name);
+        var token = Make(
+            K3sToken(cluster.Name), recipients,
+            more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
+        return [Make(authorities, recipients), token];
     }
 
     /// <summary>The documents whose readers follow from the declaration, by name.</summary>

@@ -22,6 +22,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new ClusterIdentityHandler(_folder),
             new K3sAuthoritiesHandler(_folder),
             new K3sTokenHandler(_folder),
+            new TalosSecretsHandler(_folder),
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
             new DocumentHandler(_folder),

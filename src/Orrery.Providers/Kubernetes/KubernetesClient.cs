@@ -61,6 +61,16 @@ public sealed class KubernetesClient
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
         (await _http.SendAsync(new ApiRequest(HttpMethod.Get, "version"), cancellation)).Text("gitVersion") ?? "";
 
+    /// <summary>
+    /// Which cluster it is: the uid of its namespace kube-system, which every cluster has and keeps; null before it is
+    /// there.
+    /// </summary>
+    public async Task<string?> ClusterIdAsync(OperationContext operation, CancellationToken cancellation)
+    {
+        var request = new ApiRequest(HttpMethod.Get, "api/v1/namespaces/kube-system") { Operation = operation };
+        return await _http.FindAsync(request, cancellation) is { } json ? new KubernetesObject(json).Uid : null;
+    }
+
     /// <summary>The object, or null where it, or its kind, is not there.</summary>
     public async Task<KubernetesObject?> FindAsync(
         ObjectReference reference, OperationContext? operation, CancellationToken cancellation)

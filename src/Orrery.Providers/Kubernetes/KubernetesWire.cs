@@ -38,7 +38,12 @@ public static class KubernetesWire
     private static SslClientAuthenticationOptions SslOptionsOf(Connection connection)
     {
         var options = new SslClientAuthenticationOptions();
-        if (connection.CertificateAuthority is { } authority)
+        if (connection.ServerFingerprint is { } expected)
+        {
+            options.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                IsExpected(expected, certificate as X509Certificate2);
+        }
+        else if (connection.CertificateAuthority is { } authority)
         {
             // The name is still checked by the framework; only whom to trust is ours to say. Clusters publish no
             // revocation lists.
@@ -59,6 +64,15 @@ public static class KubernetesWire
         }
 
         return options;
+    }
+
+    private static bool IsExpected(string expected, X509Certificate2? certificate)
+    {
+        var found = certificate is null
+            ? ""
+            : Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        // The failure of the handshake would say neither.
+        return found.Length > 0 && found == expected ? true : throw new OtherServerException(expected, found);
     }
 
     private static X509Certificate2Collection AuthoritiesOf(string pem)

@@ -25,7 +25,7 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         foreach (var (name, value) in request.Headers)
         {
             var place = name != "authorization" ? SecretPlaces.None
-                : world == "hetzner" ? SecretPlaces.Cloud
+                : world is "hetzner" or "proxmox" ? SecretPlaces.Cloud
                 : world == "github" ? SecretPlaces.GitHost : SecretPlaces.None;
             Check(Encoding.UTF8.GetBytes(value), place, $"the header {name} of {what}");
         }
@@ -78,6 +78,8 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         "kubernetes" when request.Path.StartsWith("/api/v1/namespaces/", StringComparison.Ordinal)
             && request.Path.Contains("/proxy/v1/secret/data/", StringComparison.Ordinal) => SecretPlaces.Clusters,
         "hetzner" when request is { Method: "POST", Path: "/v1/servers" } => SecretPlaces.UserData,
+        // A machine's configuration has what it needs to be one of its cluster.
+        "talos" when request.Path.EndsWith("/ApplyConfiguration", StringComparison.Ordinal) => SecretPlaces.Machines,
         _ => SecretPlaces.None,
     };
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Orrery.Model.Plans;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Machines;
 
 namespace Orrery.Rehearsal.Checkers;
@@ -11,7 +10,6 @@ namespace Orrery.Rehearsal.Checkers;
 /// </summary>
 internal sealed class WorldChecker(Stage stage, Invariants invariants)
 {
-    private const string AddressLabel = "orrery.dev/address";
     private const string FileName = "rehearsal.txt";
     private readonly Dictionary<long, string> _written = [];
     private int _writes;
@@ -20,20 +18,19 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
     public IReadOnlyList<string> Orphans(Recorded recorded)
     {
         var known = recorded.Resources.Values.Where(resource => resource.Id is not null)
-            .Select(resource => (Hash: resource.Address.Hash, resource.Id)).ToHashSet();
+            .Select(resource => (Hash: resource.Address.Hash, Id: resource.Id ?? "")).ToHashSet();
         var servers = known.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            // An address that came with a server of ours goes with it.
-            .. Made().Where(item => item.Labels.ContainsKey(AddressLabel) || !servers.Contains(item.Server?.ToString()))
-                .Where(item => !known.Contains((item.Labels.GetValueOrDefault(AddressLabel) ?? "", item.Id.ToString())))
-                .Select(item => $"{item.Kind} {item.Id} {item.Name}"),
+            // What came with a server of ours goes with it.
+            .. Made().Where(item => item.AddressHash is not null || !servers.Contains(item.Server ?? ""))
+                .Where(item => !item.IsAmong(known)).Select(item => $"{item}"),
         ];
     }
 
     /// <summary>Addresses that more than one thing claims to be, beyond replacements under way.</summary>
-    public int Duplicates() => Made().Where(item => item.Labels.ContainsKey(AddressLabel))
-        .GroupBy(item => (item.Kind, item.Labels[AddressLabel])).Count(same => same.Count() > 1);
+    public int Duplicates() => Made().Where(item => item.AddressHash is not null)
+        .GroupBy(item => (item.Kind, item.AddressHash)).Count(same => same.Count() > 1);
 
     public void AddressesAreUnique()
     {
@@ -46,6 +43,10 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
         {
             invariants.Addresses.Check(same.Count() == 1, () => $"{same.Key} leads to {same.Count()} servers");
         }
+
+        var nodes = stage.Site.Talos.All.Where(node => node.IsOn).SelectMany(node => node.Addresses);
+        foreach (var same in nodes.GroupBy(address => address, StringComparer.Ordinal))
+            invariants.Addresses.Check(same.Count() == 1, () => $"{same.Key} leads to {same.Count()} machines");
     }
 
     /// <summary>A program on the machines writes to every protected volume.</summary>
@@ -82,20 +83,21 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
     }
 
     /// <summary>After a destroy: all that was made is gone, but for what is protected.</summary>
-    public void OnlyProtectedIsLeft(IReadOnlyList<InventoryItem> before)
+    public void OnlyProtectedIsLeft(IReadOnlyList<WorldItem> before)
     {
         var left = Made().Select(item => (item.Kind, item.Id)).ToHashSet();
         foreach (var item in before)
         {
-            invariants.Destroy.Check(
-                item.DeleteProtected || !left.Contains((item.Kind, item.Id)), () => $"{item.Kind} {item.Name} is left");
+            // A disk of a machine that is kept for it goes nowhere either.
+            var isKept = item.IsProtected || before.Any(holder => holder.IsProtected && holder.Id == item.Server);
+            invariants.Destroy.Check(isKept || !left.Contains((item.Kind, item.Id)), () => $"{item} is left");
         }
 
-        foreach (var item in stage.World.Inventory().Where(item => item.Preset))
+        foreach (var item in WorldItem.All(stage).Where(item => item.IsPreset))
             invariants.Destroy.Check(true, () => item.Name);
     }
 
-    public IReadOnlyList<InventoryItem> Made() => [.. stage.World.Inventory().Where(item => !item.Preset)];
+    public IReadOnlyList<WorldItem> Made() => [.. WorldItem.All(stage).Where(item => !item.IsPreset)];
 
     private void CheckBytes(long volume, string written, ReadOnlyMemory<byte>? read)
     {

@@ -21,6 +21,9 @@ public static class Rehearsals
         var isBlueGreen = options.Platform.Clusters.Values.Any(
             cluster => cluster.RebuildStrategy == RebuildStrategy.BlueGreen);
         var other = isBlueGreen ? RebuildStrategy.InPlace : RebuildStrategy.BlueGreen;
+        if (options.Platform.Clusters.Values.Any(cluster => cluster.Forbids(other)
+            && options.Platform.RebuiltBy(other).Clusters[cluster.Name].Forbids(other)))
+            return report;
         var (beside, _) = await PlayAsync(options with
         {
             CrashAt = null,

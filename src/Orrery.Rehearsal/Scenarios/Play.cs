@@ -5,7 +5,6 @@ using Orrery.Model.Values;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
-using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Worlds;
 using RunInvariants = Orrery.Rehearsal.Checkers.Invariants;
 
@@ -125,7 +124,7 @@ public sealed class Play
             await LookInsideAsync("after the recovery");
     }
 
-    private async Task CheckAsync(string name, StepResult step, IReadOnlyList<InventoryItem> before, int mutatingBefore)
+    private async Task CheckAsync(string name, StepResult step, IReadOnlyList<WorldItem> before, int mutatingBefore)
     {
         CheckOrder(step.Report);
         await CheckConvergedAsync(name);
@@ -206,6 +205,7 @@ public sealed class Play
     private async Task CheckConvergedAsync(string step)
     {
         Stage.World.Advance(Stage.Clock.Now);
+        Stage.Site.Proxmox?.Advance(Stage.Clock.Now);
         var state = await LoadStateAsync();
         _states[step] = state;
         _orphans.UnionWith(_world.Orphans(state));
@@ -238,7 +238,7 @@ public sealed class Play
         .. Stage.Platform.Clusters.Values.Select(cluster => new ClusterReport(
             cluster.Name,
             cluster.NodePools.Values.Sum(pool => pool.Count),
-            Stage.World.Inventory().Count(item => item is { Kind: "servers", Preset: false }
+            _world.Made().Count(item => item is { Kind: "servers" or "qemu", IsProtected: false }
                 && item.Name.StartsWith($"{Stage.Platform.Name}-{cluster.Name}-", StringComparison.Ordinal)),
             ComponentHealth.Of(Stage, cluster))),
     ];

@@ -52,7 +52,10 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
     }
 
     private static SecretPlaces PlacesOf(string kind) =>
-        kind.StartsWith("secret/k3s-", StringComparison.Ordinal) ? SecretPlaces.Machines : SecretPlaces.Clusters;
+        kind.StartsWith("secret/k3s-", StringComparison.Ordinal)
+        || kind.StartsWith("secret/talos-", StringComparison.Ordinal)
+            ? SecretPlaces.Machines
+            : SecretPlaces.Clusters;
 
     private sealed class WatchedCipher(MadeSecrets made, IStateCipher inner) : IStateCipher
     {

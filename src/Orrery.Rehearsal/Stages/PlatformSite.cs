@@ -1,7 +1,9 @@
+using System.Globalization;
 using Orrery.Model.Platforms;
 using Orrery.Secrets.Ssh;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.Proxmox;
 using Orrery.Simulation.Sites;
 
 namespace Orrery.Rehearsal.Stages;
@@ -23,8 +25,14 @@ public static class PlatformSite
                 secrets.Plant(secret, pair.ExportPrivateKey(), SecretPlaces.Agent);
         }
 
-        if (platform.Repository.Token is { } token)
-            secrets.Token(token, SecretPlaces.GitHost | SecretPlaces.Clusters);
+        foreach (var token in Hypervisors(platform).Select(settings => settings.Token).OfType<SecretReference>())
+        {
+            if (!secrets.Has(token))
+                secrets.Plant(token, $"root@pam!orrery={SecretOf(seed)}", SecretPlaces.Cloud);
+        }
+
+        if (platform.Repository.Token is { } push)
+            secrets.Token(push, SecretPlaces.GitHost | SecretPlaces.Clusters);
     }
 
     /// <summary>The outside world of a platform whose secrets are filled in.</summary>
@@ -45,7 +53,41 @@ public static class PlatformSite
             ],
         },
         GitHub = GitHub(platform, secrets, epoch),
+        Proxmox = Hypervisors(platform).FirstOrDefault() is { } settings ? Proxmox(platform, settings, secrets) : null,
+        ProxmoxHosts =
+        [
+            .. Hypervisors(platform).Select(settings => new Uri(settings.Endpoint).Host)
+                .Distinct().Order(StringComparer.Ordinal),
+        ],
     };
+
+    private static IEnumerable<Infrastructure.Proxmox> Hypervisors(Platform platform) =>
+        platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Proxmox>();
+
+    private static string SecretOf(ulong seed) => string.Create(
+        CultureInfo.InvariantCulture, $"{(uint)seed:x8}-1111-4111-8111-111111111111");
+
+    /// <summary>One installation with all hosts and storages that the clusters name, and room for them.</summary>
+    private static ProxmoxWorldOptions Proxmox(
+        Platform platform, Infrastructure.Proxmox settings, ThrowAwaySecrets secrets) => new()
+        {
+            RootToken = settings.Token is { } token ? secrets.Find(token) : new ProxmoxWorldOptions().RootToken,
+            Nodes =
+            [
+                .. Hypervisors(platform).SelectMany(each => each.Hosts).Distinct().Order(StringComparer.Ordinal)
+                    .Select(host => new SimulatedNode(host)),
+            ],
+            Storages =
+            [
+                .. Hypervisors(platform).Select(each => each.Images).Distinct().Order(StringComparer.Ordinal)
+                    .Select(name => new SimulatedStorage(
+                        name, "dir", ["import", "iso", "vztmpl", "backup"], 400L << 30)),
+                .. Hypervisors(platform).Select(each => each.Disks).Distinct().Order(StringComparer.Ordinal)
+                    .Select(name => new SimulatedStorage(
+                        name, name.Contains("zfs", StringComparison.Ordinal) ? "zfspool" : "lvmthin",
+                        ["images", "rootdir"], 1600L << 30)),
+            ],
+        };
 
     private static IEnumerable<Infrastructure.Hetzner> Clouds(Platform platform) =>
         platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>();

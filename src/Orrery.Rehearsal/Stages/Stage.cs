@@ -150,8 +150,11 @@ public sealed class Stage
     }
 
     /// <summary>The Kubernetes of a cluster on its machines where it runs now.</summary>
-    public IEnumerable<SimulatedCluster> ClustersOf(Cluster cluster) => Site.Clusters.All.Where(each =>
-        each.IsRunning && each.Machine.Name.StartsWith($"{Platform.Name}-{cluster.Name}-", StringComparison.Ordinal));
+    public IEnumerable<SimulatedCluster> ClustersOf(Cluster cluster) => cluster.Distribution is Distribution.Talos
+        ? Site.Talos.Clusters.Where(each => each.IsRunning && each.Nodes.Any(node =>
+            cluster.NodePools.Values.SelectMany(pool => pool.NodeNames()).Contains(node.Name)))
+        : Site.Clusters.All.Where(each => each.IsRunning
+            && each.Machine.Name.StartsWith($"{Platform.Name}-{cluster.Name}-", StringComparison.Ordinal));
 
     /// <summary>Waits on the world's own time, whoever lives.</summary>
     public Task PassAsync(TimeSpan duration)
@@ -178,6 +181,7 @@ public sealed class Stage
             Processes = ProcessesOf(life),
             Wire = (connection, _) => WireTo(life, wires, Site.ApiServer(connection))
                 ?? throw new InvariantException("an API server has a wire"),
+            ProxmoxWire = _ => new SiteTransport(address => WireTo(life, wires, Site.At(address))),
             Keys = new KeyPool(_options.Seed),
             Declaration = _made.Watching(new SimulatedStateFiles(Declaration, life, time, Crashes)
             {
@@ -187,12 +191,10 @@ public sealed class Stage
             Recipients = [_identity.Recipient],
             Identities = () => [_identity],
         };
-        return Platform.Clusters.Values
-            .Where(cluster => cluster.Infrastructure is Infrastructure.Hetzner)
-            .ToDictionary(
-                cluster => cluster.Name,
-                cluster => interpose(ClusterProvider.Create(environment, Platform, cluster, Secrets)),
-                StringComparer.Ordinal);
+        return Platform.Clusters.Values.ToDictionary(
+            cluster => cluster.Name,
+            cluster => interpose(ClusterProvider.Create(environment, Platform, cluster, Secrets)),
+            StringComparer.Ordinal);
     }
 
     private IProcessRunner ProcessesOf(Life life)

@@ -8,8 +8,6 @@ namespace Orrery.Secrets.Certificates;
 /// </summary>
 internal sealed class CertificateAuthority : IDisposable
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280, 4.2.1.12: id-kp-clientAuth.
-
     /// <summary>A machine whose clock is behind ours must trust it, too.</summary>
     private static readonly TimeSpan Backdated = TimeSpan.FromHours(1);
 
@@ -25,9 +23,10 @@ internal sealed class CertificateAuthority : IDisposable
     /// Takes the key and disposes it with itself. Whether the same arguments give the same bytes depends on the key:
     /// the framework's own signs with fresh randomness, those of a rehearsal do not.
     /// </summary>
+    /// <param name="name">For example <c>CN=k3s-client-ca@1767225600</c>.</param>
     public static CertificateAuthority Make(string name, ECDsa key, Validity validity, FillRandom random)
     {
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(
             new X509BasicConstraintsExtension(true, hasPathLengthConstraint: false, pathLengthConstraint: 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
@@ -40,23 +39,23 @@ internal sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(certificate, key);
     }
 
+    /// <summary>
+    /// The authority of a certificate and its key; throws <see cref="CryptographicException"/>, which shows nothing of
+    /// the key, where they are none or do not belong together.
+    /// </summary>
+    public static CertificateAuthority Open(string certificate, string privateKey)
+    {
+        using var together = Together(certificate, privateKey);
+        return new CertificateAuthority(
+            X509Certificate2.CreateFromPem(certificate),
+            together.GetECDsaPrivateKey() ?? throw new CryptographicException("the authority's key is on no curve"));
+    }
+
     /// <summary>A certificate by which a client is known to servers that trust this authority.</summary>
     /// <param name="name">Who it is, for example <c>CN=system:admin,O=system:masters</c>.</param>
-    public ClientCertificate SignClient(string name, ECDsa key, Validity validity, FillRandom random)
-    {
-        var request = new CertificateRequest(new X500DistinguishedName(name), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(
-            X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
-            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var certificate = request.Create(
-            _certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), validity.From - Backdated,
-            validity.To, SerialNumber.Draw(random));
-        return new ClientCertificate($"{certificate.ExportCertificatePem()}\n", key);
-    }
+    public ClientCertificate SignClient(string name, ECDsa key, Validity validity, FillRandom random) =>
+        ClientCertificate.Sign(
+            name, key, validity, new Issuer(_certificate, X509SignatureGenerator.CreateForECDsa(_key), random));
 
     /// <summary>The key as <c>-----BEGIN EC PRIVATE KEY-----</c>. Secret.</summary>
     public string ExportPrivateKey() => $"{_key.ExportECPrivateKeyPem()}\n";
@@ -65,6 +64,18 @@ internal sealed class CertificateAuthority : IDisposable
     {
         _certificate.Dispose();
         _key.Dispose();
+    }
+
+    private static X509Certificate2 Together(string certificate, string privateKey)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificate, privateKey);
+        }
+        catch (Exception problem) when (problem is CryptographicException or ArgumentException)
+        {
+            throw new CryptographicException("the authority's certificate and its key do not belong together", problem);
+        }
     }
 
     public override string ToString() => $"({_certificate.Subject})";

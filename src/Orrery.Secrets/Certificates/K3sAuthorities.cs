@@ -67,8 +67,8 @@ public static class K3sAuthorities
         foreach (var name in Authorities)
         {
             // As K3s names them, so that two generations of a cluster can be told from each other.
-            var commonName = $"k3s-{name.Replace('/', '-')}@{now.ToUnixTimeSeconds()}";
-            using var authority = CertificateAuthority.Make(commonName, ecdsa(), validity, random);
+            var distinguished = $"CN=k3s-{name.Replace('/', '-')}@{now.ToUnixTimeSeconds()}";
+            using var authority = CertificateAuthority.Make(distinguished, ecdsa(), validity, random);
             files[$"{name}.crt"] = authority.Pem;
             files[$"{name}.key"] = authority.ExportPrivateKey();
             if (name == ClientAuthority)

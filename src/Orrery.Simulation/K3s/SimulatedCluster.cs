@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
+using Orrery.Model.Values;
 using Orrery.Simulation.K3s.AddOns;
 using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
@@ -14,39 +16,57 @@ using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.K3s;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.K3s;
 
 /// <summary>
-/// One K3s cluster with what lives in it. It has one node: the machine that it runs on, which is another one where its
-/// datastore has been brought there.
+/// One cluster with what lives in it. K3s has one node here: the machine that it runs on, which is another one where
+/// its datastore has been brought there. Others bring their nodes as they come.
 /// </summary>
 public sealed class SimulatedCluster
 {
-    private readonly NodeController _node;
-    private readonly DeployController _deploy;
+    private readonly ClusterGround _ground;
+    private readonly List<ClusterNode> _nodes = [];
+    private readonly NodeController? _node;
+    private readonly DeployController? _deploy;
     private readonly TraefikActor _traefik;
     private readonly SealedSecretsController _sealing;
+    private K3sStart? _given;
     private int _starts;
     private bool _isStarted;
 
     internal SimulatedCluster(Machine machine, K3sStart start, ClustersOptions options, ulong seed)
+        : this(null, (machine, start), options, seed)
     {
-        (Machine, Given, Options, Seed) = (machine, start, options, seed);
+    }
+
+    internal SimulatedCluster(ClusterGround ground, ClustersOptions options, ulong seed)
+        : this(ground, null, options, seed)
+    {
+    }
+
+    private SimulatedCluster(
+        ClusterGround? ground, (Machine Machine, K3sStart Start)? k3s, ClustersOptions options, ulong seed)
+    {
+        (_given, Options, Seed) = (k3s?.Start, options, seed);
+        if (k3s is { } server)
+            _nodes.Add(new ClusterNode(server.Start.NodeName, server.Machine));
+        _ground = ground ?? OfK3s(_nodes[0].Machine);
         Api = new KubernetesApi(
             new KubernetesApiOptions
             {
                 Seed = seed,
-                Epoch = machine.Surroundings.Epoch,
-                Version = start.Version,
-                ServerAddress = (machine.Addresses.FirstOrDefault() ?? "127.0.0.1") + ":6443",
+                Epoch = _ground.Epoch,
+                Version = _ground.Version,
+                ServerAddress = _ground.ServerAddress,
                 // Whoever comes through the wire has shown its certificate there.
                 WithoutToken = new Identity("system:admin", "", ["system:masters", "system:authenticated"]),
             },
-            machine.Agenda);
-        Loop = new ControlLoop(Store, machine.Agenda, options.Latencies, () => IsRunning);
-        _node = new NodeController(this);
-        _deploy = new DeployController(this);
+            _ground.Agenda);
+        Loop = new ControlLoop(Store, _ground.Agenda, options.Latencies, () => IsRunning);
+        if (k3s is not null)
+            (_node, _deploy) = (new NodeController(this), new DeployController(this));
         _ = new DeploymentController(this);
         _ = new ReplicaSetController(this);
         _ = new StatefulSetController(this);
@@ -56,7 +76,8 @@ public sealed class SimulatedCluster
         _ = new VolumeBinder(this);
         _ = new LocalPathProvisioner(this);
         _ = new Scheduler(this);
-        Kubelet = new Kubelet(this);
+        foreach (var node in _nodes)
+            node.Kubelet = new Kubelet(this, node);
         _ = new HelmController(this);
         _ = new PrometheusOperator(this);
         _sealing = new SealedSecretsController(this);
@@ -65,12 +86,16 @@ public sealed class SimulatedCluster
         _traefik = new TraefikActor(this);
     }
 
-    public Machine Machine { get; private set; }
+    /// <summary>Its first node's.</summary>
+    public Machine Machine => _nodes[0].Machine;
+
+    /// <summary>All that have ever been, in the order of their coming, but for those that were taken out.</summary>
+    public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
     public KubernetesApi Api { get; }
 
     /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
-    public bool IsRunning => _isStarted && Machine.K3s.IsReady;
+    public bool IsRunning => _isStarted && _ground.IsUp();
 
     /// <summary>When its API began to answer the last time, since the world began.</summary>
     public TimeSpan RunsSince { get; private set; }
@@ -82,9 +107,16 @@ public sealed class SimulatedCluster
     public string ClientAuthority => TlsFile("client-ca.crt");
 
     /// <summary>The node's name.</summary>
-    public string NodeName => Given.NodeName;
+    public string NodeName => _nodes.Count > 0 ? _nodes[0].Name : "";
 
-    internal K3sStart Given { get; private set; }
+    /// <summary>Null where it is no K3s.</summary>
+    internal K3sStart? Started => _given;
+
+    internal K3sStart Given => _given ?? throw new InvariantException("only K3s starts with flags and files");
+
+    internal Agenda Agenda => _ground.Agenda;
+
+    internal DateTimeOffset Epoch => _ground.Epoch;
 
     internal ClustersOptions Options { get; }
 
@@ -94,7 +126,8 @@ public sealed class SimulatedCluster
 
     internal ControlLoop Loop { get; }
 
-    internal Kubelet Kubelet { get; }
+    /// <summary>What the command of a finishing pod does, by its image: null for success, or what it says.</summary>
+    internal Dictionary<string, Func<JsonObject, string?>> Commands { get; } = new(StringComparer.Ordinal);
 
     internal K3sLatencies Latencies => Options.Latencies;
 
@@ -119,26 +152,25 @@ public sealed class SimulatedCluster
     /// </summary>
     public bool WriteThroughClaim(string ns, string claim, string fileName, string text)
     {
-        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+        if (!IsRunning || Behind(ns, claim) is not { } behind)
             return false;
-        Machine.WriteFile($"{behind.Path.TrimEnd('/')}/{fileName}", Encoding.UTF8.GetBytes(text), 0x1A4, behind.User);
+        behind.Machine.WriteFile(
+            $"{behind.Path.TrimEnd('/')}/{fileName}", Encoding.UTF8.GetBytes(text), 0x1A4, behind.User);
         return true;
     }
 
     /// <summary>Reads a file as a pod does that has mounted a claim; null without such a pod or file.</summary>
     public string? ReadThroughClaim(string ns, string claim, string fileName)
     {
-        if (!IsRunning || Kubelet.Behind(ns, claim) is not { } behind)
+        if (!IsRunning || Behind(ns, claim) is not { } behind)
             return null;
-        return Machine.ReadFile($"{behind.Path.TrimEnd('/')}/{fileName}") is { } content
+        return behind.Machine.ReadFile($"{behind.Path.TrimEnd('/')}/{fileName}") is { } content
             ? Encoding.UTF8.GetString(content.Span)
             : null;
     }
 
     /// <summary>A file of its own <c>server/tls</c>, empty where there is none. Keys are secret.</summary>
-    public string TlsFile(string name) => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content
-        ? Encoding.UTF8.GetString(content.Span)
-        : "";
+    public string TlsFile(string name) => _ground.TlsFile(name);
 
     /// <summary>Whether a client's certificate comes of its authority and holds now.</summary>
     public bool Accepts(X509Certificate2 certificate)
@@ -155,11 +187,28 @@ public sealed class SimulatedCluster
         return chain.Build(certificate);
     }
 
-    /// <summary>Does something after a while, unless K3s ends before.</summary>
+    /// <summary>The folder behind a claim of a running pod, with its user, or null where none runs.</summary>
+    internal (Machine Machine, string Path, int User)? Behind(string ns, string claim) => _nodes
+        .Select(node => node.Kubelet.Behind(ns, claim) is { } behind
+            ? ((Machine, string, int)?)(node.Machine, behind.Path, behind.User)
+            : null)
+        .FirstOrDefault(behind => behind is not null);
+
+    /// <summary>The node of a name; null where there is none.</summary>
+    internal ClusterNode? NodeOf(string? name) => _nodes.Find(node => node.Name == name);
+
+    /// <summary>A node joins; it registers its object itself.</summary>
+    internal void Add(ClusterNode node)
+    {
+        node.Kubelet = new Kubelet(this, node);
+        _nodes.Add(node);
+    }
+
+    /// <summary>Does something after a while, unless the cluster ends before.</summary>
     internal void After(TimeSpan delay, Action happening)
     {
         var starts = _starts;
-        Machine.Agenda.After(delay, () =>
+        Agenda.After(delay, () =>
         {
             if (_starts == starts && IsRunning)
                 happening();
@@ -169,14 +218,15 @@ public sealed class SimulatedCluster
     /// <summary>Its datastore has come to another machine, where none of its containers is.</summary>
     internal void MoveTo(Machine machine)
     {
-        Machine = machine;
-        Kubelet.Moved();
-        _deploy.Follow(machine);
+        _nodes[0].Machine = machine;
+        _nodes[0].Kubelet.Moved();
+        _deploy?.Follow(machine);
     }
 
     internal void Start(K3sStart start)
     {
-        (Given, _isStarted) = (start, true);
+        (_given, _isStarted) = (start, true);
+        _nodes[0].Name = start.NodeName;
         var starts = ++_starts;
         // The machine says when the API answers; its own wait of the same length ends after this.
         Machine.Agenda.After(Machine.Surroundings.Latencies.K3sReady, () => Machine.Agenda.After(
@@ -193,12 +243,32 @@ public sealed class SimulatedCluster
         _starts++;
     }
 
-    private void Begin()
+    /// <summary>Its API answers again, or for the first time: its controllers look at everything.</summary>
+    internal void Begin()
     {
-        RunsSince = Machine.Agenda.Now;
-        _node.Begin();
-        Kubelet.Begin();
-        _deploy.Begin();
+        if (_given is null)
+        {
+            _isStarted = true;
+            _starts++;
+        }
+
+        RunsSince = Agenda.Now;
+        _node?.Begin();
+        foreach (var node in _nodes)
+            node.Kubelet.Begin();
+        _deploy?.Begin();
         Loop.LookAtAll();
     }
+
+    private ClusterGround OfK3s(Machine machine) => new()
+    {
+        Agenda = machine.Agenda,
+        Epoch = machine.Surroundings.Epoch,
+        Version = Given.Version,
+        ServerAddress = (machine.Addresses.FirstOrDefault() ?? "127.0.0.1") + ":6443",
+        IsUp = () => Machine.K3s.IsReady,
+        TlsFile = name => Machine.ReadFile($"{Given.DataFolder}/server/tls/{name}") is { } content
+            ? Encoding.UTF8.GetString(content.Span)
+            : "",
+    };
 }

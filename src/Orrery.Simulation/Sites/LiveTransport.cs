@@ -20,7 +20,7 @@ internal sealed class LiveTransport(LiveSite live, Func<Site, Uri, IWorld?> worl
             arriving);
         await Task.Delay(reply.ServiceTime, live.Time, cancellationToken);
         if (reply.Status == 0)
-            throw new HttpRequestException("connection refused");
+            throw WireMessages.Failure(reply);
         var response = WireMessages.Response(reply, live.StreamOf(reply));
         response.RequestMessage = request;
         return response;

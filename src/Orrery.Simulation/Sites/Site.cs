@@ -1,16 +1,20 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
+using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Flux;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.ImageFactory;
 using Orrery.Simulation.ImageUpdates;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
+using Orrery.Simulation.Proxmox;
+using Orrery.Simulation.Talos;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Sites;
@@ -26,6 +30,12 @@ public sealed record SiteOptions
 
     public HetznerWorldOptions Hetzner { get; init; } = new();
 
+    /// <summary>Null where nobody has one.</summary>
+    public ProxmoxWorldOptions? Proxmox { get; init; }
+
+    /// <summary>The hosts at which its API answers.</summary>
+    public ValueList<string> ProxmoxHosts { get; init; } = [];
+
     public GitHubWorldOptions GitHub { get; init; } = new();
 
     public MachineLatencies Machines { get; init; } = new();
@@ -37,8 +47,12 @@ public sealed record SiteOptions
 /// </summary>
 public sealed class Site
 {
+    /// <summary>Assumed: a compressed disk of Talos has about as much.</summary>
+    private const long ImageBytes = 110L << 20;
+
     private readonly SiteOptions _options;
     private readonly SiteMachines _servers;
+    private readonly SiteGuests? _guests;
 
     public Site(SiteOptions options)
     {
@@ -58,14 +72,43 @@ public sealed class Site
             Agenda = Agenda,
             Host = _servers,
         });
+        Talos = new TalosPark(Agenda, new TalosOptions
+        {
+            Seed = options.Seed,
+            Epoch = options.Epoch,
+            Schematics = SchematicOf,
+            Clusters = Clusters.Options,
+        });
+        if (options.Proxmox is { } proxmox)
+        {
+            _guests = new SiteGuests(Talos, source => AssetAt(source)?.Image);
+            Proxmox = new ProxmoxWorld(proxmox with
+            {
+                Seed = options.Seed,
+                Epoch = options.Epoch,
+                Agenda = Agenda,
+                Guests = _guests,
+                Web = Download,
+            });
+            Talos.SwitchedOff = node => Proxmox.PowerOffFromInside(long.Parse(node.Id, CultureInfo.InvariantCulture));
+        }
+
         GitHub = new GitHubWorld(options.GitHub, Remotes);
         Service = new SiteService(this);
         Clusters.Made = Inhabit;
+        Talos.Made = Inhabit;
     }
 
     public Agenda Agenda { get; } = new();
 
     public HetznerWorld Hetzner { get; }
+
+    /// <summary>Null where the platform has none.</summary>
+    public ProxmoxWorld? Proxmox { get; }
+
+    public ImageFactoryWorld ImageFactory { get; } = new(new ImageFactoryWorldOptions());
+
+    public TalosPark Talos { get; }
 
     public MachinePark Machines { get; }
 
@@ -88,7 +131,7 @@ public sealed class Site
     /// When the last Application, Kustomization or HelmRelease of all running clusters became what it is; where an
     /// Application was that before its cluster started again, when it was seen to be so still. Null without one.
     /// </summary>
-    public TimeSpan? LastTransition() => Clusters.All.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
+    public TimeSpan? LastTransition() => Kubernetes.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
         cluster.Api.Store.List("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
             .Select(status => LastOf(status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"])
                 is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"]))
@@ -108,11 +151,33 @@ public sealed class Site
     {
         "api.hetzner.cloud" => Hetzner,
         "api.github.com" => GitHub,
-        _ => null,
+        ImageFactoryWorld.Host => ImageFactory,
+        _ => _options.ProxmoxHosts.Contains(address.Host) ? Proxmox : null,
     };
 
     /// <summary>The API server that a connection leads to, whichever machine is there when it is used.</summary>
-    public IWorld ApiServer(Connection connection) => new ApiServerWorld(Machines, Clusters, connection);
+    public IWorld ApiServer(Connection connection) => connection.Through is null
+        ? Talos.At(connection)
+        : new ApiServerWorld(Machines, Clusters, connection);
+
+    /// <summary>Every Kubernetes that there is or was.</summary>
+    public IEnumerable<SimulatedCluster> Kubernetes => Clusters.All.Concat(Talos.Clusters);
+
+    private ValueList<string>? SchematicOf(string id) =>
+        ImageFactory.Pull($"{ImageFactoryWorld.Host}/installer/{id}:{ImageFactory.Options.Versions[^1]}")?.Image
+            .Extensions;
+
+    private RemoteFile? Download(string address) =>
+        AssetAt(address) is { } asset ? new RemoteFile(asset.ToBytes(), ImageBytes) : null;
+
+    private FactoryAsset? AssetAt(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host != ImageFactoryWorld.Host)
+            return null;
+        var reply = ImageFactory.Handle(
+            new WorldRequest { Method = "GET", Path = uri.AbsolutePath }, Agenda.Now);
+        return reply.Status == 200 ? FactoryAsset.Parse(reply.Body.Span) : null;
+    }
 
     /// <summary>What lives in every cluster as soon as its parts are installed.</summary>
     private void Inhabit(SimulatedCluster cluster)

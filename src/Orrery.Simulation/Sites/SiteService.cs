@@ -18,7 +18,10 @@ public sealed class SiteService(Site site)
     [
         .. site.Hetzner.Service,
         .. site.GitHub.Service,
-        .. site.Clusters.All.SelectMany(cluster => cluster.Api.Service),
+        .. site.Proxmox?.Service ?? [],
+        .. site.ImageFactory.Service,
+        .. site.Talos.Service,
+        .. site.Kubernetes.SelectMany(cluster => cluster.Api.Service),
         .. _done,
         .. site.Machines.Ever.SelectMany(OfMachine),
     ];

@@ -1,3 +1,4 @@
+using Orrery.Model.Values;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Wire;
@@ -12,6 +13,7 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     private ReadOnlyMemory<byte> _rest = beginning;
     private TaskCompletionSource? _waiting;
     private bool _isEnded;
+    private ValueMap<string> _trailers = ValueMap<string>.Empty;
 
     /// <summary>Lets something happen after the network's latency.</summary>
     public required Action<Action> Deliver { get; init; }
@@ -19,11 +21,15 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     /// <summary>Told when the reader has gone.</summary>
     public required Action Closed { get; init; }
 
+    /// <summary>Told what follows the last byte before its reader is told that there is no more.</summary>
+    public Action<ValueMap<string>> Ended { get; set; } = static _ => { };
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    /// <summary>What is said on an upgraded connection goes nowhere: a world hears requests only.</summary>
+    public override bool CanWrite => true;
 
     public override long Length => throw new NotSupportedException();
 
@@ -47,7 +53,12 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
         {
             var (length, waiting) = Take(buffer);
             if (waiting is null)
+            {
+                if (length == 0 && buffer.Length > 0)
+                    Ended(_trailers);
                 return length;
+            }
+
             await using var registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((TaskCompletionSource?)state)?.TrySetCanceled(token), waiting);
             await waiting.Task;
@@ -60,7 +71,15 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("a network is not waited for like this");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    public override ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public override void Flush()
     {
@@ -89,7 +108,8 @@ internal sealed class SimulatedReplyStream(ReadOnlyMemory<byte> beginning, IRepl
             {
                 if (chunk.Length > 0)
                     _arrived.Enqueue(chunk);
-                _isEnded |= ends;
+                if (ends)
+                    (_isEnded, _trailers) = (true, source.Trailers);
                 _waiting?.TrySetResult();
             }
         });

@@ -76,7 +76,7 @@ public sealed class SimulatedTransport(Life life, WireSettings settings) : HttpM
                 if (isMutating && settings.Crashes.IsHere())
                     life.Kill();
                 else if (answer.Status == 0)
-                    reply.TrySetException(new HttpRequestException("connection refused"));
+                    reply.TrySetException(WireMessages.Failure(answer));
                 else if (fault.Kind == FaultKind.Reset)
                     reply.TrySetException(new HttpRequestException("the connection was reset"));
                 else

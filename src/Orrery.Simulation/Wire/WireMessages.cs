@@ -39,7 +39,9 @@ internal static class WireMessages
     {
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {
-            Content = stream is null ? new ByteArrayContent(answer.Body.ToArray()) : new StreamContent(stream),
+            Content = stream is null ? new ByteArrayContent(answer.Body.ToArray())
+                : answer.Status == 101 ? new UpgradedContent(stream)
+                : new StreamContent(stream),
         };
         foreach (var (name, value) in answer.Headers)
         {
@@ -49,6 +51,41 @@ internal static class WireMessages
                 response.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
+        foreach (var (name, value) in answer.Trailers)
+            response.TrailingHeaders.TryAddWithoutValidation(name, value);
+        if (stream is SimulatedReplyStream going)
+        {
+            going.Ended = trailers =>
+            {
+                foreach (var (name, value) in trailers)
+                    response.TrailingHeaders.TryAddWithoutValidation(name, value);
+            };
+        }
+
         return response;
+    }
+
+    /// <summary>What a client hears where no reply comes.</summary>
+    public static HttpRequestException Failure(WorldReply answer) => answer.OtherFingerprint is not { } found
+        ? new HttpRequestException("connection refused")
+        : new HttpRequestException(
+            HttpRequestError.SecureConnectionError, "the TLS handshake failed",
+            new OtherServerException(answer.ExpectedFingerprint, found));
+}
+
+/// <summary>A connection that has changed its protocol: the stream itself, to read and to write.</summary>
+internal sealed class UpgradedContent(Stream connection) : HttpContent
+{
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => connection;
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(connection);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        throw new NotSupportedException("an upgraded connection has no end to copy it to");
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
     }
 }

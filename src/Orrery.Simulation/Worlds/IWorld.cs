@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Orrery.Model.Values;
 
 namespace Orrery.Simulation.Worlds;
@@ -41,15 +42,24 @@ public sealed record WorldRequest
     /// </summary>
     public string? Tag { get; init; }
 
+    /// <summary>The calls of Talos' machine API that change a machine; all calls of gRPC are POST.</summary>
+    private static readonly FrozenSet<string> Calls = FrozenSet.Create(
+        StringComparer.Ordinal, "ApplyConfiguration", "Bootstrap", "EtcdForfeitLeadership", "EtcdRemoveMemberByID",
+        "Reboot", "Reset", "Shutdown", "Upgrade");
+
     /// <summary>
     /// It changes something that others see. Not so what only gives a token to whoever asks: a token of a service
-    /// account, a login. Unused, it runs out.
+    /// account, a login, a ticket for a console. Unused, it runs out.
     /// </summary>
-    public bool IsChange => Method != "GET"
+    public bool IsChange => IsCall ? Calls.Contains(Path[(Path.LastIndexOf('/') + 1)..]) : Method != "GET"
         && !(Path.Contains("/serviceaccounts/", StringComparison.Ordinal)
             && Path.EndsWith("/token", StringComparison.Ordinal))
         && !(Path.Contains("/v1/auth/", StringComparison.Ordinal)
-            && Path.EndsWith("/login", StringComparison.Ordinal));
+            && Path.EndsWith("/login", StringComparison.Ordinal))
+        && !Path.EndsWith("/termproxy", StringComparison.Ordinal);
+
+    private bool IsCall => Headers.TryGetValue("content-type", out var type)
+        && type.StartsWith("application/grpc", StringComparison.Ordinal);
 
     /// <summary>What shall go wrong, or null. A world ignores what makes no sense for this request.</summary>
     public WorldFault? Fault { get; init; }
@@ -71,6 +81,18 @@ public sealed record WorldReply
     /// </summary>
     public IReplyStream? Stream { get; init; }
 
+    /// <summary>By lower-case name: what HTTP sends after the body. A stream has its own.</summary>
+    public ValueMap<string> Trailers { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>
+    /// Where nothing listens for this client: the fingerprint of the certificate that the server shows and the client
+    /// does not accept. Null where the connection is simply refused.
+    /// </summary>
+    public string? OtherFingerprint { get; init; }
+
+    /// <summary>The one that the client accepts; empty where it knows none.</summary>
+    public string ExpectedFingerprint { get; init; } = "";
+
     /// <summary>How long the vendor works on the request before it answers.</summary>
     public required TimeSpan ServiceTime { get; init; }
 
@@ -89,6 +111,9 @@ public interface IReplyStream
 
     /// <summary>Everything that has arrived since the last call; empty when nothing has.</summary>
     ReadOnlyMemory<byte> Take();
+
+    /// <summary>By lower-case name: what follows the last byte. Known once it has ended.</summary>
+    ValueMap<string> Trailers => ValueMap<string>.Empty;
 
     /// <summary>The client is gone.</summary>
     void Close();

@@ -13,7 +13,7 @@ internal sealed class SchemaChecker(JsonElement document, ContractReport report)
     private static readonly HashSet<string> Annotations =
     [
         "description", "title", "example", "examples", "default", "deprecated", "externalDocs", "readOnly", "writeOnly",
-        "$comment", "discriminator",
+        "$comment", "discriminator", "markdownDescription",
     ];
 
     private static readonly Dictionary<string, Regex> Patterns = [];

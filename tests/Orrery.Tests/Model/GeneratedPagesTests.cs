@@ -10,7 +10,9 @@ using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
 using Orrery.Providers.Hetzner;
+using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;
+using Orrery.Providers.Talos.Configuration;
 
 namespace Orrery.Tests.Model;
 
@@ -21,7 +23,7 @@ public sealed class GeneratedPagesTests
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
         GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
-        GuardCodes.Family,
+        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family,
     ];
 
     [Fact]

@@ -16,7 +16,10 @@ internal sealed class VirtualTime : TimeProvider
     private TimeSpan _now;
 
     /// <summary>How long to wait before each jump, for work that runs long between two timers.</summary>
-    public TimeSpan Settling { get; init; }
+    public TimeSpan Settling { get; set; }
+
+    /// <summary>Says that work goes on which no timer tells of: time stands still until it is done.</summary>
+    public Func<bool> IsBusy { get; set; } = static () => false;
 
     public TimeSpan Now
     {
@@ -63,6 +66,7 @@ internal sealed class VirtualTime : TimeProvider
                     task.IsCompleted || ThreadPool.PendingWorkItemCount == 0, TimeSpan.FromMilliseconds(20));
                 if (Settling > TimeSpan.Zero)
                     SpinWait.SpinUntil(() => task.IsCompleted, Settling);
+                SpinWait.SpinUntil(() => task.IsCompleted || !IsBusy(), Patience);
                 if (!task.IsCompleted && !FireNext())
                 {
                     SpinWait.SpinUntil(() => task.IsCompleted || ActiveTimers > 0, Patience)

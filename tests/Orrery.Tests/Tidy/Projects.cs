@@ -22,7 +22,8 @@ internal static class Projects
         ["Orrery.GitOps"] = (["Orrery.Model", "Orrery.Secrets"], []),
         ["Orrery.Engine"] = (["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps"], []),
         ["Orrery.Providers"] = (
-            ["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps", "Orrery.Engine"], ["Polly.Core", "YamlDotNet"]),
+            ["Orrery.Model", "Orrery.Secrets", "Orrery.GitOps", "Orrery.Engine"],
+            ["Google.Protobuf", "Grpc.Tools", "Polly.Core", "YamlDotNet"]),
         ["Orrery.Simulation"] = (["Orrery.Model", "Orrery.Engine"], ["YamlDotNet"]),
         ["Orrery.Rehearsal"] = ([.. Everything.Except(["Orrery.Rehearsal"])], []),
         ["Orrery.Cli"] = (Everything, ["Spectre.Console", "System.CommandLine"]),

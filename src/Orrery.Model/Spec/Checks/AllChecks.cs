@@ -24,6 +24,7 @@ internal static class AllChecks
             ComponentChecks.Run(cluster, problems);
             HostPortChecks.Run(cluster, problems);
             SecretChecks.Run(cluster, problems);
+            UnbuiltChecks.Run(cluster, problems);
             GitOpsChecks.Run(cluster, problems);
         }
 

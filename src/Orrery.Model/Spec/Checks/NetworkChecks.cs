@@ -54,7 +54,15 @@ internal static class NetworkChecks
                     problems);
         }
 
-        if (cluster.Network.Find(NetworkFields.Addresses) is { } shared && Sum(shared) < unaddressed)
+        var shared = cluster.Network.Find(NetworkFields.Addresses);
+        if (shared is null && unaddressed > 0 && cluster is { Talos: not null, Proxmox: not null })
+        {
+            Report(
+                cluster.NameMark,
+                $"{unaddressed} nodes of \"{cluster.Name}\" have no address, and nobody could find them.",
+                problems);
+        }
+        else if (shared is not null && Sum(shared) < unaddressed)
         {
             Report(
                 cluster.Network.MarkOf(NetworkFields.Addresses),

@@ -83,10 +83,7 @@ internal static class DistributionFields
         "talos",
         new ObjectShape(
             "Talos", "the Talos distribution", TalosVersion, Kubernetes, Extensions, SecureBoot, DiskEncryption, Image),
-        "Talos Linux.")
-    {
-        NotYet = Unbuilt.Talos,
-    };
+        "Talos Linux.");
 
     public static readonly Field<Section> Kubeadm = new(
         "kubeadm", new ObjectShape("Kubeadm", "the kubeadm distribution", Kubernetes), "kubeadm on a cloud image.")

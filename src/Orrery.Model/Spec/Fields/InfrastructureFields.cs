@@ -7,10 +7,7 @@ internal static class InfrastructureFields
 {
     public static readonly Field<Section> Hetzner = new("hetzner", HetznerFields.Shape, "Machines of Hetzner Cloud.");
 
-    public static readonly Field<Section> Proxmox = new("proxmox", ProxmoxFields.Shape, "Virtual machines on Proxmox.")
-    {
-        NotYet = Unbuilt.Proxmox,
-    };
+    public static readonly Field<Section> Proxmox = new("proxmox", ProxmoxFields.Shape, "Virtual machines on Proxmox.");
 
     public static readonly Field<string> Management = new(
         "management", Shapes.Name, "The cluster whose Cluster API makes the machines.")

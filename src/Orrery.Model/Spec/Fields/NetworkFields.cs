@@ -45,7 +45,10 @@ internal static class NetworkFields
     public static readonly Field<Section> DhcpReservations = new(
         "dhcpReservations",
         new ChoiceShape("DhcpReservations", "a DHCP server", Dnsmasq),
-        "Reservations by MAC address, for nodes that send no host name.");
+        "Reservations by MAC address, for nodes that send no host name.")
+    {
+        NotYet = Unbuilt.Network,
+    };
 
     public static readonly Field<AddressRange> Vip = new(
         "vip", Shapes.Ip, "The address that moves between control planes.")
@@ -53,7 +56,7 @@ internal static class NetworkFields
         Required = true,
     };
 
-    public static readonly Field<string> By = new("by", new EnumShape("talos", "kube-vip"), "What moves it.")
+    public static readonly Field<string> By = new("by", new EnumShape("talos", "kube-vip") { NotYet = ("kube-vip", Unbuilt.Network) }, "What moves it.")
     {
         Required = true,
     };
@@ -70,13 +73,22 @@ internal static class NetworkFields
     };
 
     public static readonly Field<Section> Wireguard = new(
-        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.");
+        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.")
+    {
+        NotYet = Unbuilt.Network,
+    };
 
     public static readonly Field<Section> Cni = new(
-        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.");
+        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.")
+    {
+        NotYet = Unbuilt.Network,
+    };
 
     public static readonly Field<Section> LoadBalancer = new(
-        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.");
+        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.")
+    {
+        NotYet = Unbuilt.Network,
+    };
 
     public static readonly ObjectShape Shape = new(
         "Network",

@@ -47,7 +47,10 @@ internal static class ProxmoxFields
     public static readonly Field<Section> Bootstrap = new(
         "bootstrap",
         new ObjectShape("ProxmoxBootstrap", "the bootstrap", BootstrapSsh),
-        "Makes the API users and their tokens, once.");
+        "Makes the API users and their tokens, once.")
+    {
+        NotYet = Unbuilt.Proxmox,
+    };
 
     public static readonly Field<string> Role = new(
         "role", new EnumShape("provisioner", "csi"), "What the user may do.")

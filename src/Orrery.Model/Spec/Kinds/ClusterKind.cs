@@ -17,10 +17,7 @@ internal static class ClusterKind
         Example = "{ k3s: { kubernetes: v1.34.3+k3s3 } }",
     };
 
-    public static readonly Field<Section> Network = new("network", NetworkFields.Shape, "Networks and addresses.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+    public static readonly Field<Section> Network = new("network", NetworkFields.Shape, "Networks and addresses.");
 
     public static readonly Field<ValueList<Named<Section>>> NodePools = new(
         "nodePools", Shapes.ByName(NodePoolFields.Shape), "Equal machines with one role, by name of the pool.")

@@ -204,26 +204,28 @@ internal static partial class YamlScalars
         return quoted.Append('"').ToString();
     }
 
+    // Anchored and without nested repetition, so their time grows with the text alone. A limit on it would count the
+    // seconds of a machine that is busy elsewhere, and refuse a good file.
     [GeneratedRegex(
         "^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)$",
-        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
     private static partial Regex Integer();
 
     [GeneratedRegex(
         @"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
-        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
     private static partial Regex Fraction();
 
     [GeneratedRegex(
         @"^(?<year>[0-9]{4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})(?:(?:[Tt](?<hour>[0-9]{1,2}):(?<minute>[0-9]{1,2})"
         + @":(?<second>[0-9]{1,2})(?:\.(?<fraction>[0-9]{1,9}))?(?<zone>Z|[-+][0-9]{2}:[0-9]{2}))|"
         + @"(?: (?<hour>[0-9]{1,2}):(?<minute>[0-9]{1,2}):(?<second>[0-9]{1,2})(?:\.(?<fraction>[0-9]{1,9}))?))?$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: -1)]
     private static partial Regex Time();
 
     [GeneratedRegex(
         @"^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF|=|<<|"
         + @"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$",
-        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
     private static partial Regex Old();
 }

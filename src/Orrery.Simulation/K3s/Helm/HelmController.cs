@@ -30,7 +30,7 @@ internal sealed partial class HelmController
         cluster.Loop.On("helm.cattle.io", "HelmChartConfig", Reconcile);
         cluster.Loop.On("batch", "Job", static job => job.Labels()?[ChartLabel].Text() is { } chart
             ? [new ObjectKey(job.Namespace(), chart)] : [], Reconcile);
-        cluster.Kubelet.Commands["klipper-helm"] = Install;
+        cluster.Commands["klipper-helm"] = Install;
     }
 
     private ClusterStore Store => _cluster.Store;

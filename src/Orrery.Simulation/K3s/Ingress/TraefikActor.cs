@@ -64,7 +64,7 @@ internal sealed partial class TraefikActor
 
         var hosts = Backends().Select(route => route.Host).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var host in hosts.Except(found.Store.Hosts(resolver.Name)).Where(_running.Add).ToList())
-            _cluster.Machine.Agenda.After(_cluster.Latencies.Certificate, () => Order(resolver.Name, host, found));
+            _cluster.Agenda.After(_cluster.Latencies.Certificate, () => Order(resolver.Name, host, found));
     }
 
     // K3s switches publishedService on (manifests/traefik.yaml of k3s-io/k3s): an Ingress has the addresses of the
@@ -90,7 +90,7 @@ internal sealed partial class TraefikActor
         _running.Remove(host);
         if (!_cluster.IsRunning || Pod is null || found.Store.Hosts(resolver).Contains(host))
             return;
-        var (certificate, problem) = _cluster.Options.LetsEncrypt.Order(host, _cluster.Machine.Agenda.Now);
+        var (certificate, problem) = _cluster.Options.LetsEncrypt.Order(host, _cluster.Agenda.Now);
         if (certificate is not null)
         {
             found.Store.Add(resolver, host, certificate, found.User);

@@ -18,16 +18,17 @@ internal sealed class Kubelet
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(2);
 
     private readonly SimulatedCluster _cluster;
+    private readonly ClusterNode _node;
     private readonly PodVolumes _volumes;
     private readonly Images _images;
     private readonly Dictionary<ObjectKey, Run> _runs = [];
     private int _addresses = 2;
 
-    public Kubelet(SimulatedCluster cluster)
+    public Kubelet(SimulatedCluster cluster, ClusterNode node)
     {
-        _cluster = cluster;
-        _volumes = new PodVolumes(cluster);
-        _images = new Images(cluster);
+        (_cluster, _node) = (cluster, node);
+        _volumes = new PodVolumes(cluster.Store, node);
+        _images = new Images(cluster, node);
         cluster.Loop.On("", "Pod", Reconcile);
         cluster.Loop.On("", "Node", _ => Blocked().ToList(), Reconcile);
         foreach (var kind in new[] { "Secret", "ConfigMap" })
@@ -42,7 +43,7 @@ internal sealed class Kubelet
     /// </summary>
     public void Begin()
     {
-        foreach (var pod in Store.List("v1", "Pod"))
+        foreach (var pod in Store.List("v1", "Pod").Where(IsHere))
         {
             if (_runs.TryGetValue(ObjectKey.Of(pod), out var run) && !pod.IsGoing() && !pod.IsFinished())
                 NoteEnd(pod, run);
@@ -52,23 +53,20 @@ internal sealed class Kubelet
     /// <summary>It is another machine from now on, with its own images.</summary>
     public void Moved() => _images.Forget();
 
-    /// <summary>What the command of a finishing pod does, by its image: null for success, or what it says.</summary>
-    public Dictionary<string, Func<JsonObject, string?>> Commands { get; } = new(StringComparer.Ordinal);
-
     private ClusterStore Store => _cluster.Store;
 
-    private TimeSpan Now => _cluster.Machine.Agenda.Now;
+    private TimeSpan Now => _cluster.Agenda.Now;
 
     private K3sLatencies Latencies => _cluster.Latencies;
 
     /// <summary>The folder behind a claim of a running pod, with its user, or null where none runs.</summary>
     public (string Path, int User)? Behind(string ns, string claim)
     {
-        foreach (var pod in Store.PeekAll("v1", "Pod", ns))
+        foreach (var pod in Store.PeekAll("v1", "Pod", ns).Where(IsHere))
         {
             var volume = pod.At("spec", "volumes").Items()
                 .FirstOrDefault(each => each.TextAt("persistentVolumeClaim", "claimName") == claim);
-            if (volume is null || !pod.IsReady() || !_cluster.Machine.HasHolder(HolderOf(pod.Uid())))
+            if (volume is null || !pod.IsReady() || !_node.Machine.HasHolder(HolderOf(pod.Uid())))
                 continue;
             if (_volumes.PathOf(pod, volume) is { } path)
                 return (path, (int)(pod.At("spec", "securityContext", "runAsUser").Number() ?? 0));
@@ -76,6 +74,8 @@ internal sealed class Kubelet
 
         return null;
     }
+
+    private bool IsHere(JsonObject pod) => pod.TextAt("spec", "nodeName") == _node.Name;
 
     private IEnumerable<ObjectKey> Blocked() => _runs.Where(run => run.Value.IsBlocked).Select(run => run.Key);
 
@@ -86,16 +86,16 @@ internal sealed class Kubelet
         if (Store.Peek("v1", "Pod", key.Namespace, key.Name) is not { } pod)
         {
             if (_runs.Remove(key, out var left))
-                _cluster.Machine.Release(HolderOf(left.Uid));
+                _node.Machine.Release(HolderOf(left.Uid));
             return;
         }
 
-        if (pod.TextAt("spec", "nodeName") != _cluster.NodeName)
+        if (!IsHere(pod) || !_node.IsUp())
             return;
         if (!_runs.TryGetValue(key, out var run) || run.Uid != pod.Uid())
         {
             if (run is not null)
-                _cluster.Machine.Release(HolderOf(run.Uid));
+                _node.Machine.Release(HolderOf(run.Uid));
             _runs[key] = run = new Run(pod.Uid());
         }
 
@@ -120,7 +120,7 @@ internal sealed class Kubelet
             return;
         }
 
-        _cluster.Machine.Release(HolderOf(run.Uid));
+        _node.Machine.Release(HolderOf(run.Uid));
         Store.Delete("v1", "Pod", key.Namespace, key.Name, new DeleteOptions { GracePeriodSeconds = 0 });
     }
 
@@ -142,7 +142,7 @@ internal sealed class Kubelet
                 Start(key, pod, run);
                 break;
             case Stage.Starting:
-                run.Address ??= $"10.42.0.{++_addresses}";
+                run.Address ??= $"{_node.PodPrefix}.{++_addresses}";
                 Step(key, run, Stage.Running, pod.TextAt("spec", "restartPolicy") is "Always"
                     ? Latencies.Readiness : Latencies.JobRun);
                 PodStatus.Write(Store, pod, run.Report(ContainerState.Running));
@@ -155,7 +155,7 @@ internal sealed class Kubelet
 
     private void NoteEnd(JsonObject pod, Run run)
     {
-        if (run.Stage < Stage.Starting || _cluster.Machine.HasHolder(HolderOf(run.Uid)))
+        if (run.Stage < Stage.Starting || _node.Machine.HasHolder(HolderOf(run.Uid)))
             return;
         run.Restart("");
         PodStatus.Write(Store, pod, run.Report(ContainerState.Waiting, "ContainerCreating"));
@@ -164,7 +164,7 @@ internal sealed class Kubelet
     private void Prepare(ObjectKey key, JsonObject pod, Run run)
     {
         // Without a network of its own it needs none: syncPod of pkg/kubelet in kubernetes/kubernetes.
-        if (Store.Peek("v1", "Node", "", _cluster.NodeName).Condition("Ready") != "True"
+        if (Store.Peek("v1", "Node", "", _node.Name).Condition("Ready") != "True"
             && !pod.At("spec", "hostNetwork").IsTrue())
         {
             const string Network = "network is not ready: container runtime network not ready: NetworkReady=false";
@@ -202,9 +202,9 @@ internal sealed class Kubelet
         }
 
         var holder = HolderOf(run.Uid);
-        _cluster.Machine.Hold("/var/lib/kubelet/pods/" + run.Uid, holder);
+        _node.Machine.Hold("/var/lib/kubelet/pods/" + run.Uid, holder);
         foreach (var path in used)
-            _cluster.Machine.Hold(path, holder);
+            _node.Machine.Hold(path, holder);
         var first = pod.At("spec", "initContainers").Items().Count();
         Step(key, run, Stage.Starting, Latencies.ContainerStart * (1 + first));
     }
@@ -218,8 +218,8 @@ internal sealed class Kubelet
             return;
         }
 
-        _cluster.Machine.Release(HolderOf(run.Uid));
-        var command = Commands.FirstOrDefault(each => Programs.Runs(pod, each.Key)).Value;
+        _node.Machine.Release(HolderOf(run.Uid));
+        var command = _cluster.Commands.FirstOrDefault(each => Programs.Runs(pod, each.Key)).Value;
         run.Stage = Stage.Done;
         run.LastMessage = command?.Invoke(pod);
         if (run.LastMessage is { } said && pod.TextAt("spec", "restartPolicy") == "OnFailure")
@@ -296,7 +296,7 @@ internal sealed class Kubelet
 }
 
 /// <summary>The images that a machine has: those of the archives beside K3s, and all that were pulled once.</summary>
-internal sealed class Images(SimulatedCluster cluster)
+internal sealed class Images(SimulatedCluster cluster, ClusterNode node)
 {
     private const string Mark = "#!simulated-images ";
 
@@ -313,7 +313,7 @@ internal sealed class Images(SimulatedCluster cluster)
             .Select(container => container.TextAt("image") ?? ""))
         {
             if (!IsLoaded(image) && _pulled.Add(image))
-                took += cluster.Machine.Surroundings.Latencies.ImagePull;
+                took += node.Machine.Surroundings.Latencies.ImagePull;
         }
 
         return took;
@@ -323,11 +323,13 @@ internal sealed class Images(SimulatedCluster cluster)
     // the images of its own parts, all of them of rancher; another one says in its stand-in which it has.
     private bool IsLoaded(string image)
     {
-        if (cluster.Machine.Containerd.Has(cluster.Given.DataFolder + "/agent/containerd", image))
+        if (cluster.Started is null)
+            return false;
+        if (node.Machine.Containerd.Has(cluster.Given.DataFolder + "/agent/containerd", image))
             return true;
-        foreach (var path in cluster.Machine.FilesBelow(cluster.Given.DataFolder + "/agent/images"))
+        foreach (var path in node.Machine.FilesBelow(cluster.Given.DataFolder + "/agent/images"))
         {
-            var text = cluster.Machine.ReadFile(path) is { } content ? Encoding.UTF8.GetString(content.Span) : "";
+            var text = node.Machine.ReadFile(path) is { } content ? Encoding.UTF8.GetString(content.Span) : "";
             if (!text.StartsWith(Mark, StringComparison.Ordinal))
                 continue;
             var names = text[Mark.Length..].Split(' ', StringSplitOptions.TrimEntries);

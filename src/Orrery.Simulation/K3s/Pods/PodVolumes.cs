@@ -11,16 +11,16 @@ namespace Orrery.Simulation.K3s.Pods;
 /// The volumes of pods as kubelet mounts them, folders of the machine above all: their types are checked, groups given
 /// where Kubernetes gives them, and a container that cannot write where it must does not come up.
 /// </summary>
-internal sealed class PodVolumes(SimulatedCluster cluster)
+internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
 {
     private const int SetGroup = 0x400; // S_ISGID, 02000
 
     private static readonly (string Part, string Kind, string Field)[] Sources =
         [("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")];
 
-    private ClusterStore Store => cluster.Store;
+    private ClusterStore Store => store;
 
-    private FileSystem Files => cluster.Machine.Files;
+    private FileSystem Files => machine.Machine.Files;
 
     /// <summary>Why a pod's volumes cannot be mounted, or null.</summary>
     public string? Problem(JsonObject pod)

@@ -7,11 +7,11 @@ using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.K3s.Pods;
 
-/// <summary>Puts pods on the node, or says in the scheduler's words why it cannot.</summary>
+/// <summary>Puts pods on nodes, or says in the scheduler's words why it cannot.</summary>
 internal sealed class Scheduler
 {
-    private const string NoHelp =
-        " preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+    private const string Crowded = "node(s) didn't have free ports for the requested pod ports";
+    private const string Elsewhere = "node(s) didn't match PersistentVolume's node affinity";
 
     private readonly SimulatedCluster _cluster;
 
@@ -36,7 +36,8 @@ internal sealed class Scheduler
     {
         if (Store.Get("v1", "Pod", key.Namespace, key.Name) is not { } pod || !IsUnscheduled(pod))
             return;
-        if (Problem(pod) is { } problem)
+        var (place, problem) = Choose(pod);
+        if (place is null)
         {
             var before = pod.At("status", "conditions").Items()
                 .FirstOrDefault(each => each.TextAt("type") == "PodScheduled").TextAt("message");
@@ -52,7 +53,7 @@ internal sealed class Scheduler
             // The provisioner acts once a node is chosen; the pod goes on when all its claims are bound.
             foreach (var claim in waiting)
             {
-                claim.Child("metadata").Child("annotations")["volume.kubernetes.io/selected-node"] = _cluster.NodeName;
+                claim.Child("metadata").Child("annotations")["volume.kubernetes.io/selected-node"] = place;
                 Store.Update(claim, new WriteOptions { Manager = "kube-scheduler" });
             }
 
@@ -61,42 +62,89 @@ internal sealed class Scheduler
             return;
         }
 
-        pod.Child("spec")["nodeName"] = _cluster.NodeName;
+        pod.Child("spec")["nodeName"] = place;
         var placed = Store.Update(pod, new WriteOptions { Manager = "kube-scheduler", Subresource = "binding" });
         placed.SetCondition(Store.Now, "PodScheduled", true);
         Store.UpdateStatus(placed, "kube-scheduler");
     }
 
-    private string? Problem(JsonObject pod)
+    /// <summary>The node with the fewest pods that may have it, or why there is none.</summary>
+    private (string? Place, string Problem) Choose(JsonObject pod)
     {
-        const string Start = "0/1 nodes are available: ";
-        if (Store.Peek("v1", "Node", "", _cluster.NodeName) is not { } node)
-            return "no nodes available to schedule pods";
-        if (node.Condition("Ready") != "True")
-            return Start + "1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }." + NoHelp;
-        if (node.At("spec", "unschedulable").IsTrue())
-            return Start + "1 node(s) were unschedulable." + NoHelp;
-        if (pod.At("spec", "nodeSelector") is JsonObject selector
-            && selector.Any(pair => node.Labels()?[pair.Key].Text() != pair.Value.Text()))
+        var nodes = Store.PeekAll("v1", "Node").Where(node => _cluster.NodeOf(node.Name()) is not null)
+            .OrderBy(node => node.Name(), StringComparer.Ordinal).ToList();
+        if (nodes.Count == 0)
+            return (null, "no nodes available to schedule pods");
+        var start = $"0/{nodes.Count} nodes are available: ";
+        var problems = nodes.Select(node => (node.Name(), Problem: Problem(pod, node))).ToList();
+        var able = problems.Where(each => each.Problem is null).Select(each => each.Item1).ToList();
+        var mayStay = able.Count > 0 || problems.Exists(each => each.Problem is Crowded or Elsewhere);
+        if (mayStay && ProblemOfClaims(pod) is { } missing)
+            return (null, start + missing + NoHelp(nodes.Count));
+        if (able.Count > 0)
+            return (able.MinBy(name => able.Count == 1 ? 0 : Load(name)), "");
+        var reasons = problems.GroupBy(each => each.Problem!, StringComparer.Ordinal)
+            .OrderBy(reason => reason.Key, StringComparer.Ordinal).Select(reason => $"{reason.Count()} {reason.Key}");
+        var isCrowded = problems.Exists(each => each.Problem == Crowded);
+        return (null, start + string.Join(", ", reasons) + "." + (isCrowded
+            ? $" preemption: 0/{nodes.Count} nodes are available: {nodes.Count} No preemption victims found for"
+                + " incoming pod."
+            : NoHelp(nodes.Count)));
+    }
+
+    private static string NoHelp(int count) =>
+        $" preemption: 0/{count} nodes are available: {count} Preemption is not helpful for scheduling.";
+
+    private int Load(string node) =>
+        Store.PeekAll("v1", "Pod").Count(pod => pod.TextAt("spec", "nodeName") == node && !pod.IsFinished());
+
+    private string? Problem(JsonObject pod, JsonObject node)
+    {
+        switch (PodPlaces.Keeps(pod, node))
         {
-            return Start + "1 node(s) didn't match Pod's node affinity/selector." + NoHelp;
+            case null:
+                break;
+            case "node.kubernetes.io/unschedulable":
+                return "node(s) were unschedulable";
+            case var taint:
+                return $"node(s) had untolerated taint {{{taint}: }}";
         }
 
+        if ((PodPlaces.BoundTo(pod) is { } bound && bound != node.Name()) || !Matches(pod, node))
+            return "node(s) didn't match Pod's node affinity/selector";
+        if (Claims(pod).Any(pair => !IsOn(pair.Claim, node.Name())))
+            return Elsewhere;
+        var ports = HostPorts(pod);
+        var taken = Store.PeekAll("v1", "Pod").Where(other => other.Uid() != pod.Uid()
+            && other.TextAt("spec", "nodeName") == node.Name() && !other.IsFinished()).SelectMany(HostPorts);
+        return ports.Intersect(taken).Any() ? Crowded : null;
+    }
+
+    private static bool Matches(JsonObject pod, JsonObject node) =>
+        (pod.At("spec", "nodeSelector") as JsonObject ?? [])
+            .All(pair => node.Labels()?[pair.Key].Text() == pair.Value.Text());
+
+    private bool IsOn(JsonObject? claim, string node)
+    {
+        var volume = Store.Peek("v1", "PersistentVolume", "", claim.TextAt("spec", "volumeName") ?? "");
+        var places = volume.At("spec", "nodeAffinity", "required", "nodeSelectorTerms").Items()
+            .SelectMany(term => term["matchExpressions"].Items())
+            .Where(match => match.TextAt("key") == "kubernetes.io/hostname")
+            .SelectMany(match => match["values"] as JsonArray ?? []).Select(value => value.Text()).ToList();
+        return places.Count == 0 || places.Contains(node);
+    }
+
+    private string? ProblemOfClaims(JsonObject pod)
+    {
         foreach (var (name, claim) in Claims(pod))
         {
             if (claim is null)
-                return Start + $"persistentvolumeclaim \"{name}\" not found." + NoHelp;
+                return $"persistentvolumeclaim \"{name}\" not found.";
             if (claim.TextAt("status", "phase") != "Bound" && !StorageClasses.WaitsForConsumer(Store, claim))
-                return Start + "pod has unbound immediate PersistentVolumeClaims." + NoHelp;
+                return "pod has unbound immediate PersistentVolumeClaims.";
         }
 
-        var ports = HostPorts(pod);
-        var taken = Store.PeekAll("v1", "Pod").Where(other => other.Uid() != pod.Uid()
-            && other.TextAt("spec", "nodeName") is { Length: > 0 } && !other.IsFinished()).SelectMany(HostPorts);
-        return ports.Intersect(taken).Any()
-            ? Start + "1 node(s) didn't have free ports for the requested pod ports. preemption: 0/1 nodes are "
-                + "available: 1 No preemption victims found for incoming pod."
-            : null;
+        return null;
     }
 
     private List<JsonObject> ClaimsToProvision(JsonObject pod) => [.. Claims(pod).Select(pair => pair.Claim!)

@@ -44,11 +44,16 @@ internal sealed partial class LocalPathProvisioner
         if (Programs.Ready(Store, Image).FirstOrDefault() is not { } pod || Config(pod) is not { } config)
             return;
         var volume = "pvc-" + claim.Uid();
-        if (Store.Peek("v1", "PersistentVolume", "", volume) is not null || FolderIn(config) is not { } folder)
+        if (Store.Peek("v1", "PersistentVolume", "", volume) is not null
+            || (_cluster.NodeOf(node) ?? _cluster.Nodes[0]) is not { } place
+            || FolderIn(config, place.Name) is not { } folder)
+        {
             return;
+        }
+
         var path = folder.TrimEnd('/') + "/" + Named(kind, claim, volume);
-        SetUp(path, config.TextAt("data", "setup") ?? "");
-        Store.Create(Volume(claim.Copy(), kind, volume, path), new WriteOptions { Manager = Image });
+        SetUp(place, path, config.TextAt("data", "setup") ?? "");
+        Store.Create(Volume(claim.Copy(), kind, volume, path, place.Name), new WriteOptions { Manager = Image });
     }
 
     private static string Named(JsonObject kind, JsonObject claim, string volume)
@@ -65,13 +70,13 @@ internal sealed partial class LocalPathProvisioner
     }
 
     // The only things of the two scripts that matter here: how the folder is made, and whether it is kept.
-    private void SetUp(string path, string script)
+    private static void SetUp(ClusterNode place, string path, string script)
     {
         var mode = MakeFolder().Match(script) is { Success: true } match
             ? Convert.ToInt32(match.Groups["mode"].Value, 8)
             : 0x1FF;
-        if (!_cluster.Machine.Files.Exists(path))
-            _cluster.Machine.Files.MakeFolders(path, mode);
+        if (!place.Machine.Files.Exists(path))
+            place.Machine.Files.MakeFolders(path, mode);
     }
 
     private void Delete(ObjectKey key)
@@ -87,8 +92,9 @@ internal sealed partial class LocalPathProvisioner
 
         var path = VolumePaths.Of(volume) ?? "";
         var isRemoved = (config.TextAt("data", "teardown") ?? "").Contains("rm -rf", StringComparison.Ordinal);
-        if (isRemoved && _cluster.Machine.Files.Exists(path))
-            _cluster.Machine.Files.Remove(path, recursive: true);
+        var place = _cluster.NodeOf(PlaceOf(volume)) ?? _cluster.Nodes[0];
+        if (isRemoved && place.Machine.Files.Exists(path))
+            place.Machine.Files.Remove(path, recursive: true);
         Store.Delete("v1", "PersistentVolume", "", key.Name);
     }
 
@@ -99,12 +105,18 @@ internal sealed partial class LocalPathProvisioner
         return name is null ? null : Store.Peek("v1", "ConfigMap", pod.Namespace(), name);
     }
 
-    private string? FolderIn(JsonObject config)
+    private static string? PlaceOf(JsonObject volume) =>
+        volume.At("spec", "nodeAffinity", "required", "nodeSelectorTerms").Items()
+            .SelectMany(term => term["matchExpressions"].Items())
+            .SelectMany(match => match["values"] as JsonArray ?? [])
+            .Select(value => value.Text()).FirstOrDefault();
+
+    private static string? FolderIn(JsonObject config, string node)
     {
         try
         {
             var map = JsonNode.Parse(config.TextAt("data", "config.json") ?? "").At("nodePathMap").Items().ToList();
-            var entry = map.Find(each => each.TextAt("node") == _cluster.NodeName)
+            var entry = map.Find(each => each.TextAt("node") == node)
                 ?? map.Find(each => each.TextAt("node") == "DEFAULT_PATH_FOR_NON_LISTED_NODES");
             return (entry.At("paths") as JsonArray ?? []).Select(path => path.Text()).OfType<string>().FirstOrDefault();
         }
@@ -115,7 +127,7 @@ internal sealed partial class LocalPathProvisioner
         }
     }
 
-    private JsonObject Volume(JsonObject claim, JsonObject kind, string name, string path)
+    private static JsonObject Volume(JsonObject claim, JsonObject kind, string name, string path, string node)
     {
         var made = Objects.Of("v1", "PersistentVolume", "", name);
         made.Child("metadata").Child("annotations")["pv.kubernetes.io/provisioned-by"] = Provisioner;
@@ -140,7 +152,7 @@ internal sealed partial class LocalPathProvisioner
         };
         spec["nodeAffinity"] = JsonNode.Parse($$$"""
             {"required":{"nodeSelectorTerms":[{"matchExpressions":[
-              {"key":"kubernetes.io/hostname","operator":"In","values":["{{{_cluster.NodeName}}}"]}]}]}}
+              {"key":"kubernetes.io/hostname","operator":"In","values":["{{{node}}}"]}]}]}}
             """);
         return made;
     }

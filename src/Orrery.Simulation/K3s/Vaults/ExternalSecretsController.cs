@@ -61,7 +61,7 @@ internal sealed class ExternalSecretsController
             Again("ExternalSecret", Sync);
         }
 
-        _cluster.Machine.Agenda.Poll(Interval, () => LookAtAll(life));
+        _cluster.Agenda.Poll(Interval, () => LookAtAll(life));
     }
 
     private void Again(string kind, Action<ObjectKey> reconcile)

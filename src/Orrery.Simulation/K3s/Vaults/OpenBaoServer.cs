@@ -38,7 +38,7 @@ internal sealed class OpenBaoServer
     /// <summary>What it answers to a request inside the cluster; null where nothing listens there.</summary>
     public WorldReply? Serve(ServiceCall call) =>
         _vault is { } vault && call.Namespace == _namespace && call.Service == Image
-            ? vault.World.Handle(call.Request, _cluster.Machine.Agenda.Now)
+            ? vault.World.Handle(call.Request, _cluster.Agenda.Now)
             : null;
 
     private void LookAtPod(ObjectKey key)
@@ -72,11 +72,11 @@ internal sealed class OpenBaoServer
         if (stored is null)
         {
             stored = _cluster.Options.Vaults.Make(
-                sealKey, _cluster.Machine.Surroundings.Epoch, StableHash.Of(_cluster.Seed).And("openbao").Value);
+                sealKey, _cluster.Epoch, StableHash.Of(_cluster.Seed).And("openbao").Value);
             _cluster.Machine.WriteFile(path, Encoding.UTF8.GetBytes(stored.Id), 0x180, 0);
             var requests = Requests(config).ToList();
             if (requests.Count > 0)
-                stored.World.Initialize(requests, _cluster.Machine.Agenda.Now);
+                stored.World.Initialize(requests, _cluster.Agenda.Now);
         }
 
         stored.World.IsSealed = stored.SealKey != sealKey;
@@ -142,7 +142,7 @@ internal sealed class OpenBaoServer
         var volume = pod.At("spec", "volumes").Items()
             .FirstOrDefault(each => mount is not null && each.TextAt("name") == mount.TextAt("name"));
         return volume.TextAt("persistentVolumeClaim", "claimName") is { } claim
-            ? _cluster.Kubelet.Behind(pod.Namespace(), claim)?.Path
+            ? _cluster.Behind(pod.Namespace(), claim)?.Path
             : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
 
@@ -27,16 +28,19 @@ internal sealed class DaemonSetController
             return;
         var revision = PodTemplate.HashOf(set);
         var pods = PodTemplate.PodsOf(_store, set);
-        var nodes = _store.PeekAll("v1", "Node").Count();
-        foreach (var pod in pods.Where(pod => pod.IsFinished() || pod.Labels()?[Revision].Text() != revision).ToList())
+        var places = _store.PeekAll("v1", "Node").Where(node => PodPlaces.Selects(set.At("spec", "template"), node))
+            .Select(node => node.Name()).ToList();
+        var nodes = places.Count;
+        foreach (var pod in pods.Where(pod => pod.IsFinished()
+            || pod.Labels()?[Revision].Text() != revision || !places.Contains(PodPlaces.BoundTo(pod) ?? "")).ToList())
         {
             pods.Remove(pod);
             _store.Delete("v1", "Pod", key.Namespace, pod.Name());
         }
 
-        for (var missing = nodes - pods.Count; missing > 0; missing--)
+        foreach (var place in places.Where(place => pods.TrueForAll(pod => PodPlaces.BoundTo(pod) != place)).ToList())
         {
-            var made = PodTemplate.PodOf(set).Labelled(Revision, revision);
+            var made = PodPlaces.Bind(PodTemplate.PodOf(set).Labelled(Revision, revision), place);
             made.Child("metadata")["generateName"] = key.Name + "-";
             pods.Add(_store.Create(made, new WriteOptions { Manager = Manager }));
         }

@@ -88,6 +88,9 @@ internal sealed class ServiceController
 
     private void Balance(JsonObject service)
     {
+        // K3s brings a balancer of its own; elsewhere one is installed.
+        if (_cluster.Started is null)
+            return;
         var name = $"svclb-{service.Name()}-{service.Uid()[..8]}";
         if (Store.Peek("apps/v1", "DaemonSet", "kube-system", name) is null)
             Store.Create(Balancer(service, name), new WriteOptions { Manager = "k3s" });

@@ -1,0 +1,36 @@
+using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
+
+namespace Orrery.Model.Spec.Checks;
+
+/// <summary>What is built each by itself, and not together.</summary>
+internal static class UnbuiltChecks
+{
+    public static void Run(ClusterView cluster, Problems problems)
+    {
+        var distribution = cluster.Spec.Under(ClusterKind.Distribution);
+        if (cluster is { Talos: not null, Hetzner: not null })
+        {
+            problems.AddOnce(
+                Unbuilt.Talos, distribution.MarkOf(DistributionFields.Talos), Unbuilt.Talos.Explanation);
+        }
+
+        if (cluster is { Talos: null, Proxmox: not null } && distribution.Has(DistributionFields.K3s))
+        {
+            problems.AddOnce(
+                Unbuilt.Proxmox, distribution.MarkOf(DistributionFields.K3s), Unbuilt.Proxmox.Explanation);
+        }
+
+        if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
+        {
+            problems.AddOnce(
+                Unbuilt.OtherGitOps, cluster.Spec.MarkOf(ClusterKind.GitOps), Unbuilt.OtherGitOps.Explanation);
+        }
+
+        if (cluster.Talos is null && cluster.Spec.Has(ClusterKind.Network))
+        {
+            problems.AddOnce(
+                Unbuilt.Network, cluster.Spec.MarkOf(ClusterKind.Network), Unbuilt.Network.Explanation);
+        }
+    }
+}

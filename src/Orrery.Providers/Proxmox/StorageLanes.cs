@@ -1,0 +1,76 @@
+using Orrery.Engine.Ports;
+
+namespace Orrery.Providers.Proxmox;
+
+/// <summary>
+/// Clones, imports and moves on one storage go one after another: each takes the storage's lock, and who waits for it
+/// longer than some seconds is refused. What others hold is waited out, with jitter.
+/// </summary>
+internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
+{
+    /// <summary>Longer than copying a large disk takes; a resource's own deadline is usually sooner.</summary>
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseSpread = TimeSpan.FromSeconds(4);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, SemaphoreSlim> _lanes = [];
+
+    /// <summary>
+    /// Runs the work alone on its storages. It is repeated while it ends with <see cref="ProviderErrorCode.Locked"/>,
+    /// so it must be safe to repeat then.
+    /// </summary>
+    public async Task<T> RunAsync<T>(
+        IEnumerable<string> storages, Func<Task<T>> work, OperationContext operation, CancellationToken cancellation)
+    {
+        // Always in the same order: two that want the same two storages never wait for each other.
+        var taken = new List<SemaphoreSlim>();
+        try
+        {
+            foreach (var lane in storages.Distinct().Order(StringComparer.Ordinal).Select(LaneOf))
+            {
+                if (lane.CurrentCount == 0)
+                    operation.Waiting(new WaitState("the storage is free", "another disk of ours is being made"));
+                await lane.WaitAsync(cancellation);
+                taken.Add(lane);
+            }
+
+            return await PatientlyAsync(work, operation, cancellation);
+        }
+        finally
+        {
+            foreach (var lane in taken)
+                lane.Release();
+        }
+    }
+
+    private async Task<T> PatientlyAsync<T>(
+        Func<Task<T>> work, OperationContext operation, CancellationToken cancellation)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (ProviderException refusal) when (
+                refusal.Code == ProviderErrorCode.Locked && time.GetElapsedTime(since) < PatienceMax)
+            {
+                operation.Waiting(new WaitState("a lock that others hold", refusal.Message));
+                await Task.Delay(PauseMin + (PauseSpread * random.NextDouble()), time, cancellation);
+            }
+        }
+    }
+
+    private SemaphoreSlim LaneOf(string storage)
+    {
+        lock (_gate)
+        {
+            if (!_lanes.TryGetValue(storage, out var lane))
+                _lanes[storage] = lane = new SemaphoreSlim(1, 1);
+            return lane;
+        }
+    }
+}

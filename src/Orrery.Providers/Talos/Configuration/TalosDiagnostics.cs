@@ -1,0 +1,111 @@
+using Orrery.Model.Diagnostics;
+using Orrery.Model.Values;
+
+namespace Orrery.Providers.Talos.Configuration;
+
+/// <summary>What can be wrong with what machines of Talos shall be.</summary>
+public static class TalosDiagnostics
+{
+    private static readonly DiagnosticCode Version = new(
+        "TALOS001",
+        "this release of Talos is not known",
+        "A machine's configuration differs from minor version to minor version; those from 1.9 to 1.14 are known.");
+
+    private static readonly DiagnosticCode Skew = new(
+        "TALOS002",
+        "this release of Talos does not run this version of Kubernetes",
+        "Each minor version of Talos supports six of Kubernetes.");
+
+    private static readonly DiagnosticCode Meta = new(
+        "TALOS003",
+        "network configuration in the image would never be read",
+        "Talos reads the key 10 of META on the platform metal only; elsewhere the machine would wait for DHCP.");
+
+    private static readonly DiagnosticCode MetaAddress = new(
+        "TALOS004",
+        "the image shall hold a network that is not declared",
+        "Network configuration in the image needs an address with its prefix, and a gateway.");
+
+    private static readonly DiagnosticCode Tpm = new(
+        "TALOS005",
+        "disks are sealed to a TPM without secure boot",
+        "A key in the TPM is given out by what was booted. Where anything may be booted, anybody gets it.");
+
+    private static readonly DiagnosticCode JsonPatch = new(
+        "TALOS006",
+        "a patch of the machine configuration is a JSON patch",
+        "JSON patches (RFC 6902) know only one document and are deprecated since Talos 1.12. Write what shall differ "
+        + "as a piece of the configuration, and $patch: delete where something shall go.");
+
+    private static readonly DiagnosticCode KubeSpan = new(
+        "TALOS007",
+        "KubeSpan needs discovery",
+        "Machines learn each other's keys and addresses through discovery.");
+
+    private static readonly DiagnosticCode OneVip = new(
+        "TALOS008",
+        "the virtual address is a machine's own",
+        "A virtual address moves between control planes; one that a machine has of its own cannot.");
+
+    private static readonly DiagnosticCode EvenEtcd = new(
+        "TALOS009",
+        "an even number of control planes is no safer than one less",
+        "etcd needs more than half of its members: two stand no more than one, and four no more than three.")
+    {
+        Severity = Severity.Warning,
+    };
+
+    private static readonly DiagnosticCode MountPath = new(
+        "TALOS010",
+        "Talos mounts a volume elsewhere",
+        "Since Talos 1.10 volumes are mounted at /var/mnt/ and their name, and nowhere else.");
+
+    private static readonly DiagnosticCode SmallDisk = new(
+        "TALOS011",
+        "the system disk is too small for Talos",
+        "Two systems, the images of all pods and their logs are on it: below 12 GiB the first upgrade fills it, and 20 "
+        + "are comfortable.");
+
+    /// <summary>In order of their codes.</summary>
+    public static IReadOnlyList<DiagnosticCode> All { get; } =
+        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath, SmallDisk];
+
+    public static DiagnosticFamily Family { get; } = new(
+        "TALOS", "Talos", "Found in what machines of Talos shall be, before anything is made.", All);
+
+    public static Diagnostic UnknownVersion(string cluster, string version) => Version.At(
+        null, $"Cluster '{cluster}' asks for Talos {version}.");
+
+    public static Diagnostic Unsupported(string cluster, TalosVersion talos, string kubernetes) => Skew.At(
+        null,
+        $"Talos {talos} of cluster '{cluster}' runs Kubernetes {TalosSupport.OldestKubernetes(talos)} to "
+        + $"{TalosSupport.NewestKubernetes(talos)}, not {kubernetes}.");
+
+    public static Diagnostic MetaUnread(string cluster, string platform) => Meta.At(
+        null, $"The images of cluster '{cluster}' are for the platform {platform}.",
+        ["set spec.distribution.talos.image.platform to metal, or leave image.network out"]);
+
+    public static Diagnostic MetaWithoutAddress(string cluster) => MetaAddress.At(
+        null, $"A machine of cluster '{cluster}' has no address, or its network no gateway.",
+        ["declare spec.network.nodes and gateway, and the pool's addresses"]);
+
+    public static Diagnostic UnsealedTpm(string cluster) => Tpm.At(
+        null, $"Cluster '{cluster}' encrypts with the TPM and boots unsigned images.", ["set secureBoot: true"]);
+
+    public static Diagnostic JsonPatched(string patch) => JsonPatch.At(null, $"{patch} is a list of operations.");
+
+    public static Diagnostic NoDiscovery(string cluster) => KubeSpan.At(
+        null, $"Cluster '{cluster}' uses KubeSpan and has discovery off.");
+
+    public static Diagnostic VipIsOwn(string cluster, string address) => OneVip.At(
+        null, $"{address} is the API server's virtual address in cluster '{cluster}' and a machine's own.");
+
+    public static Diagnostic OtherMountPath(string cluster, string volume, string path) => MountPath.At(
+        null, $"The volume '{volume}' of cluster '{cluster}' shall be at {path}.", ["leave mountPath out"]);
+
+    public static Diagnostic DiskTooSmall(string cluster, string pool, ByteSize size) => SmallDisk.At(
+        null, $"The machines of pool '{pool}' in cluster '{cluster}' have {size}.", ["disk: 20Gi"]);
+
+    public static Diagnostic EvenMembers(string cluster, int count) => EvenEtcd.At(
+        null, $"Cluster '{cluster}' has {count} control planes.");
+}

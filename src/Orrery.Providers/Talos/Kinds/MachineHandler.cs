@@ -1,0 +1,220 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Machines.Kinds;
+using Orrery.Providers.Talos.Api;
+
+namespace Orrery.Providers.Talos.Kinds;
+
+/// <summary>
+/// A machine with its configuration. Making it waits until the machine asks for one, looks that it is the one whose
+/// console was read, gives it, and waits until it answers to its cluster's authority.
+/// </summary>
+/// <param name="nodes">Opens clients.</param>
+/// <param name="render">The text of a configuration as its resource has it. Secret.</param>
+internal sealed class MachineHandler(TalosNodes nodes, Func<Value, string> render) : RememberedHandler, IPerformsSteps
+{
+    /// <summary>
+    /// The step before its machine is stopped: it leaves etcd and wipes itself, or, where it is needed or alone, it
+    /// only goes off. A machine that is out of reach does not hold anybody up.
+    /// </summary>
+    public const string Goodbye = "goodbye";
+
+    private const string Fingerprint = "fingerprint";
+    private const string Configuration = "configuration";
+
+    /// <summary>How long a machine that shall end may be out of reach before it counts as gone.</summary>
+    private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it may take to end: etcd is left, services are stopped, partitions wiped.</summary>
+    private static readonly TimeSpan EndingMax = TimeSpan.FromMinutes(2);
+
+    public static ResourceKind Definition { get; } = new()
+    {
+        Type = "talos/machine",
+        Fields = ValueMap.Of(
+            ("server", FieldRule.Replaces),
+            (TalosNodes.Address, FieldRule.Replaces),
+            (Configuration, FieldRule.Updates with { WriteOnly = true }),
+
+            // A renewed certificate opens the same machine.
+            (TalosNodes.Authority, FieldRule.CreateOnly),
+            (TalosNodes.ClientCertificate, FieldRule.CreateOnly),
+            (TalosNodes.ClientKey, FieldRule.CreateOnly with { WriteOnly = true }),
+
+            // Each boot into maintenance mode has another one.
+            (Fingerprint, FieldRule.CreateOnly)),
+        StableOutputs =
+        [
+            "id", TalosNodes.Address, TalosNodes.Authority, TalosNodes.ClientCertificate, TalosNodes.ClientKey,
+        ],
+        Ephemeral = true,
+        TypicalDuration = TimeSpan.FromSeconds(90),
+    };
+
+    public override ResourceKind Kind => Definition;
+
+    /// <summary>
+    /// Repeated after a crash, or after a reply that was lost, it finds the machine with its configuration, and gives
+    /// it once more, which changes nothing.
+    /// </summary>
+    public override async Task<Observed> CreateAsync(
+        CreateRequest request, OperationContext operation, CancellationToken cancellation)
+    {
+        var desired = request.Desired;
+        await nodes.UntilAsync(
+            "the machine takes its configuration",
+            async () => (await GiveAsync(desired, operation, cancellation), "it is about to restart"),
+            operation, cancellation);
+        var server = desired["server"].AsText() ?? "";
+        return Remember(server, desired, TalosNodes.AccessOf(server, desired), isReady: false);
+    }
+
+    /// <summary>
+    /// A machine that answers to its authority; where it has another configuration, that is to be changed.
+    /// </summary>
+    public override async Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation)
+    {
+        var desired = request.Desired;
+        if (!AreKnown(
+                desired["server"], desired[TalosNodes.Address], desired[Configuration], desired[TalosNodes.Authority],
+                desired[TalosNodes.ClientCertificate], desired[TalosNodes.ClientKey]))
+        {
+            return null;
+        }
+
+        var client = nodes.Configured(desired, OperationContext.Silent(request.Address));
+        var difference = await TalosNodes.TryAsync(() => client.ApplyAsync(
+            render(desired[Configuration]), ApplyMode.Auto, isDryRun: true, null, cancellation));
+        if (difference is null)
+            return null;
+        var server = desired["server"].AsText() ?? "";
+        var properties = difference.Details.Contains("No changes", StringComparison.OrdinalIgnoreCase)
+            ? desired
+            : new Value.Map(desired.Fields.With(Configuration, ""));
+        return Remember(Found(request, server, properties, TalosNodes.AccessOf(server, desired)));
+    }
+
+    public override async Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation)
+    {
+        var machine = await base.AwaitReadyAsync(id, operation, cancellation);
+        await AwaitAnswerAsync(nodes.Configured(machine.Outputs, operation), operation, cancellation);
+        return Remember(machine with { IsReady = true });
+    }
+
+    public override async Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation)
+    {
+        var desired = request.Desired;
+        var client = nodes.Configured(desired, operation);
+        await nodes.UntilAsync(
+            "the machine takes its changed configuration",
+            async () =>
+            {
+                var applied = await client.ApplyAsync(
+                    render(desired[Configuration]), ApplyMode.Auto, isDryRun: false, null, cancellation);
+                return (applied, "");
+            },
+            operation, cancellation);
+        await AwaitAnswerAsync(client, operation, cancellation);
+        return Remember(request.Id, desired, TalosNodes.AccessOf(request.Id, desired));
+    }
+
+    public async Task PerformAsync(
+        string step, string id, OperationContext operation, CancellationToken cancellation)
+    {
+        if (step != Goodbye)
+            throw new ProviderException(ProviderErrorCode.Invalid, $"{Kind.Type} knows no step {step}");
+        if (Find(id) is not { } machine)
+            return;
+        var client = nodes.Configured(machine.Outputs, operation);
+        if (!await WithinAsync(ReachableMax, either => EndAsync(client, operation, either), cancellation))
+            return;
+        await WithinAsync(
+            EndingMax,
+            async either =>
+            {
+                while (await TalosNodes.TryAsync(() => client.VersionAsync(either)) is not null)
+                {
+                    operation.Waiting(new WaitState("the machine has ended", "it answers still"));
+                    await Task.Delay(TimeSpan.FromSeconds(1), nodes.Time, either);
+                }
+            },
+            cancellation);
+    }
+
+    /// <summary>
+    /// Gives the configuration to whoever is there; null where the machine is known to go on by itself.
+    /// </summary>
+    private async Task<AppliedConfiguration?> GiveAsync(
+        Value.Map desired, OperationContext operation, CancellationToken cancellation)
+    {
+        var text = render(desired[Configuration]);
+        var configured = nodes.Configured(desired, operation);
+        if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is not null)
+            return await configured.ApplyAsync(text, ApplyMode.Auto, isDryRun: false, null, cancellation);
+        try
+        {
+            return await nodes.Maintenance(
+                desired[TalosNodes.Address].AsText() ?? "", desired[Fingerprint].AsText() ?? "", operation)
+                .ApplyAsync(text, ApplyMode.Auto, isDryRun: false, null, cancellation);
+        }
+        catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Foreign)
+        {
+            // It may have got its configuration just now, and shows the certificate of that.
+            if (await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is null)
+                throw;
+            return null;
+        }
+    }
+
+    private async Task AwaitAnswerAsync(
+        TalosClient client, OperationContext operation, CancellationToken cancellation) => await nodes.UntilAsync(
+            "the machine answers with its configuration",
+            async () =>
+            {
+                var condition = await client.ConditionAsync(cancellation);
+                var isUp = condition.Stage is MachineStage.Running or MachineStage.Booting;
+                return (isUp ? condition : null, condition.InWords());
+            },
+            operation, cancellation);
+
+    private async Task EndAsync(TalosClient client, OperationContext operation, CancellationToken cancellation) =>
+        await nodes.UntilAsync(
+            "the machine says goodbye",
+            async () =>
+            {
+                try
+                {
+                    await client.ResetAsync(
+                        new ResetOrder { IsGraceful = true, Reboots = false, Partitions = ["STATE", "EPHEMERAL"] },
+                        cancellation);
+                }
+                catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.ActionFailed)
+                {
+                    // The last member of etcd, or one without which the others cannot agree.
+                    await client.ShutdownAsync(isForced: true, cancellation);
+                }
+
+                return ((object?)Goodbye, "");
+            },
+            operation, cancellation);
+
+    /// <summary>Whether it came to its end in time.</summary>
+    private async Task<bool> WithinAsync(
+        TimeSpan limit, Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(limit, nodes.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            await work(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

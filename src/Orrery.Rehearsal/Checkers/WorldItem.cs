@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Orrery.Rehearsal.Stages;
+using Orrery.Simulation.Hetzner;
+using Orrery.Simulation.Proxmox;
+
+namespace Orrery.Rehearsal.Checkers;
+
+/// <summary>One thing that exists in any of the simulated clouds.</summary>
+internal sealed partial record WorldItem
+{
+    private const string AddressLabel = "orrery.dev/address";
+
+    /// <summary>As its cloud calls it: <c>servers</c>, <c>qemu</c> …</summary>
+    public required string Kind { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Of the resource that it says to be; null where it says nothing.</summary>
+    public string? AddressHash { get; init; }
+
+    /// <summary>It was there before anybody acted.</summary>
+    public required bool IsPreset { get; init; }
+
+    /// <summary>Nobody may delete it.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>The machine that it goes with; null where it is by itself.</summary>
+    public string? Server { get; init; }
+
+    public override string ToString() => $"{Kind} {Id} {Name}";
+
+    public static IEnumerable<WorldItem> All(Stage stage) => stage.World.Inventory().Select(Of)
+        .Concat(stage.Site.Proxmox?.Inventory().Select(Of) ?? []);
+
+    /// <summary>Whether the state knows a thing of this id, as what it says to be.</summary>
+    public bool IsAmong(IReadOnlySet<(string Hash, string Id)> known) => AddressHash is { } hash
+        && (known.Contains((hash, Id)) || known.Any(entry => entry.Hash == hash
+            && entry.Id.EndsWith($"/{Id}", StringComparison.Ordinal)));
+
+    private static WorldItem Of(InventoryItem item) => new()
+    {
+        Kind = item.Kind,
+        Id = item.Id.ToString(CultureInfo.InvariantCulture),
+        Name = item.Name,
+        AddressHash = item.Labels.ContainsKey(AddressLabel) ? item.Labels[AddressLabel] : null,
+        IsPreset = item.Preset,
+        IsProtected = item.DeleteProtected,
+        Server = item.Server?.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Tags, the description and the names of files say whose a thing is, and a holder's what it is for.</summary>
+    private static WorldItem Of(ProxmoxItem item) => new()
+    {
+        Kind = item.Kind,
+        Id = item.Id,
+        Name = item.Name,
+        AddressHash = Hash().Match($"{item.Tags} {item.Description} {item.Id}") is { Success: true } match
+            ? match.Groups["hash"].Value
+            : null,
+        IsPreset = item.Preset,
+        IsProtected = item.Tags.Contains("orrery-kind.disk", StringComparison.Ordinal),
+        Server = item.Vmid?.ToString(CultureInfo.InvariantCulture),
+    };
+
+    [GeneratedRegex(
+        "(orrery-address\\.|address |orrery\\.[A-Za-z0-9_-]+\\.)(?<hash>[0-9a-f]{32})",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hash();
+}

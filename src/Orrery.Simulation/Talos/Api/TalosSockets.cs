@@ -1,0 +1,78 @@
+using System.Security.Cryptography.X509Certificates;
+using Orrery.Engine.Ports;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Talos.Api;
+
+/// <summary>
+/// Whoever answers at an address and a port of Talos machines at the moment. Refuses what TLS would: a certificate that
+/// the client does not know, an authority that did not sign, a client certificate of somebody else.
+/// </summary>
+internal sealed class TalosSockets(TalosPark park, Connection connection) : IWorld
+{
+    private const int MachinePort = 50000;
+    private const int KubernetesPort = 6443;
+
+    private static readonly TimeSpan Handshake = TimeSpan.FromMilliseconds(5);
+
+    public string Name => connection.Server.Port == MachinePort ? "talos" : "kubernetes";
+
+    public IReadOnlyList<ServiceRecord> Service => [];
+
+    public WorldReply Handle(WorldRequest request, TimeSpan now)
+    {
+        park.Agenda.AdvanceTo(now);
+        return connection.Server.Port switch
+        {
+            MachinePort => Machine(request),
+            KubernetesPort => Kubernetes(request, now),
+            _ => Refused(),
+        };
+    }
+
+    private WorldReply Machine(WorldRequest request)
+    {
+        if (park.Find(connection.Server.Host.Trim('[', ']')) is not { Answers: true } node)
+            return Refused();
+        if (connection.ServerFingerprint is { } expected && expected != node.Fingerprint)
+            return Refused() with { OtherFingerprint = node.Fingerprint, ExpectedFingerprint = expected };
+        if (node.Settings is not { } settings)
+        {
+            // Nobody has signed for it, and it asks nobody who he is.
+            return connection.ServerFingerprint is null ? Refused() : new TalosApi(node, "").Handle(request);
+        }
+
+        if (connection.ServerFingerprint is null
+            && connection.CertificateAuthority?.Trim() != settings.OsAuthority.Trim())
+        {
+            return Refused();
+        }
+
+        if (connection.ClientCertificate is not { } shown)
+            return Refused();
+        using var certificate = X509Certificate2.CreateFromPem(shown);
+        return TalosCertificates.RoleOf(node, certificate) is { } role
+            ? new TalosApi(node, role).Handle(request)
+            : Refused();
+    }
+
+    private WorldReply Kubernetes(WorldRequest request, TimeSpan now)
+    {
+        var host = connection.Server.Host.Trim('[', ']');
+        var cluster = park.KubernetesAt(host);
+        if (cluster is null)
+            park.Asked(host, request.Tag);
+        else
+            park.Answers(host);
+        if (cluster is null || connection.CertificateAuthority?.Trim() != cluster.ServerAuthority.Trim()
+            || connection.ClientCertificate is not { } shown)
+        {
+            return Refused();
+        }
+
+        using var certificate = X509Certificate2.CreateFromPem(shown);
+        return cluster.Accepts(certificate) ? cluster.Api.Handle(request, now) : Refused();
+    }
+
+    private static WorldReply Refused() => new() { Status = 0, ServiceTime = Handshake };
+}

@@ -1,0 +1,223 @@
+using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
+using Orrery.Simulation.Talos.Configuration;
+using Orrery.Simulation.Talos.Hardware;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.Talos;
+
+/// <summary>What a node does with its configuration: installs itself, boots into it, joins its cluster.</summary>
+public sealed partial class TalosNode
+{
+    private bool _hasImages;
+    private bool _mayBootstrap;
+
+    /// <summary>etcd may begin or join as soon as somebody says how.</summary>
+    internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
+
+    /// <summary>Its files, while it is on.</summary>
+    internal Machine? Files => Installation?.Files;
+
+    /// <summary>A configuration arrives in maintenance mode.</summary>
+    internal void Configure(string text, string? tag)
+    {
+        var (settings, since) = (MachineSettings.Read(text), Agenda.Now);
+        _park.Note(new ServiceRecord(tag, "install", since, since));
+        if (Installation is { } installed)
+        {
+            // A disk image is installed already, and goes on at once.
+            installed.Configuration = text;
+            Stage = TalosStage.Booting;
+            After(TimeSpan.FromSeconds(1), () => Begin(settings, installed));
+            return;
+        }
+
+        Stage = TalosStage.Installing;
+        After(TimeSpan.FromSeconds(1), () => Install(settings, tag, since));
+    }
+
+    /// <summary>Begins a cluster here; the caller has looked that it may.</summary>
+    internal void BootstrapEtcd(string? tag)
+    {
+        if (Cluster is not { } cluster || Installation is not { } installed)
+            return;
+        installed.Etcd = cluster.Found(this, tag);
+        StartEtcd();
+    }
+
+    /// <summary>Joins etcd where it is there and takes members; otherwise it waits.</summary>
+    internal void TryJoin()
+    {
+        if (!AwaitsEtcd || Cluster?.TakeIn(this) is not { } data || Installation is not { } installed)
+            return;
+        installed.Etcd = data;
+        StartEtcd();
+    }
+
+    /// <summary>What is on its partitions goes, then it boots again or halts.</summary>
+    internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots)
+    {
+        Stage = TalosStage.Resetting;
+        if (isGraceful && Installation?.Etcd is { } data)
+        {
+            EtcdMemberId = null;
+            data.Cluster.Remove(data.MemberId);
+            Cluster?.Changed();
+        }
+
+        After(Latencies.Shutdown + Latencies.Wipe, () =>
+        {
+            Sync();
+            End();
+            var disk = Hardware.Disks.FirstOrDefault(each => each.IsInstalled);
+            if (partitions.Count == 0)
+                disk?.Wipe();
+            if (partitions.Contains("STATE") && disk?.Installation is { } state)
+                (state.Configuration, state.Staged) = (null, null);
+            if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
+                (ephemeral.Etcd, ephemeral.Files) = (null, null);
+            if (reboots)
+            {
+                Boot();
+                return;
+            }
+
+            PowerOff();
+            _park.SwitchedOff(this);
+        });
+    }
+
+    /// <summary>Another version stands beside the one that runs, which is kept.</summary>
+    internal void Upgrade(TalosImage image)
+    {
+        if (Installation is { } installed)
+            (installed.Previous, installed.Current) = (installed.Current, image);
+    }
+
+    /// <summary>Back to what ran before the upgrade; false where nothing is kept.</summary>
+    internal bool RollBack()
+    {
+        if (Installation is not { Previous: { } previous } installed)
+            return false;
+        (installed.Previous, installed.Current) = (installed.Current, previous);
+        return true;
+    }
+
+    /// <summary>Takes a configuration over while it runs; false where it first counts after a reboot.</summary>
+    internal bool Adopt(string text, bool isForGood = true)
+    {
+        var settings = MachineSettings.Read(text);
+        var isSame = Settings is { } before && settings.HostName == before.HostName
+            && settings.InstallImage == before.InstallImage
+            && Hardware.Nics.All(nic => settings.AddressesOf(nic).SequenceEqual(before.AddressesOf(nic)));
+        if (!isSame)
+            return false;
+        if (isForGood && Installation is { } installed)
+            installed.Configuration = text;
+        Settings = settings;
+        return true;
+    }
+
+    private void Install(MachineSettings settings, string? tag, TimeSpan since)
+    {
+        var image = Image!;
+        var disk = settings.HasDiskSelector && settings.InstallDisk.Length == 0
+            ? Hardware.Disks[0]
+            : Hardware.Disks.FirstOrDefault(each => Hardware.DeviceOf(each) == settings.InstallDisk);
+        if (disk is null)
+        {
+            Say($"install failed: stat {settings.InstallDisk}: no such file or directory");
+            return;
+        }
+
+        // The stock installer is what counts where nothing is said, whatever the ISO was built of.
+        var reference = settings.InstallImage.Length > 0
+            ? settings.InstallImage
+            : $"ghcr.io/siderolabs/installer:{image.Version}";
+        if (_park.Installer(reference, image.Platform) is not { } installer)
+        {
+            Say($"install failed: failed to pull image \"{reference}\": not found");
+            After(Latencies.InstallerPull, () => Install(settings, tag, since));
+            return;
+        }
+
+        After(Latencies.InstallerPull + Latencies.Install, () =>
+        {
+            disk.Write(installer with { Meta = image.Meta });
+            disk.Installation!.Configuration = settings.Text;
+            Say("installation of " + installer.Version + " complete");
+            _park.Note(new ServiceRecord(tag, "install", since, Agenda.Now));
+            Reboot();
+        });
+    }
+
+    private void Begin(MachineSettings settings, TalosInstallation installed)
+    {
+        (Settings, Stage, _mayBootstrap) = (settings, TalosStage.Running, false);
+        installed.Files ??= _park.MakeFiles(this);
+        if (!installed.Files.IsOn)
+            installed.Files.SwitchOn();
+        MountDisks(installed.Files);
+        Cluster = _park.ClusterOf(settings);
+        After(Latencies.Apid, () =>
+        {
+            IsApidUp = true;
+            After(Latencies.Kubelet, () =>
+            {
+                IsKubeletUp = true;
+                Cluster.Register(this);
+            });
+            if (!settings.IsControlPlane)
+                return;
+            After(Latencies.EtcdPrepares, () =>
+            {
+                _mayBootstrap = true;
+                if (installed.Etcd is null)
+                    TryJoin();
+                else
+                    StartEtcd();
+            });
+        });
+    }
+
+    private void StartEtcd() => After(Latencies.EtcdStarts, () =>
+    {
+        if (Installation?.Etcd is not { } data)
+            return;
+        if (data.Cluster.Find(data.MemberId) is not { } member)
+        {
+            Say("service[etcd](Failed): the member has been permanently removed from the cluster");
+            return;
+        }
+
+        (EtcdMemberId, member.IsLearner) = (data.MemberId, false);
+        Cluster?.Changed();
+        var wait = _hasImages ? Latencies.ControlPlaneAgain : Latencies.ControlPlane;
+        After(wait, () =>
+        {
+            (HasApiServer, _hasImages) = (true, true);
+            Cluster?.Changed();
+        });
+    });
+
+    // What a machine's disks hold is found again, because nobody formats what has a file system.
+    private void MountDisks(Machine machine)
+    {
+        foreach (var (device, path) in Settings!.Mounts)
+        {
+            var disk = Hardware.Disks.FirstOrDefault(each => device.Length > 0
+                ? Hardware.DeviceOf(each) == device
+                : !each.IsInstalled);
+            if (disk is null || machine.Files.MountAtPath(path) is not null)
+                continue;
+            if (disk.Volume.IsBlank)
+                disk.Volume.Format("xfs");
+            machine.Volumes[disk.Identity] = disk.Volume;
+            machine.Files.MakeFolders(path);
+            machine.Files.MountAt(new Mount(path, device, "xfs", "defaults", disk.Volume.Mount())
+            {
+                Disk = disk.Volume,
+            });
+        }
+    }
+}
