@@ -43,30 +43,33 @@ public sealed record DeliveryState(string Name, bool IsReady, ValueList<string> 
     /// <param name="item">
     /// A source, Kustomization or HelmRelease, named <c>Kustomization flux-system/prod</c>.
     /// </param>
-    /// <param name="revision">Of the artifact of a Kustomization's source; null where it has none.</param>
+    /// <param name="revision">That a Kustomization shall have applied; null where there is none yet.</param>
     /// <param name="since">
     /// As above, for Kustomizations: Flux begins each look at one by saying that it is not known to be ready.
     /// </param>
     public static DeliveryState OfFlux(Value.Map item, string? revision, string since = "")
     {
         var (metadata, status) = (Below(item, "metadata"), Below(item, "status"));
-        var isKustomization = Text(item, "kind") == "Kustomization";
+        var (kind, spec) = (Text(item, "kind"), Below(item, "spec"));
+        var isKustomization = kind == "Kustomization";
         var ready = Conditions(status).FirstOrDefault(condition => Text(condition, "type") == "Ready");
         var isSeen = Number(status, "observedGeneration") >= Number(metadata, "generation");
         var isApplied = !isKustomization || (revision is not null && Text(status, "lastAppliedRevision") == revision);
         var isOld = isKustomization && ready is not null
             && string.CompareOrdinal(Text(ready, "lastTransitionTime"), since) < 0;
+        // Flux says nothing of these: https://fluxcd.io/flux/components/source/helmrepositories/#helm-oci-repository.
+        var isStatic = kind == "HelmRepository" && Text(spec, "type") == "oci";
         string[] words =
         [
             ready is null ? "" : $"Ready {Text(ready, "status")}",
             ready is null ? "" : Text(ready, "reason"),
             isSeen || ready is null ? "" : "of an earlier generation",
             isApplied || ready is null ? "" : "of another revision than its source",
-            Below(item, "spec")["suspend"] is Value.Bool { Is: true } ? "suspended" : "",
+            spec["suspend"] is Value.Bool { Is: true } ? "suspended" : "",
         ];
         return new DeliveryState(
-            $"{Text(item, "kind")} {Text(metadata, "namespace")}/{Text(metadata, "name")}",
-            !isOld && isSeen && isApplied && ready is not null && Text(ready, "status") == "True",
+            $"{kind} {Text(metadata, "namespace")}/{Text(metadata, "name")}",
+            isStatic || (!isOld && isSeen && isApplied && ready is not null && Text(ready, "status") == "True"),
             words.Where(word => word.Length > 0).ToValueList(),
             ready is null ? "" : Text(ready, "message"))
         {

@@ -56,15 +56,16 @@ internal sealed class DeliveryView(
         [
             .. repositories.Concat(charts).Concat(releases)
                 .Select(item => DeliveryState.OfFlux(item, null, since)),
-            .. kustomizations.Select(item => DeliveryState.OfFlux(
-                item, revisions.GetValueOrDefault(SourceOf(item)), since)),
+            .. kustomizations.Select(item => DeliveryState.OfFlux(item, Wanted(item, revisions), since)),
         ];
     }
 
-    private static string SourceOf(Value.Map kustomization) =>
-        kustomization["spec"] is Value.Map spec && kustomization["metadata"] is Value.Map metadata
-            ? NameOf(spec["sourceRef"], metadata["namespace"].AsText() ?? "")
-            : "";
+    /// <summary>Of sources that are no repositories of Git, what Flux has tried last.</summary>
+    private static string? Wanted(Value.Map kustomization, Dictionary<string, string?> revisions) =>
+        kustomization["spec"] is Value.Map spec && spec["sourceRef"] is Value.Map source
+        && kustomization["metadata"] is Value.Map metadata && source["kind"].AsText() == "GitRepository"
+            ? revisions.GetValueOrDefault(NameOf(source, metadata["namespace"].AsText() ?? ""))
+            : kustomization["status"] is Value.Map status ? status["lastAttemptedRevision"].AsText() : null;
 
     private static string NameOf(Value value, string space) =>
         value is Value.Map named ? $"{named["namespace"].AsText() ?? space}/{named["name"].AsText()}" : "";

@@ -22,7 +22,7 @@ internal sealed class HelmObjects(ClusterStore store)
 
     /// <summary>False while definitions are not served yet.</summary>
     /// <exception cref="ApiFailure">One is refused.</exception>
-    public bool Apply(JsonObject release, HelmAction action)
+    public bool Apply(HelmAction action)
     {
         var stages = action.Objects.ToLookup(IsDefinition);
         foreach (var item in stages[true])

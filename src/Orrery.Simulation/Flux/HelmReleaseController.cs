@@ -119,7 +119,7 @@ public sealed class HelmReleaseController : FluxController
         {
             if (!action.IsApplied)
             {
-                if (!_objects.Apply(item, action))
+                if (!_objects.Apply(action))
                     return Later.Step(TimeSpan.FromMilliseconds(500));
                 action.IsApplied = true;
             }

@@ -29,6 +29,9 @@ public sealed class HelmSourceController : FluxController
 
     private protected override Later? Reconcile(ObjectKey key, JsonObject item)
     {
+        // Charts of a registry are fetched one by one; nothing is said of it.
+        if (item.TextAt("spec", "type") == "oci")
+            return null;
         var url = item.TextAt("spec", "url") ?? "";
         if (Unsupported(item, Supported) is { } field)
             Tell(item, false, "Failed", $"the simulated source-controller does not support spec.{field}");

@@ -113,6 +113,17 @@ public sealed class ConvergenceMonitorTests
         state.Words.ShouldBe(["Ready True", "Done", "suspended"]);
     }
 
+    [Theory]
+    [InlineData("oci", true)]
+    [InlineData("default", false)]
+    public void A_repository_of_charts_of_which_Flux_says_nothing_is_ready(string type, bool isReady)
+    {
+        var item = (Value.Map)YamlDocuments.Read(
+            "kind: HelmRepository\nmetadata: { name: a, namespace: b, generation: 1 }\n"
+            + $"spec: {{ type: {type} }}\n")[0];
+        DeliveryState.OfFlux(item, null).IsReady.ShouldBe(isReady);
+    }
+
     private static ConvergenceMonitor Monitor(params string[] expected) => new(expected, Limit, TimeSpan.Zero);
 
     private static TimeSpan Minute(int minutes) => TimeSpan.FromMinutes(minutes);

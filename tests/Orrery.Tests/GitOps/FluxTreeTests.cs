@@ -10,6 +10,7 @@ using Orrery.Secrets.Guard.Documents;
 using Orrery.Secrets.Sops;
 using Orrery.Secrets.Sops.Rules;
 using Orrery.Tests.Contracts;
+using Orrery.Tests.Model;
 using Orrery.Tests.Secrets;
 
 namespace Orrery.Tests.GitOps;
@@ -84,6 +85,21 @@ public sealed class FluxTreeTests
         Specs(rendered).Where(spec => spec.Value["dependsOn"] is not Value.Null)
             .Select(spec => $"{spec.Key} {YamlText.Write((Value.Map)spec.Value["dependsOn"].AsList()[0])}")
             .ShouldBe(["clusters/prod/vault-secrets.yaml name: external-secrets\n"]);
+    }
+
+    /// <summary>How their machines come up says nothing about what is delivered there.</summary>
+    [Theory]
+    [InlineData("cloudlab", "cloudlab")]
+    [InlineData("ducktape", "talos")]
+    public void The_trees_of_clusters_of_Talos_render(string example, string cluster)
+    {
+        var rendered = GitOpsTree.Of(TalosPlatformTests.Meant(example));
+        rendered.Diagnostics.ShouldBeEmpty();
+        var files = rendered.Value.ShouldNotBeNull().Files;
+        files.Keys.ShouldContain($"clusters/{cluster}/namespace.yaml");
+        files.Keys.Where(path => path.StartsWith("clusters/", StringComparison.Ordinal)).ShouldAllBe(
+            path => path.StartsWith($"clusters/{cluster}/", StringComparison.Ordinal));
+        files.Keys.ShouldAllBe(path => !path.StartsWith("argocd/", StringComparison.Ordinal));
     }
 
     [Fact]

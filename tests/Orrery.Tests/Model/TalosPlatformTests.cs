@@ -78,7 +78,7 @@ public sealed class TalosPlatformTests
     }
 
     /// <summary>Without the refusal of what cannot be made yet.</summary>
-    private static Platform Meant(string example, string? profile = null, Func<string, string>? change = null)
+    internal static Platform Meant(string example, string? profile = null, Func<string, string>? change = null)
     {
         var file = ExampleDeclarations.Create(
             example, ["age10nqexd2jhs7vgz0gj0f77c4kut6td6e5l83za4xfpelkam7y4qys22gxmm"], "x.json");
