@@ -123,13 +123,20 @@ internal sealed class Machines(ProxmoxClient client, TaskWaiter tasks)
         await tasks.WaitAsync(task, operation, cancellation);
     }
 
-    /// <summary>Deletes it with all disks that it owns.</summary>
+    /// <summary>Deletes it with all disks that it owns; one that is gone, perhaps by an earlier try, is.</summary>
     public async Task DestroyAsync(
         PlacedMachine machine, OperationContext operation, CancellationToken cancellation)
     {
         var parameters = new Parameters().With("purge", true).With("destroy-unreferenced-disks", true);
-        var task = await client.StartAsync(HttpMethod.Delete, machine.Path, parameters, operation, cancellation);
-        await tasks.WaitAsync(task, operation, cancellation);
+        try
+        {
+            var task = await client.StartAsync(HttpMethod.Delete, machine.Path, parameters, operation, cancellation);
+            await tasks.WaitAsync(task, operation, cancellation);
+        }
+        catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.NotFound)
+        {
+            operation.Waiting(new WaitState("the machine is deleted", "it is gone already"));
+        }
     }
 
     /// <summary>The list of the cluster lags by some seconds; the machine itself knows.</summary>

@@ -41,8 +41,10 @@ internal sealed class SerialConsole(
         try
         {
             using var socket = await OpenAsync(machine, operation, either.Token);
-            if (resets)
+            if (resets && await machines.IsRunningAsync(machine, operation, either.Token))
                 await machines.ResetAsync(machine, operation, either.Token);
+            else if (resets)
+                await machines.StartAsync(machine, operation, either.Token);
             while (!isEnough(text.ToString()))
                 text.Append(await ReceiveAsync(socket, either.Token));
             return text.ToString();
@@ -57,7 +59,8 @@ internal sealed class SerialConsole(
         }
         catch (WebSocketException exception)
         {
-            if (exception.InnerException is ProviderException refusal)
+            // A ticket that its first try has used up is no lack of rights: those were asked for before.
+            if (exception.InnerException is ProviderException { Code: not ProviderErrorCode.Unauthorized } refusal)
                 throw refusal;
             throw new ProviderException(
                 ProviderErrorCode.Unavailable, $"the connection to the serial console of VM {vmid} broke", exception);

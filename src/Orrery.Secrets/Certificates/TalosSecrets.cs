@@ -57,17 +57,21 @@ public sealed record TalosSecrets
     /// <param name="ecdsa">A fresh key on the curve P-256 with each call.</param>
     /// <param name="serviceKey">A fresh RSA key.</param>
     /// <param name="now">The authorities hold for ten years from here.</param>
-    public static TalosSecrets Make(Func<ECDsa> ecdsa, RSA serviceKey, DateTimeOffset now, FillRandom random)
+    /// <returns>With them who may do everything in the cluster, signed by the authority as it was made.</returns>
+    public static (TalosSecrets Secrets, ClientCertificate Administrator) Make(
+        Func<ECDsa> ecdsa, RSA serviceKey, DateTimeOffset now, FillRandom random)
     {
         var validity = Ten(now);
         using var os = Ed25519Authority.Make("O=talos", validity, random);
+        using var kubernetes = CertificateAuthority.Make("O=kubernetes", ecdsa(), validity, random);
+        using var administrator = ecdsa();
         CertificateAndKey Authority(string name)
         {
             using var authority = CertificateAuthority.Make(name, ecdsa(), validity, random);
             return new CertificateAndKey(authority.Pem, authority.ExportPrivateKey());
         }
 
-        return new TalosSecrets
+        var secrets = new TalosSecrets
         {
             ClusterId = UrlSafe(Key(random)),
             ClusterSecret = Key(random),
@@ -75,11 +79,12 @@ public sealed record TalosSecrets
             TrustdToken = Token(random),
             SecretboxEncryptionSecret = Key(random),
             Etcd = Authority("O=etcd"),
-            Kubernetes = Authority("O=kubernetes"),
+            Kubernetes = new CertificateAndKey(kubernetes.Pem, kubernetes.ExportPrivateKey()),
             Aggregator = Authority("CN=front-proxy"),
             Os = new CertificateAndKey(os.Pem, os.ExportPrivateKey()),
             ServiceAccountKey = $"{serviceKey.ExportRSAPrivateKeyPem()}\n",
         };
+        return (secrets, kubernetes.SignClient(KubernetesAdministrator, administrator, validity, random));
     }
 
     /// <summary>
@@ -90,14 +95,6 @@ public sealed record TalosSecrets
     {
         using var authority = Ed25519Authority.Open(Os.Certificate, Os.PrivateKey);
         return authority.SignClient(TalosAdministrator, key, Ten(now), random);
-    }
-
-    /// <summary>Who may do everything in the cluster; for a kubeconfig.</summary>
-    /// <exception cref="CryptographicException">The Kubernetes authority has no key on a curve.</exception>
-    public ClientCertificate SignKubernetesAdministrator(ECDsa key, DateTimeOffset now, FillRandom random)
-    {
-        using var authority = CertificateAuthority.Open(Kubernetes.Certificate, Kubernetes.PrivateKey);
-        return authority.SignClient(KubernetesAdministrator, key, Ten(now), random);
     }
 
     public override string ToString() => "(secrets of a Talos cluster)";

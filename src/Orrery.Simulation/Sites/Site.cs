@@ -90,7 +90,12 @@ public sealed class Site
                 Guests = _guests,
                 Web = Download,
             });
-            Talos.SwitchedOff = node => Proxmox.PowerOffFromInside(long.Parse(node.Id, CultureInfo.InvariantCulture));
+            Talos.SwitchedOff = node =>
+            {
+                // One that was deleted may still have been about to; its number is another machine's by then.
+                if (Talos.Get(node.Id) == node)
+                    Proxmox.PowerOffFromInside(long.Parse(node.Id, CultureInfo.InvariantCulture));
+            };
         }
 
         GitHub = new GitHubWorld(options.GitHub, Remotes);

@@ -80,12 +80,12 @@ public sealed class TalosSecretsTests : IDisposable
     [Fact]
     public void Our_administrator_of_Kubernetes_is_one_to_the_API_server()
     {
-        using var key = _pool.EcdsaKey();
-        var signed = _secrets.SignKubernetesAdministrator(key, Now, _pool.Fill);
+        using var service = _pool.RsaKey(TalosSecrets.ServiceKeyBits);
+        var (secrets, signed) = TalosSecrets.Make(_pool.EcdsaKey, service, Now, _pool.Fill);
         using var admin = X509Certificate2.CreateFromPem(signed.Pem, signed.ExportPrivateKey());
         admin.Subject.ShouldBe("CN=admin, O=system:masters");
-        IsSignedBy(admin, _secrets.Kubernetes.Certificate).ShouldBeTrue();
-        IsSignedBy(admin, _secrets.Etcd.Certificate).ShouldBeFalse();
+        IsSignedBy(admin, secrets.Kubernetes.Certificate).ShouldBeTrue();
+        IsSignedBy(admin, secrets.Etcd.Certificate).ShouldBeFalse();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class TalosSecretsTests : IDisposable
     {
         var pool = new KeyPool(seed);
         using var service = pool.RsaKey(TalosSecrets.ServiceKeyBits);
-        return TalosSecrets.Make(pool.EcdsaKey, service, Now, pool.Fill);
+        return TalosSecrets.Make(pool.EcdsaKey, service, Now, pool.Fill).Secrets;
     }
 
     private static bool IsSignedBy(X509Certificate2 certificate, string authority)

@@ -34,11 +34,9 @@ internal sealed class TalosSecretsHandler(KeyFolder folder) : KeyHandler(folder)
     protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)
     {
         using var serviceKey = maker.RsaKey(TalosSecrets.ServiceKeyBits);
-        var secrets = TalosSecrets.Make(maker.EcdsaKey, serviceKey, Folder.Begin, maker.Fill);
+        var (secrets, kubernetes) = TalosSecrets.Make(maker.EcdsaKey, serviceKey, Folder.Begin, maker.Fill);
         using var talosKey = maker.EcdsaKey();
         var talos = secrets.SignTalosAdministrator(talosKey, Folder.Begin, maker.Fill);
-        using var kubernetesKey = maker.EcdsaKey();
-        var kubernetes = secrets.SignKubernetesAdministrator(kubernetesKey, Folder.Begin, maker.Fill);
         return TalosSecretsFile.TextsOf(secrets)
             .With(TalosCertificate, talos.Pem).With(TalosKey, talos.ExportPrivateKey())
             .With(KubernetesCertificate, kubernetes.Pem).With(KubernetesKey, kubernetes.ExportPrivateKey());
