@@ -262,6 +262,11 @@ public sealed partial class TalosNode
             Agenda.After(Latencies.NodeGrace, cluster.LookAtNodes);
     }
 
+    /// <summary>With <c>net.ifnames=0</c> the kernel counts its cards instead of naming their places.</summary>
+    private string NameOf(TalosNic nic, TalosImage image) => image.KernelArguments.Contains("net.ifnames=0")
+        ? $"eth{Hardware.Nics.ToList().IndexOf(nic)}"
+        : nic.Name;
+
     // META key 10 is read on platform metal only, and the cloud's network configuration on nocloud only.
     private IEnumerable<string> AddressesOf(TalosNic nic)
     {
@@ -269,7 +274,7 @@ public sealed partial class TalosNode
         if (configured.Count == 0 && Image is { Platform: "metal" } metal
             && metal.Meta.GetValueOrDefault("10") is { } network)
         {
-            configured = MetaNetwork.AddressesIn(network, nic.Name);
+            configured = MetaNetwork.AddressesIn(network, NameOf(nic, metal));
         }
 
         if (configured.Count == 0 && Image?.Platform == "nocloud" && nic.CloudAddress is { } given)

@@ -59,7 +59,7 @@ internal static class NetworkChecks
         {
             Report(
                 cluster.NameMark,
-                $"{unaddressed} nodes of \"{cluster.Name}\" have no address, and nobody could find them.",
+                $"Nodes of \"{cluster.Name}\" have no address ({unaddressed}), and nobody could find them.",
                 problems);
         }
         else if (shared is not null && Sum(shared) < unaddressed)

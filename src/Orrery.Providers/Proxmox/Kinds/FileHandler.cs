@@ -108,9 +108,16 @@ internal abstract class FileHandler(ProxmoxServices services) : IResourceHandler
         }
 
         var path = $"nodes/{file.Node}/storage/{file.Storage}/content/{Uri.EscapeDataString(file.Volid)}";
-        var task = await Services.Client.FindTaskAsync(
-            HttpMethod.Delete, path, new Parameters(), operation, cancellation);
-        await Services.Tasks.WaitAsync(task, operation, cancellation);
+        try
+        {
+            var task = await Services.Client.FindTaskAsync(
+                HttpMethod.Delete, path, new Parameters(), operation, cancellation);
+            await Services.Tasks.WaitAsync(task, operation, cancellation);
+        }
+        catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.NotFound)
+        {
+            operation.Waiting(new WaitState("the file is deleted", "it is gone already"));
+        }
     }
 
     /// <summary>What kind of content the file is: <c>iso</c> or <c>import</c>.</summary>

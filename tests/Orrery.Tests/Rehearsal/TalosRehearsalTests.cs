@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Orrery.Tests.Contracts;
+
+namespace Orrery.Tests.Rehearsal;
+
+/// <summary>
+/// Clusters of Talos on Proxmox VE come up, are rebuilt and go away: one node whose addresses come from a CD, and five
+/// whose addresses are baked into their images, with an address that moves and disks that are kept.
+/// </summary>
+public sealed class TalosRehearsalTests
+{
+    private const string One = "examples/cloudlab";
+    private const string Five = "tests/Orrery.Tests/Rehearsal/Talos";
+
+    [Theory]
+    [InlineData(One, 1)]
+    [InlineData(Five, 5)]
+    public async Task The_lifecycle_converges_and_keeps_every_promise(string platform, int machines)
+    {
+        var report = await PlayAsync(platform, "1", "none");
+
+        report.GetProperty("outcome").GetString().ShouldBe("converged");
+        report.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString())
+            .ShouldBe(["up", "second-up", "rebuild", "destroy"]);
+        report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
+        Broken(report).ShouldBeEmpty($"{report}");
+        Checked(report, "destroy-leaves-only-protected").ShouldBeGreaterThanOrEqualTo(machines);
+        Checked(report, "ip-addresses-unique").ShouldBeGreaterThanOrEqualTo(machines);
+        Created(report, "rebuild", "proxmox/virtual-machine").ShouldBe(machines);
+        Created(report, "rebuild", "secret/talos-secrets").ShouldBe(0, "the cluster keeps its authorities");
+        Created(report, "rebuild", "proxmox/disk").ShouldBe(0, "and the disks that are kept");
+    }
+
+    /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
+    [Theory]
+    [InlineData(One, 40)]
+    [InlineData(Five, 150)]
+    public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double(string platform, int stride)
+    {
+        var crashes = (await PlayAsync(platform, "1", "none", $"every/{stride}")).GetProperty("crashes");
+
+        var points = crashes.GetProperty("points").GetInt32();
+        points.ShouldBeGreaterThan(4);
+        crashes.GetProperty("converged").GetInt32().ShouldBe(points, $"{crashes}");
+        crashes.GetProperty("orphans").GetInt32().ShouldBe(0);
+        crashes.GetProperty("duplicates").GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(One)]
+    [InlineData(Five)]
+    [Trait("Category", Exploring.Category)]
+    public async Task Storms_lose_nothing(string platform)
+    {
+        for (var seed = 1; seed <= Exploring.Times(2, 10); seed++)
+        {
+            var report = await PlayAsync(platform, $"{seed}", "storm");
+            Broken(report).ShouldBeEmpty($"seed {seed}");
+            report.GetProperty("orphans").GetArrayLength().ShouldBe(0, $"seed {seed}");
+            if (report.GetProperty("outcome").GetString() != "converged")
+                report.GetProperty("recovered").GetBoolean().ShouldBeTrue($"seed {seed}");
+        }
+    }
+
+    private static async Task<JsonElement> PlayAsync(string platform, params string[] words)
+    {
+        var folder = Path.Combine(ContractFolder.RepositoryRoot, platform);
+        using var report = JsonDocument.Parse(await ChildProcess.RehearseAsync([folder, "none", .. words]));
+        report.RootElement.TryGetProperty("error", out var error).ShouldBeFalse($"{error}");
+        return report.RootElement.Clone();
+    }
+
+    private static string[] Broken(JsonElement report) =>
+    [
+        .. report.GetProperty("invariants").EnumerateArray()
+            .Where(invariant => !invariant.GetProperty("holds").GetBoolean())
+            .Select(invariant => invariant.GetProperty("name").GetString() ?? ""),
+    ];
+
+    private static int Checked(JsonElement report, string name) => report.GetProperty("invariants").EnumerateArray()
+        .Single(invariant => invariant.GetProperty("name").GetString() == name).GetProperty("checked").GetInt32();
+
+    private static int Created(JsonElement report, string step, string type) => report.GetProperty("steps")
+        .EnumerateArray().Single(each => each.GetProperty("name").GetString() == step).GetProperty("timeline")
+        .EnumerateArray().Count(entry => entry.GetProperty("action").GetString() == "create"
+            && (entry.GetProperty("address").GetString() ?? "").Contains($"/{type}/", StringComparison.Ordinal));
+}
