@@ -81,7 +81,8 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         {
             return _authorities is { } authorities && _entries.TryGetValue(uid, out var entry)
                 ? entry.Client ??= KubernetesClient.Create(
-                    environment, entry.Wire ??= Open(entry.Place, authorities), new KubernetesAccess(name, entry.Place.Server))
+                    environment, entry.Wire ??= Open(entry.Place, authorities),
+                    new KubernetesAccess(name, entry.Place.Server))
                 : null;
         }
     }

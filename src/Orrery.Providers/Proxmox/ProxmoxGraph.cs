@@ -3,6 +3,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Proxmox.Kinds;
+using Orrery.Providers.Proxmox.Seeds;
 using Orrery.Providers.Talos;
 
 namespace Orrery.Providers.Proxmox;

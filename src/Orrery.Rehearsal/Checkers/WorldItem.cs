@@ -51,7 +51,9 @@ internal sealed partial record WorldItem
         Server = item.Server?.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Tags, the description and the names of files say whose a thing is, and a holder's what it is for.</summary>
+    /// <summary>
+    /// Tags, the description and the names of files say whose a thing is, and a holder's what it is for.
+    /// </summary>
     private static WorldItem Of(ProxmoxItem item) => new()
     {
         Kind = item.Kind,

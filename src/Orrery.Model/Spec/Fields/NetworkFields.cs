@@ -56,7 +56,8 @@ internal static class NetworkFields
         Required = true,
     };
 
-    public static readonly Field<string> By = new("by", new EnumShape("talos", "kube-vip") { NotYet = ("kube-vip", Unbuilt.Network) }, "What moves it.")
+    public static readonly Field<string> By = new(
+        "by", new EnumShape("talos", "kube-vip") { NotYet = ("kube-vip", Unbuilt.Network) }, "What moves it.")
     {
         Required = true,
     };

@@ -24,7 +24,9 @@ internal sealed class MachineHandler(
 
     private const string Configuration = "configuration";
 
-    /// <summary>A machine that shows another certificate again and again is not the one whose console is read.</summary>
+    /// <summary>
+    /// A machine that shows another certificate again and again is not the one whose console is read.
+    /// </summary>
     private const int OthersMax = 3;
 
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);

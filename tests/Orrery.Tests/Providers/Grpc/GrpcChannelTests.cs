@@ -189,8 +189,8 @@ public sealed class GrpcChannelTests
         var found = wrong.ForeignId.ShouldNotBeNull();
         wrong.Message.ShouldBe(
             $"the test server shows a certificate with the fingerprint {found}, and not"
-            + " rMWhs9V9Y30sbs9W5KNCgVRReKGrfvV0FwMtqEX4OW8=; nothing was sent. Look at its console; if it says the"
-            + " same, give it with --accept-fingerprint");
+            + " rMWhs9V9Y30sbs9W5KNCgVRReKGrfvV0FwMtqEX4OW8=; nothing was sent. Look at its console: if it says the"
+            + " same, it has started again since, else somebody stands between");
         (await Refused(Ask(""))).Message.ShouldContain($"{found}, and none is known to be its own");
         server.Requests.ShouldBeEmpty();
 

@@ -12,7 +12,12 @@ public sealed class SerialConsoleTests : IGuestHost, IDisposable
     private readonly List<string> _told = [];
     private string _console = "";
 
-    public SerialConsoleTests() => _scene = new ProxmoxScene(new ProxmoxWorldOptions { Guests = this });
+    public SerialConsoleTests()
+    {
+        _scene = new ProxmoxScene(new ProxmoxWorldOptions { Guests = this });
+        // A WebSocket works on between two timers.
+        _scene.Time.Settling = TimeSpan.FromMilliseconds(15);
+    }
 
     public void Dispose() => _scene.Dispose();
 

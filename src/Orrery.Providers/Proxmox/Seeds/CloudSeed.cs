@@ -2,7 +2,7 @@ using Orrery.Model.Documents;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos;
 
-namespace Orrery.Providers.Proxmox;
+namespace Orrery.Providers.Proxmox.Seeds;
 
 /// <summary>
 /// The files of a cidata CD by which a machine of the platform nocloud has its addresses before it has a configuration:
