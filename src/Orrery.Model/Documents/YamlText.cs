@@ -138,7 +138,15 @@ public static class YamlText
         private static bool IsLiteral(string of) =>
             of.Contains('\n', StringComparison.Ordinal)
             && of.Trim().Length > 0
+            && !BeginsWithSpaces(of)
             && of.All(character => character is '\n' or '\t' || PlainText.IsPrintable(character));
+
+        /// <summary>A line of nothing but spaces before all others: readers take it for a wrong indentation.</summary>
+        private static bool BeginsWithSpaces(string of)
+        {
+            var lines = of[..^of.TrimStart().Length].Split('\n');
+            return lines[..^1].Any(line => line.Length > 0);
+        }
 
         private void Literal(string of, int indentation)
         {

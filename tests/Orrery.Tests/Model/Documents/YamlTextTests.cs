@@ -128,6 +128,17 @@ public sealed class YamlTextTests
             YamlDocuments.Read(YamlText.Write(document)).ShouldBe([document], YamlText.Write(document));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
+    [Theory]
+    [InlineData(" \nfirst\n")]
+    [InlineData("\n   \n first")]
+    [InlineData("\n\n first\n\n")]
+    [InlineData("\t\n\tfirst")]
+    public void A_text_that_begins_with_blank_lines_is_read_back(string text)
+    {
+        var document = Value.MapOf(("value", text), ("items", Value.ListOf([text])));
+        YamlDocuments.Read(YamlText.Write(document)).ShouldBe([document]);
+    }
+
     [Fact]
     public void What_is_written_is_read_back() =>
         Prop.ForAll(Values(3).ToArbitrary(), value =>
