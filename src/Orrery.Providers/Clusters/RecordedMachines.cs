@@ -3,6 +3,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Machines.Kinds;
+using Orrery.Providers.Talos;
 
 namespace Orrery.Providers.Clusters;
 
@@ -24,8 +25,14 @@ public sealed class RecordedMachines(Cluster cluster, Recorded recorded)
     /// The API server's public address, for example <c>https://192.0.2.10:6443</c>; null while it is not known, and
     /// where the cluster's firewall lets nobody in: then it is reached through a tunnel.
     /// </summary>
-    public Uri? PublicServer =>
-        IsApiOpen && ApiServer is { } host ? new UriBuilder("https", host.Address, ApiPort).Uri : null;
+    public Uri? PublicServer => TalosServer
+        ?? (IsApiOpen && ApiServer is { } host ? new UriBuilder("https", host.Address, ApiPort).Uri : null);
+
+    /// <summary>Talos asks everybody for a certificate, and so its address is open to all who reach it.</summary>
+    private Uri? TalosServer => TalosMachines.Of(cluster)
+        .FirstOrDefault(place => place.Pool.Role == NodeRole.ControlPlane) is { } place
+            ? new Uri(place.Machine.Endpoint)
+            : null;
 
     private string? ApiNode => cluster.NodePools.Values
         .Where(pool => pool.Role == NodeRole.ControlPlane)

@@ -1,7 +1,9 @@
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
 using Orrery.Model.Spec.Resolving;
 using Orrery.Model.Spec.Yaml;
+using Orrery.Providers.Clusters;
 
 namespace Orrery.Tests.Model;
 
@@ -50,6 +52,17 @@ public sealed class TalosPlatformTests
         var proxmox = cluster.Infrastructure.ShouldBeOfType<Infrastructure.Proxmox>();
         proxmox.Users["csi"].ShouldBe(ProxmoxRole.Csi);
         proxmox.Bootstrap.ShouldBe("root@atlas");
+    }
+
+    [Theory]
+    [InlineData("cloudlab", "cloudlab", "https://192.168.1.50:6443/")]
+    [InlineData("ducktape", "talos", "https://10.2.3.1:6443/")]
+    public void The_API_server_is_reached_at_its_address_by_everybody(string example, string name, string server)
+    {
+        var platform = Meant(example);
+
+        new RecordedMachines(platform.Clusters[name], Recorded.Nothing(platform.Id)).PublicServer
+            .ShouldBe(new Uri(server));
     }
 
     [Theory]

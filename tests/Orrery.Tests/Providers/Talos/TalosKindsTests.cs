@@ -15,13 +15,12 @@ public sealed class TalosKindsTests
     private string? _printed;
     private readonly MachineHandler _machines;
     private readonly BootstrapHandler _bootstraps;
-    private readonly KubeconfigHandler _kubeconfigs;
 
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
         _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "");
-        (_bootstraps, _kubeconfigs) = (new BootstrapHandler(nodes), new KubeconfigHandler(nodes));
+        _bootstraps = new BootstrapHandler(nodes);
     }
 
     [Theory]
@@ -43,12 +42,7 @@ public sealed class TalosKindsTests
         var begun = Make(_bootstraps, ClusterOf("10.0.0.11"));
         begun.Id.ShouldBe("prod");
         _scene.Park.Clusters.Count().ShouldBe(1);
-
-        _scene.LosesNextReply = losesReplies;
-        var kubeconfig = Make(_kubeconfigs, new Value.Map(ClusterOf().Fields.With("address", "10.0.0.11")));
-        kubeconfig.Outputs["kubeconfig"].ShouldBeOfType<Value.Sensitive>().Of.AsText()!
-            .ShouldStartWith("apiVersion: v1\nkind: Config\n");
-        $"{machine}{begun}{kubeconfig}".ShouldNotContain("PRIVATE KEY");
+        $"{machine}{begun}".ShouldNotContain("PRIVATE KEY");
     }
 
     [Fact]
