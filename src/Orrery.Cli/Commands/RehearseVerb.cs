@@ -75,6 +75,15 @@ internal static class RehearseVerb
     private static async Task<int> RunAsync(
         Host host, Wish wish, string? page, bool isJson, CancellationToken cancellation)
     {
+        if (wish.Options.Platform.Clusters.Values.FirstOrDefault(cluster =>
+                cluster.Forbids(cluster.RebuildStrategy)) is { } impossible)
+        {
+            host.Screen.Report(CliCodes.StrategyImpossible.At(
+                null, $"The machines of '{impossible.Name}' keep their addresses when they are rebuilt.",
+                ["play it as it is declared: leave out --strategy"]));
+            return ExitCode.Invalid;
+        }
+
         var started = host.Time.GetTimestamp();
         var report = wish.Crash is null
             ? (await Rehearsals.PlayAsync(wish.Options)).Report

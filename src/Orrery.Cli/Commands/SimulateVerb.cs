@@ -5,6 +5,7 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Simulating;
 using Orrery.Cli.Terminal;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 
@@ -76,6 +77,15 @@ internal static class SimulateVerb
 
     private static async Task<int> RunAsync(Host host, Loaded loaded, IPEndPoint at, double speed)
     {
+        if (loaded.Platform.Clusters.Values.FirstOrDefault(cluster =>
+                cluster.Infrastructure is not Infrastructure.Hetzner) is { } other)
+        {
+            host.Screen.Report(CliCodes.Usage.At(
+                null, $"The machines of '{other.Name}' are of Proxmox VE, which cannot be served on sockets yet.",
+                ["play it instead:", $"  {Shared.Again("rehearse", loaded)}"]));
+            return ExitCode.Invalid;
+        }
+
         using var stopped = new CancellationTokenSource();
         using var registration = host.OnInterrupt(stopped.Cancel);
         var secrets = new ThrowAwaySecrets(seed: 1);

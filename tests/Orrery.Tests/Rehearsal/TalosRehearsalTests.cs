@@ -62,6 +62,18 @@ public sealed class TalosRehearsalTests
         }
     }
 
+    /// <summary>An address that is declared cannot be at two machines; nothing plays as if it could.</summary>
+    [Theory]
+    [InlineData("rehearse", "--strategy", "blue-green")]
+    [InlineData("simulate")]
+    public async Task What_cannot_be_done_there_is_refused(params string[] words)
+    {
+        var result = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, [words[0], One, .. words[1..]]);
+
+        result.ExitCode.ShouldBe(2, result.Output);
+        result.Error.ShouldContain("The machines of 'cloudlab'");
+    }
+
     private static async Task<JsonElement> PlayAsync(string platform, params string[] words)
     {
         var folder = Path.Combine(ContractFolder.RepositoryRoot, platform);

@@ -21,6 +21,14 @@ internal static class UnbuiltChecks
                 Unbuilt.Proxmox, distribution.MarkOf(DistributionFields.K3s), Unbuilt.Proxmox.Explanation);
         }
 
+        var rebuild = cluster.Spec.Under(ClusterKind.Rebuild);
+        if (cluster.Proxmox is not null && rebuild.Find(ClusterKind.Strategy) == "blue-green")
+        {
+            problems.AddOnce(
+                Unbuilt.Proxmox, rebuild.MarkOf(ClusterKind.Strategy),
+                "Its machines have the addresses that are declared, and are rebuilt in place, for now.");
+        }
+
         if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
         {
             problems.AddOnce(
