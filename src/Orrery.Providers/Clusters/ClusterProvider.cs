@@ -72,6 +72,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .. _cloud.Handlers,
             .. _keys.Handlers,
             _objects,
+            new NodesHandler(cluster, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.ArgoCd, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.Flux, _clusters, _objects, provider.Time),
             new VaultEngineHandler(_vaults),
@@ -94,6 +95,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         _cloud.ResourcesOf(platform, cluster, secrets)
             .Concat(_keys.ResourcesOf(platform, cluster, secrets))
+            .Concat(NetworkGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
