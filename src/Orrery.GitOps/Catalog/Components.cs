@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
@@ -11,7 +12,9 @@ public static class Components
     [
         ArgoCd.Of, ArgoCdImageUpdater.Of, CiliumCni.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of,
         Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MetalLb.Of,
-        MonitoringStorage.Of, OpenBao.Of, SealedSecrets.Of, Traefik.Of, VaultSecrets.Of,
+        MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, ObservabilityCharts.OfAlloy,
+        ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of, SealedSecrets.Of,
+        StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, VaultSecrets.Of,
     ];
 
     /// <summary>
@@ -23,7 +26,7 @@ public static class Components
         CatalogComponent[] secrets = [.. SopsSecrets.Of(setting)];
         return
         [
-            .. All.Select(of => of(setting)).OfType<CatalogComponent>()
+            .. All.Select(of => of(setting)).OfType<CatalogComponent>().Concat(PlainCharts.Of(setting))
                 .Select(component => SopsSecrets.AfterThose(component, secrets))
                 .Concat(secrets).OrderBy(c => c.Name, StringComparer.Ordinal),
         ];

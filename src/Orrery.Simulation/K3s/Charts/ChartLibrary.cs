@@ -39,6 +39,8 @@ public sealed class ChartLibrary : IChartLibrary
         Add(SealedSecrets, "sealed-secrets", "2.17.1", SealedSecretsChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.18.5", SealedSecretsChart.Objects);
         Add(Packaged, "traefik", "37.1.1+up37.1.0", TraefikChart.Objects);
+        CommonCharts.AddTo(this);
+        StorageCharts.AddTo(this);
         Add(Packaged, "traefik-crd", "37.1.1+up37.1.0", TraefikChart.Definitions);
     }
 
