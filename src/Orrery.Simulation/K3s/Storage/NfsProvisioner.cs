@@ -114,6 +114,15 @@ public sealed class NfsExports
 {
     private readonly SortedDictionary<string, NfsExport> _exports = new(StringComparer.Ordinal);
 
+    /// <summary>All files, by server and path.</summary>
+    public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Files() =>
+        from export in _exports
+        from folder in export.Value.Folders
+        from file in folder.Value.Children
+        where file.Value is FileNode
+        select KeyValuePair.Create<string, ReadOnlyMemory<byte>>(
+            $"{export.Key}/{folder.Key}/{file.Key}", ((FileNode)file.Value).Content);
+
     internal NfsExport Export(string server, string path)
     {
         var name = $"{server}:{path.TrimEnd('/')}";
@@ -140,6 +149,8 @@ public sealed class NfsExports
 internal sealed class NfsExport
 {
     private readonly SortedDictionary<string, FolderNode> _folders = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, FolderNode> Folders => _folders;
 
     /// <summary>One that is there is left as it is.</summary>
     public void MakeFolder(string path)
