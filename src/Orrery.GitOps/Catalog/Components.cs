@@ -24,11 +24,16 @@ public static class Components
     {
         var setting = new Setting(platform, cluster);
         CatalogComponent[] secrets = [.. SopsSecrets.Of(setting)];
-        return
+        CatalogComponent[] components =
         [
             .. All.Select(of => of(setting)).OfType<CatalogComponent>().Concat(PlainCharts.Of(setting))
                 .Select(component => SopsSecrets.AfterThose(component, secrets))
-                .Concat(secrets).OrderBy(c => c.Name, StringComparer.Ordinal),
+                .Concat(secrets),
+        ];
+        return
+        [
+            .. components.Concat(Policies.Of(setting, components) is { } policies ? [policies] : [])
+                .OrderBy(c => c.Name, StringComparer.Ordinal),
         ];
     }
 

@@ -75,6 +75,9 @@ internal static class CiliumCni
             values.Add(("k8sServicePort", KubePrism.Port));
         }
 
+        // Without it no policy's network means a node, and API servers reach no webhook.
+        if (cluster.NetworkPolicies is { DeniesIngress: true })
+            values.Add(("policyCIDRMatchMode", Manifest.Texts("nodes")));
         if (cluster.Network.LoadBalancer is { By: LoadBalancerKind.Cilium })
             values.Add(("l2announcements", Value.MapOf(("enabled", true))));
 
