@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orrery.Model.Platforms;
+using Orrery.Providers.Dns;
 using Orrery.Secrets.Ssh;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
@@ -59,6 +60,7 @@ public static class PlatformSite
             .. Hypervisors(platform).Select(settings => new Uri(settings.Endpoint).Host)
                 .Distinct().Order(StringComparer.Ordinal),
         ],
+        Reservations = string.Concat(platform.Clusters.Values.Select(DnsmasqReservations.Of)),
     };
 
     private static IEnumerable<Infrastructure.Proxmox> Hypervisors(Platform platform) =>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
+using Orrery.Simulation.Dns;
 using Orrery.Simulation.Flux;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
@@ -39,6 +40,9 @@ public sealed record SiteOptions
     public GitHubWorldOptions GitHub { get; init; } = new();
 
     public MachineLatencies Machines { get; init; } = new();
+
+    /// <summary>What people gave the dnsmasq that hands out addresses to virtual machines; empty for nothing.</summary>
+    public string Reservations { get; init; } = "";
 }
 
 /// <summary>
@@ -78,6 +82,7 @@ public sealed class Site
             Epoch = options.Epoch,
             Schematics = SchematicOf,
             Clusters = Clusters.Options,
+            Leases = new DnsmasqServer(options.Reservations).LeaseOf,
         });
         if (options.Proxmox is { } proxmox)
         {
