@@ -4,6 +4,7 @@ using Orrery.GitOps.Catalog;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Edge;
 using Orrery.Providers.Keys.Kinds;
 
 namespace Orrery.Providers.Keys;
@@ -60,6 +61,8 @@ public static class KeysGraph
     {
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
+        if (cluster.Edge?.Dns is not null)
+            yield return Make(Password(cluster.Name, EdgeGraph.TransferKey), recipients);
         if (VaultAccess.Has(cluster))
             yield return Make(VaultSealKey(cluster.Name), recipients);
         // Earlier ones stay: something sealed to them may still have to be opened.

@@ -213,6 +213,12 @@ public static class CheckCodes
         "Flux believes no host whose SSH keys it was not given, and Orrery knows those of github.com alone. Keep the "
         + "repository there, or let Argo CD deliver.");
 
+    internal static readonly DiagnosticCode EdgeLeadsNowhere = new(
+        "CHECK039",
+        "the edge leads nowhere",
+        "What the machine in front of the cluster passes on must have an address in the cluster: the first of the pool "
+        + "`ingress` for TLS, that of the pool `dns` for zones.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -223,5 +229,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost,
+        EdgeLeadsNowhere,
     ];
 }
