@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 
@@ -8,9 +9,9 @@ public static class Components
 {
     private static readonly Func<Setting, CatalogComponent?>[] All =
     [
-        ArgoCd.Of, ArgoCdImageUpdater.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of, Ingresses.OfArgoCd,
-        Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MonitoringStorage.Of, OpenBao.Of,
-        SealedSecrets.Of, Traefik.Of, VaultSecrets.Of,
+        ArgoCd.Of, ArgoCdImageUpdater.Of, CiliumCni.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of, Ingresses.OfArgoCd,
+        Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MetalLb.Of, MonitoringStorage.Of,
+        OpenBao.Of, SealedSecrets.Of, Traefik.Of, VaultSecrets.Of,
     ];
 
     /// <summary>

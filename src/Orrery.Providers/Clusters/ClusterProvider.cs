@@ -73,6 +73,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .. _cloud.Handlers,
             .. _keys.Handlers,
             _objects,
+            new NodesHandler(cluster, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.ArgoCd, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.Flux, _clusters, _objects, provider.Time),
             new VaultEngineHandler(_vaults),
@@ -96,6 +97,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         _cloud.ResourcesOf(platform, cluster, secrets)
             .Concat(_keys.ResourcesOf(platform, cluster, secrets))
+            .Concat(NetworkGraph.Of(platform, cluster))
             .Concat(EdgeGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 

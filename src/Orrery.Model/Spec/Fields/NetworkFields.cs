@@ -77,16 +77,10 @@ internal static class NetworkFields
     };
 
     public static readonly Field<Section> Cni = new(
-        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.");
 
     public static readonly Field<Section> LoadBalancer = new(
-        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.");
 
     public static readonly ObjectShape Shape = new(
         "Network",

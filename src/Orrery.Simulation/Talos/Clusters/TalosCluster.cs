@@ -66,6 +66,7 @@ internal sealed class TalosCluster
             Version = settings.KubernetesVersion ?? "v1.34.1",
             ServerAddress = new Uri(settings.Endpoint) is var endpoint ? $"{endpoint.Host}:{endpoint.Port}" : "",
             IsUp = () => IsUp,
+            PodSecurity = settings.PodSecurity,
             TlsFile = name => name.EndsWith(".key", StringComparison.Ordinal)
                 ? _first.KubernetesAuthorityKey
                 : _first.KubernetesAuthority,

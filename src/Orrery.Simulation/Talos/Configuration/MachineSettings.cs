@@ -1,6 +1,7 @@
 using System.Text;
 using Orrery.Model.Values;
 using Orrery.Simulation.Machines.CloudInit;
+using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Talos.Hardware;
 
 namespace Orrery.Simulation.Talos.Configuration;
@@ -58,6 +59,19 @@ internal sealed class MachineSettings
     /// <summary>kubelet asks the cluster for its serving certificate.</summary>
     public bool RotatesServerCertificates =>
         At("machine", "kubelet", "extraArgs", "rotate-server-certificates") == "true";
+
+    /// <summary>What the API server's admission enforces by default; null where nothing is said.</summary>
+    public PodSecurityDefault? PodSecurity => YamlTree
+        .Items(YamlTree.At(_main, "cluster", "apiServer", "admissionControl"))
+        .Where(plugin => Scalar(plugin, "name") == "PodSecurity")
+        .Select(plugin => YamlTree.At(plugin, "configuration"))
+        .Select(configuration => new PodSecurityDefault(
+            YamlTree.Text(YamlTree.At(configuration, "defaults", "enforce")) ?? "privileged",
+            [
+                .. YamlTree.Items(YamlTree.At(configuration, "exemptions", "namespaces")).Select(YamlTree.Text)
+                    .OfType<string>(),
+            ]))
+        .FirstOrDefault();
 
     public bool SchedulesOnControlPlanes => At("cluster", "allowSchedulingOnControlPlanes") == "true";
 
