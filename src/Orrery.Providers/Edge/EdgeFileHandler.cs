@@ -72,7 +72,7 @@ internal sealed class EdgeFileHandler(
     private async Task<Observed> PutAsync(
         EdgePlace place, Owner owner, Value.Map desired, OperationContext operation, CancellationToken cancellation)
     {
-        var content = EdgeFile.Write(owner, desired["text"].AsText() ?? "", PasswordIn(desired));
+        var content = EdgeFile.Write(owner, desired["text"].AsText() ?? "", KeyIn(desired));
         var commands = Commands(operation);
         var staged = new SshFile(program.StagedOf(place.Name), Encoding.UTF8.GetBytes(content))
         {
@@ -84,12 +84,12 @@ internal sealed class EdgeFileHandler(
         return await GetAsync($"{place}", cancellation);
     }
 
-    private static string? PasswordIn(Value.Map desired)
+    private static string? KeyIn(Value.Map desired)
     {
-        var password = desired["password"];
-        while (password is Value.Sensitive inner)
-            password = inner.Of;
-        return password.AsText();
+        var key = desired["key"];
+        while (key is Value.Sensitive inner)
+            key = inner.Of;
+        return key.AsText();
     }
 
     private string[] ArgumentsOf(EdgePlace place) =>
@@ -121,7 +121,7 @@ internal sealed class EdgeFileHandler(
                 ("host", place.Ssh),
                 ("name", place.Name),
                 ("text", isApplied ? file.Text : ""),
-                ("password", file.Password is { } password ? new Value.Sensitive(password) : Value.Null.Instance)),
+                ("key", file.Key is { } key ? new Value.Sensitive(key) : Value.Null.Instance)),
             Outputs = Value.MapOf(("id", $"{place}")),
         };
     }

@@ -8,9 +8,6 @@ namespace Orrery.Providers.Edge;
 /// <summary>What a cluster needs of the machine in front of it, which people own. Pure.</summary>
 internal static class EdgeGraph
 {
-    /// <summary>What the key of zone transfers is called among the cluster's passwords.</summary>
-    public const string TransferKey = "zone-transfer";
-
     /// <summary>Nothing for a cluster without an edge.</summary>
     public static IEnumerable<Resource> Of(Platform platform, Cluster cluster)
     {
@@ -25,10 +22,10 @@ internal static class EdgeGraph
 
         if (edge.Dns is { } dns)
         {
-            var password = KeysGraph.Password(cluster.Name, TransferKey).Output("password");
+            var key = KeysGraph.TransferKey(cluster.Name).Output("key");
             yield return File(
                 EdgeProgram.Nsd, platform, cluster, edge, NsdSecondary.Of(cluster.Name, dns),
-                new Value.Sensitive(new Value.Unknown(password)));
+                new Value.Sensitive(new Value.Unknown(key)));
         }
     }
 
@@ -39,13 +36,13 @@ internal static class EdgeGraph
         ResourceAddress.Of(cluster.Name, program.Type, "edge");
 
     private static Resource File(
-        EdgeProgram program, Platform platform, Cluster cluster, ClusterEdge edge, string text, Value password) => new()
+        EdgeProgram program, Platform platform, Cluster cluster, ClusterEdge edge, string text, Value key) => new()
         {
             Address = AddressOf(cluster, program),
             Desired = Value.MapOf(
                 ("host", edge.Ssh),
                 ("name", NameOf(platform, cluster)),
                 ("text", text),
-                ("password", password)),
+                ("key", key)),
         };
 }

@@ -34,7 +34,7 @@ internal sealed record EdgeProgram(string Type, string Program, string Folder)
             ("host", FieldRule.Replaces),
             ("name", FieldRule.Replaces),
             ("text", FieldRule.Updates),
-            ("password", FieldRule.Updates)),
+            ("key", FieldRule.Updates)),
         HasGenerations = false,
         TypicalDuration = TimeSpan.FromSeconds(5),
     };

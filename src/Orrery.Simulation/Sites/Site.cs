@@ -4,6 +4,7 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.Dns;
+using Orrery.Simulation.Edge;
 using Orrery.Simulation.Flux;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
@@ -41,6 +42,12 @@ public sealed record SiteOptions
 
     public MachineLatencies Machines { get; init; } = new();
 
+    /// <summary>Machines of people on the internet, by the address at which they are reached.</summary>
+    public ValueList<string> EdgeHosts { get; init; } = [];
+
+    /// <summary>Whom they let in: lines of <c>authorized_keys</c>.</summary>
+    public ValueList<string> EdgeAdministrators { get; init; } = [];
+
     /// <summary>What people gave the dnsmasq that hands out addresses to virtual machines; empty for nothing.</summary>
     public string Reservations { get; init; } = "";
 }
@@ -69,6 +76,7 @@ public sealed class Site
             Latencies = options.Machines,
         });
         _servers = new SiteMachines(Machines);
+        Edges = [.. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators))];
         Hetzner = new HetznerWorld(options.Hetzner with
         {
             Seed = options.Seed,
@@ -121,6 +129,9 @@ public sealed class Site
     public TalosPark Talos { get; }
 
     public MachinePark Machines { get; }
+
+    /// <summary>Machines of people in front of clusters.</summary>
+    public ValueList<EdgeHost> Edges { get; }
 
     public SimulatedClusters Clusters { get; }
 
