@@ -26,6 +26,9 @@ public sealed record Cluster
     /// <summary>Null where nothing is handed over: the cluster stays as it boots.</summary>
     public GitOpsEngine? GitOps { get; init; }
 
+    /// <summary>How the internet reaches it through a machine of people; null where it does not.</summary>
+    public ClusterEdge? Edge { get; init; }
+
     /// <summary>What the cluster asks for by name; what follows from other fields is not among them.</summary>
     public ValueMap<Component> Components { get; init; } = ValueMap<Component>.Empty;
 

@@ -5,6 +5,7 @@ using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Edge;
 using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
 using Orrery.Providers.Hetzner;
@@ -80,6 +81,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             new VaultRoleHandler(_vaults, VaultAccess.Login),
             new VaultSecretHandler(_vaults, documents, VaultAccess.Engine),
             .. RepositoryHandlers(environment, platform, cluster, secrets),
+            .. EdgeKinds.Handlers(new MachineShell(_ssh), provider.Time, platform, cluster),
         ];
     }
 
@@ -96,6 +98,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _cloud.ResourcesOf(platform, cluster, secrets)
             .Concat(_keys.ResourcesOf(platform, cluster, secrets))
             .Concat(NetworkGraph.Of(platform, cluster))
+            .Concat(EdgeGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>

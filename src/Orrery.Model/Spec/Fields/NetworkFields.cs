@@ -45,10 +45,7 @@ internal static class NetworkFields
     public static readonly Field<Section> DhcpReservations = new(
         "dhcpReservations",
         new ChoiceShape("DhcpReservations", "a DHCP server", Dnsmasq),
-        "Reservations by MAC address, for nodes that send no host name.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "Reservations by MAC address, for nodes that send no host name.");
 
     public static readonly Field<AddressRange> Vip = new(
         "vip", Shapes.Ip, "The address that moves between control planes.")

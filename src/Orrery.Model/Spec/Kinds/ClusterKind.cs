@@ -68,10 +68,7 @@ internal static class ClusterKind
     public static readonly Field<Section> NetworkPolicies = new(
         "networkPolicies", PolicyFields.Shape, "What may talk to what.");
 
-    public static readonly Field<Section> Edge = new("edge", EdgeFields.Shape, "How the internet reaches the cluster.")
-    {
-        NotYet = Unbuilt.Edge,
-    };
+    public static readonly Field<Section> Edge = new("edge", EdgeFields.Shape, "How the internet reaches the cluster.");
 
     public static readonly Field<Section> Components = new(
         "components", ComponentFields.Shape, "What runs in the cluster, by name of the component.");

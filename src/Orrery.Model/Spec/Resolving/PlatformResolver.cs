@@ -60,6 +60,10 @@ internal static class PlatformResolver
             KeepsPrimaryIps = !isBlueGreen,
             Secrets = DeliveryResolver.SecretsOf(cluster.Spec),
             GitOps = DeliveryResolver.GitOpsOf(cluster.Spec),
+            Edge = cluster.Spec.Find(ClusterKind.Edge) is { } edge
+                ? EdgeResolver.Resolve(
+                    edge, NetworkResolver.Resolve(network), declared.Platform?.Spec.Find(PlatformKind.Domain))
+                : null,
             Components = DeliveryResolver.ComponentsOf(cluster.Spec),
         };
     }

@@ -1,0 +1,48 @@
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Keys;
+
+namespace Orrery.Providers.Edge;
+
+/// <summary>What a cluster needs of the machine in front of it, which people own. Pure.</summary>
+internal static class EdgeGraph
+{
+    /// <summary>Nothing for a cluster without an edge.</summary>
+    public static IEnumerable<Resource> Of(Platform platform, Cluster cluster)
+    {
+        if (cluster.Edge is not { } edge)
+            yield break;
+        if (edge.Names.Count > 0)
+        {
+            yield return File(
+                EdgeProgram.Nginx, platform, cluster, edge, NginxPassthrough.Of(cluster.Name, edge),
+                Value.Null.Instance);
+        }
+
+        if (edge.Dns is { } dns)
+        {
+            var key = KeysGraph.TransferKey(cluster.Name).Output("key");
+            yield return File(
+                EdgeProgram.Nsd, platform, cluster, edge, NsdSecondary.Of(cluster.Name, dns),
+                new Value.Sensitive(new Value.Unknown(key)));
+        }
+    }
+
+    /// <summary>What files on the machine are named after.</summary>
+    public static string NameOf(Platform platform, Cluster cluster) => $"{platform.Name}-{cluster.Name}";
+
+    public static ResourceAddress AddressOf(Cluster cluster, EdgeProgram program) =>
+        ResourceAddress.Of(cluster.Name, program.Type, "edge");
+
+    private static Resource File(
+        EdgeProgram program, Platform platform, Cluster cluster, ClusterEdge edge, string text, Value key) => new()
+        {
+            Address = AddressOf(cluster, program),
+            Desired = Value.MapOf(
+                ("host", edge.Ssh),
+                ("name", NameOf(platform, cluster)),
+                ("text", text),
+                ("key", key)),
+        };
+}
