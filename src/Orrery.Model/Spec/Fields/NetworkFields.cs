@@ -71,10 +71,7 @@ internal static class NetworkFields
     };
 
     public static readonly Field<Section> Wireguard = new(
-        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.");
 
     public static readonly Field<Section> Cni = new(
         "cni", CniFields.Cni, "The pods' network; the distribution's own by default.");
