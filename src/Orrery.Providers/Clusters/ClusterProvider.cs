@@ -34,6 +34,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
     private readonly StrayKeys _strays;
+    private readonly LosableClaims _claims;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
     private readonly List<GitRepository> _repositories = [];
@@ -65,6 +66,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
+        _claims = new LosableClaims(_clusters, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
         var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
@@ -110,6 +112,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
         cluster.Secrets.SealedSecrets
             ? _strays.FindAsync(cluster.Name, cancellation)
+            : Task.FromResult<ValueList<Diagnostic>>([]);
+
+    /// <summary>K3s' datastore goes with its volume, and what is on the machine's own disk was said to go.</summary>
+    public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
+        cluster.Distribution is Distribution.Talos
+            ? _claims.FindAsync(cluster, cancellation)
             : Task.FromResult<ValueList<Diagnostic>>([]);
 
     public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>

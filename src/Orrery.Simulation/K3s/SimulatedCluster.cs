@@ -78,6 +78,7 @@ public sealed class SimulatedCluster
         _ = new VolumeBinder(this);
         _ = new LocalPathProvisioner(this);
         _ = new NfsProvisioner(this);
+        _ = new LonghornProvisioner(this);
         _ = new Scheduler(this);
         foreach (var node in _nodes)
             node.Kubelet = new Kubelet(this, node);
@@ -89,6 +90,7 @@ public sealed class SimulatedCluster
         _sealing = new SealedSecretsController(this);
         _ = new OpenBaoServer(this);
         _ = new ExternalSecretsController(this);
+        _ = new NginxActor(this);
         _traefik = new TraefikActor(this);
     }
 
