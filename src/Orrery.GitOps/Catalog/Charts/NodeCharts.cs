@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Orrery.GitOps.Ordering;
-using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Catalog.Charts;

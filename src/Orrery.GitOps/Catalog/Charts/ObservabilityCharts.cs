@@ -1,5 +1,4 @@
 using Orrery.GitOps.Ordering;
-using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Catalog.Charts;

@@ -10,6 +10,12 @@ namespace Orrery.Simulation.K3s.Charts;
 /// </summary>
 internal static class CommonCharts
 {
+    private static readonly (string Name, string Image)[] KyvernoParts =
+    [
+        ("admission", "kyverno"), ("background", "background-controller"), ("cleanup", "cleanup-controller"),
+        ("reports", "reports-controller"),
+    ];
+
     public static void AddTo(ChartLibrary library)
     {
         library.Add("https://charts.jetstack.io", "cert-manager", "v1.21.1", CertManager);
@@ -83,9 +89,9 @@ internal static class CommonCharts
             "kyverno.io/v1 clusterpolicies ClusterPolicy status cluster short=cpol",
             "kyverno.io/v1 policies Policy status short=pol",
             "kyverno.io/v2 policyexceptions PolicyException short=polex"),
-        .. new[] { "admission", "background", "cleanup", "reports" }.SelectMany(part => Program(
-            request, "Deployment", $"{request.Release}-{part}-controller",
-            $"reg.kyverno.io/kyverno/{(part == "admission" ? "kyverno" : part + "-controller")}:v1.19.0")),
+        .. KyvernoParts.SelectMany(part => Program(
+            request, "Deployment", $"{request.Release}-{part.Name}-controller",
+            $"reg.kyverno.io/kyverno/{part.Image}:v1.19.0")),
     ];
 
     // The certificate of its webhook is an object of cert-manager, which must be there to take it.
