@@ -13,10 +13,11 @@ internal static class EdgeGraph
     {
         if (cluster.Edge is not { } edge)
             yield break;
+        var place = new EdgePlace(edge.Ssh, NameOf(platform, cluster));
         if (edge.Names.Count > 0)
         {
             yield return File(
-                EdgeProgram.Nginx, platform, cluster, edge, NginxPassthrough.Of(cluster.Name, edge),
+                AddressOf(cluster, EdgeProgram.Nginx), place, NginxPassthrough.Of(cluster.Name, edge),
                 Value.Null.Instance);
         }
 
@@ -24,7 +25,7 @@ internal static class EdgeGraph
         {
             var key = KeysGraph.TransferKey(cluster.Name).Output("key");
             yield return File(
-                EdgeProgram.Nsd, platform, cluster, edge, NsdSecondary.Of(cluster.Name, dns),
+                AddressOf(cluster, EdgeProgram.Nsd), place, NsdSecondary.Of(cluster.Name, dns),
                 new Value.Sensitive(new Value.Unknown(key)));
         }
     }
@@ -35,14 +36,9 @@ internal static class EdgeGraph
     public static ResourceAddress AddressOf(Cluster cluster, EdgeProgram program) =>
         ResourceAddress.Of(cluster.Name, program.Type, "edge");
 
-    private static Resource File(
-        EdgeProgram program, Platform platform, Cluster cluster, ClusterEdge edge, string text, Value key) => new()
-        {
-            Address = AddressOf(cluster, program),
-            Desired = Value.MapOf(
-                ("host", edge.Ssh),
-                ("name", NameOf(platform, cluster)),
-                ("text", text),
-                ("key", key)),
-        };
+    private static Resource File(ResourceAddress address, EdgePlace place, string text, Value key) => new()
+    {
+        Address = address,
+        Desired = Value.MapOf(("host", place.Ssh), ("name", place.Name), ("text", text), ("key", key)),
+    };
 }
