@@ -78,7 +78,7 @@ internal static class HelmJob
         ("volumeMounts", Value.ListOf(
             [Value.MapOf(("mountPath", "/values"), ("name", "values"), ("readOnly", true))])));
 
-    /// <summary>A pod that dies in the middle leaves a release pending, and Helm refuses all that comes after.</summary>
+    /// <summary>A pod that dies half-way leaves a release pending, and Helm refuses all that comes after.</summary>
     private static string Script(CatalogComponent component, Chart chart)
     {
         var (release, space) = (component.Name, component.Namespace);

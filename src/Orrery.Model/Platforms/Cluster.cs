@@ -16,6 +16,9 @@ public sealed record Cluster
     /// <summary>Of Hetzner Cloud's machines nothing is said: that cloud gives them their addresses.</summary>
     public ClusterNetwork Network { get; init; } = ClusterNetwork.Unsaid;
 
+    /// <summary>Null allows everything.</summary>
+    public NetworkPolicies? NetworkPolicies { get; init; }
+
     public RebuildStrategy RebuildStrategy { get; init; } = RebuildStrategy.InPlace;
 
     public ClusterSecrets Secrets { get; init; } = ClusterSecrets.None;

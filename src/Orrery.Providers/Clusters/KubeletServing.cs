@@ -61,7 +61,7 @@ internal static class KubeletServing
         if (names.EnumerateDnsNames().FirstOrDefault(name => name != node) is { } foreign)
             return $"'{node}' asks for the name {foreign}";
         var own = addresses.Select(IPAddress.Parse).ToHashSet();
-        return names.EnumerateIPAddresses().FirstOrDefault(address => own.Count > 0 && !own.Contains(address)) is { } odd
+        return own.Count > 0 && names.EnumerateIPAddresses().FirstOrDefault(each => !own.Contains(each)) is { } odd
             ? $"'{node}' asks for the address {odd}, and has {string.Join(", ", own)}"
             : null;
     }

@@ -37,9 +37,11 @@ public sealed class EdgeHost
     /// <param name="park">Where machines are found.</param>
     /// <param name="address">At which it is reached.</param>
     /// <param name="administrators">Lines of <c>authorized_keys</c>.</param>
-    public EdgeHost(MachinePark park, string address, ValueList<string> administrators)
+    /// <param name="tailnet">Of its Headscale, and of its Tailscale.</param>
+    public EdgeHost(MachinePark park, string address, ValueList<string> administrators, Tailnet tailnet)
     {
         Address = address;
+        var programs = new TailnetPrograms(tailnet, address);
         Machine = park.AddHost(new MachineOrder
         {
             Id = $"edge-{address}",
@@ -51,6 +53,8 @@ public sealed class EdgeHost
                 ["nginx"] = Nginx,
                 ["nsd"] = Nsd,
                 ["nsd-checkconf"] = NsdCheck,
+                ["headscale"] = programs.Headscale,
+                ["tailscale"] = programs.Tailscale,
             },
         });
         var files = Machine.Files;

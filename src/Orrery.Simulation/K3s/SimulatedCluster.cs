@@ -77,6 +77,7 @@ public sealed class SimulatedCluster
         _ = new ServiceController(this);
         _ = new VolumeBinder(this);
         _ = new LocalPathProvisioner(this);
+        _ = new NfsProvisioner(this);
         _ = new Scheduler(this);
         foreach (var node in _nodes)
             node.Kubelet = new Kubelet(this, node);

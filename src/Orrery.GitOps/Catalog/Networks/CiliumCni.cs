@@ -14,7 +14,7 @@ internal static class CiliumCni
     private const string Group = "cilium.io";
 
     // https://github.com/cilium/charts
-    private static readonly Chart Chart = new("https://helm.cilium.io", "cilium", "1.18.4");
+    private static readonly Chart Chart = new("https://helm.cilium.io", "cilium", "1.19.6");
 
     // What the machines' operating system allows: https://docs.siderolabs.com/kubernetes-guides/cni/deploying-cilium.
     // Modules of the kernel are loaded by Talos alone, and cgroups are mounted already.
@@ -75,11 +75,11 @@ internal static class CiliumCni
             values.Add(("k8sServicePort", KubePrism.Port));
         }
 
+        // Without it no policy's network means a node, and API servers reach no webhook.
+        if (cluster.NetworkPolicies is { DeniesIngress: true })
+            values.Add(("policyCIDRMatchMode", Manifest.Texts("nodes")));
         if (cluster.Network.LoadBalancer is { By: LoadBalancerKind.Cilium })
-        {
-            values.Add(("externalIPs", Value.MapOf(("enabled", true))));
             values.Add(("l2announcements", Value.MapOf(("enabled", true))));
-        }
 
         return Value.MapOf([.. values]);
     }

@@ -13,7 +13,7 @@ internal static class MetalLb
     private const string Space = "metallb-system";
 
     // https://github.com/metallb/metallb/tree/main/charts/metallb
-    private static readonly Chart Chart = new("https://metallb.github.io/metallb", Name, "0.15.2");
+    private static readonly Chart Chart = new("https://metallb.github.io/metallb", Name, "0.16.1");
 
     public static CatalogComponent? Of(Setting setting) =>
         setting.Cluster.Network.LoadBalancer is not { By: LoadBalancerKind.MetalLb } balancer

@@ -21,12 +21,12 @@ internal static class AllChecks
             ProxmoxChecks.Run(cluster, problems);
             TalosChecks.Run(cluster, problems);
             NetworkChecks.Run(cluster, problems);
+            NetworkPolicyChecks.Run(cluster, problems);
             ComponentChecks.Run(cluster, problems);
             HostPortChecks.Run(cluster, problems);
             SecretChecks.Run(cluster, problems);
             UnbuiltChecks.Run(cluster, problems);
             GitOpsChecks.Run(cluster, problems);
-            EdgeChecks.Run(cluster, problems);
         }
 
         AddressChecks.Run(clusters, problems);

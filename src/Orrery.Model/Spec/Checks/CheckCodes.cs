@@ -213,8 +213,19 @@ public static class CheckCodes
         "Flux believes no host whose SSH keys it was not given, and Orrery knows those of github.com alone. Keep the "
         + "repository there, or let Argo CD deliver.");
 
-    internal static readonly DiagnosticCode EdgeLeadsNowhere = new(
+    internal static readonly DiagnosticCode RuleFromNowhere = new(
         "CHECK039",
+        "a network policy's rule says no source",
+        "Without `from` a rule would allow everybody. Only intra-namespace, from-ingress and metrics-scraping say it by "
+        + "their names; for everybody write `from: { external: }`.");
+
+    internal static readonly DiagnosticCode PoliciesWithoutEngine = new(
+        "CHECK040",
+        "network policies that nothing delivers",
+        "They stand in the repository, and the GitOps engine brings them into the cluster. Declare `gitops`.");
+
+    internal static readonly DiagnosticCode EdgeLeadsNowhere = new(
+        "CHECK041",
         "the edge leads nowhere",
         "What the machine in front of the cluster passes on must have an address in the cluster: the first of the pool "
         + "`ingress` for TLS, that of the pool `dns` for zones.");
@@ -228,7 +239,7 @@ public static class CheckCodes
         DeprecatedServerType, UnfamiliarImage, TooManyFirewallRules, IncompleteRule, AdoptedTwice, TooManyServers,
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
-        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost,
-        EdgeLeadsNowhere,
+        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, RuleFromNowhere,
+        PoliciesWithoutEngine, EdgeLeadsNowhere,
     ];
 }

@@ -54,7 +54,7 @@ internal static class NetworkFields
     };
 
     public static readonly Field<string> By = new(
-        "by", new EnumShape("talos", "kube-vip") { NotYet = ("kube-vip", Unbuilt.Network) }, "What moves it.")
+        "by", new EnumShape("talos", "kube-vip"), "What moves it.")
     {
         Required = true,
     };

@@ -55,6 +55,7 @@ internal static class PlatformResolver
             Distribution = DistributionResolver.Resolve(cluster.Spec.Get(ClusterKind.Distribution)),
             NodePools = pools.ToValueMap(pool => pool.Name),
             Network = NetworkResolver.Resolve(network),
+            NetworkPolicies = NetworkResolver.PoliciesOf(cluster.Spec),
             RebuildStrategy = isBlueGreen ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
             KeepsPrimaryIps = !isBlueGreen,
             Secrets = DeliveryResolver.SecretsOf(cluster.Spec),

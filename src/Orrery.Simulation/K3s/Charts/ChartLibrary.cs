@@ -29,16 +29,18 @@ public sealed class ChartLibrary : IChartLibrary
     {
         Add(ArgoHelm, "argo-cd", "10.1.1", ArgoCdChart.Objects);
         Add(ArgoHelm, "argocd-image-updater", "1.2.4", ImageUpdaterChart.Objects);
-        Add(Cilium, "cilium", "1.18.4", CiliumChart.Objects);
+        Add(Cilium, "cilium", "1.19.6", CiliumChart.Objects);
         Add(ExternalSecrets, "external-secrets", "2.9.0", ExternalSecretsChart.Objects);
         Add(Flux, "flux2", "2.18.3", FluxChart.Objects);
-        Add(MetalLb, "metallb", "0.15.2", MetalLbChart.Objects);
+        Add(MetalLb, "metallb", "0.16.1", MetalLbChart.Objects);
         Add(OpenBao, "openbao", "0.29.2", OpenBaoChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "65.2.0", PrometheusChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "88.5.3", PrometheusChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.17.1", SealedSecretsChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.18.5", SealedSecretsChart.Objects);
         Add(Packaged, "traefik", "37.1.1+up37.1.0", TraefikChart.Objects);
+        CommonCharts.AddTo(this);
+        StorageCharts.AddTo(this);
         Add(Packaged, "traefik-crd", "37.1.1+up37.1.0", TraefikChart.Definitions);
     }
 

@@ -7,7 +7,7 @@ namespace Orrery.Simulation.K3s.Charts;
 /// <summary>metallb of https://github.com/metallb/metallb/tree/main/charts.</summary>
 internal static class MetalLbChart
 {
-    private const string Tag = "v0.15.2";
+    private const string Tag = "v0.16.1";
 
     public static IEnumerable<JsonObject> Objects(ChartRequest request)
     {

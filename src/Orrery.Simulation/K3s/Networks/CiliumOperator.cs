@@ -17,7 +17,7 @@ internal sealed class CiliumOperator
     private static readonly string[] Kinds =
     [
         "cilium.io/v2 ciliumloadbalancerippools CiliumLoadBalancerIPPool status cluster short=ippools,ippool,lbippool",
-        "cilium.io/v2alpha1 ciliuml2announcementpolicies CiliumL2AnnouncementPolicy status cluster short=l2announcement",
+        "cilium.io/v2alpha1 ciliuml2announcementpolicies CiliumL2AnnouncementPolicy status cluster",
         "cilium.io/v2 ciliumnetworkpolicies CiliumNetworkPolicy status short=cnp,ciliumnp",
     ];
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
 

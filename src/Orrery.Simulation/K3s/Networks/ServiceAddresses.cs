@@ -2,15 +2,14 @@ using System.Net;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.K3s.Control;
-using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.K3s.Networks;
 
 /// <summary>
-/// Gives services of the type LoadBalancer addresses of pools, while a program that does so runs: each address once, the
-/// lowest that is free, of the pool that is asked for or else of any.
+/// Gives services of the type LoadBalancer addresses of pools, while a program that does so runs: each address once,
+/// the one that is asked for or else the lowest that is free.
 /// </summary>
 internal sealed class ServiceAddresses
 {
@@ -90,7 +89,7 @@ internal sealed record AddressPool(IPAddress First, IPAddress Last)
     public bool Holds(IPAddress address) => address.AddressFamily == First.AddressFamily
         && NumberOf(address) >= NumberOf(First) && NumberOf(address) <= NumberOf(Last);
 
-    /// <summary>Of <c>10.0.0.1-10.0.0.9</c> or <c>10.0.0.0/28</c>; null for anything else, a single address too.</summary>
+    /// <summary>Of <c>10.0.0.1-10.0.0.9</c> or <c>10.0.0.0/28</c>; null for all else, single addresses too.</summary>
     public static AddressPool? Parse(string text)
     {
         if (text.Split('-') is [var first, var last])

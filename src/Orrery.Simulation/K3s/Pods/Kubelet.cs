@@ -27,7 +27,7 @@ internal sealed class Kubelet
     public Kubelet(SimulatedCluster cluster, ClusterNode node)
     {
         (_cluster, _node) = (cluster, node);
-        _volumes = new PodVolumes(cluster.Store, node);
+        _volumes = new PodVolumes(cluster.Store, node, cluster.Options.Nfs);
         _images = new Images(cluster, node);
         cluster.Loop.On("", "Pod", Reconcile);
         cluster.Loop.On("", "Node", _ => Blocked().ToList(), Reconcile);

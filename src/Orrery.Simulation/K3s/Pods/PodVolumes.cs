@@ -11,7 +11,7 @@ namespace Orrery.Simulation.K3s.Pods;
 /// The volumes of pods as kubelet mounts them, folders of the machine above all: their types are checked, groups given
 /// where Kubernetes gives them, and a container that cannot write where it must does not come up.
 /// </summary>
-internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
+internal sealed class PodVolumes(ClusterStore store, ClusterNode machine, NfsExports exports)
 {
     private const int SetGroup = 0x400; // S_ISGID, 02000
 
@@ -42,6 +42,7 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
         {
             if (PathOf(pod, volume) is not { } path)
                 continue;
+            MountRemote(pod, volume, path);
             used.Add(path);
             var type = TypeOf(pod, volume);
             if (!Files.Exists(path) && type is "DirectoryOrCreate" or "")
@@ -147,6 +148,19 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
             return null;
         var claim = Store.Peek("v1", "PersistentVolumeClaim", pod.Namespace(), name);
         return Store.Peek("v1", "PersistentVolume", "", claim.TextAt("spec", "volumeName") ?? "");
+    }
+
+    // The same folder of the server on every node that mounts it.
+    private void MountRemote(JsonObject pod, JsonObject volume, string path)
+    {
+        if (VolumeOf(pod, volume).At("spec", "nfs") is not { } nfs || Files.MountAtPath(path) is not null
+            || exports.Find(nfs.TextAt("server") ?? "", nfs.TextAt("path") ?? "") is not { } folder)
+        {
+            return;
+        }
+
+        Files.MakeFolders(path);
+        Files.MountAt(new Mount(path, $"{nfs.TextAt("server")}:{nfs.TextAt("path")}", "nfs4", "rw", folder));
     }
 
     // https://kubernetes.io/docs/tasks/configure-pod-container/security-context: not done for hostPath.

@@ -90,9 +90,6 @@ internal sealed class MachineSettings
         YamlTree.Items(YamlTree.At(_main, "cluster", "inlineManifests"))
             .Select(item => (Scalar(item, "name") ?? "", Scalar(item, "contents") ?? ""));
 
-    /// <summary>Pods that kubelet runs without an API server.</summary>
-    public IEnumerable<object?> StaticPods => YamlTree.Items(YamlTree.At(_main, "machine", "pods"));
-
     /// <summary>Where disks are mounted, by the number of the disk's path: <c>/dev/sdb</c> to the folder.</summary>
     public IEnumerable<(string Device, string Path)> Mounts =>
         YamlTree.Items(YamlTree.At(_main, "machine", "disks")).SelectMany(disk =>
@@ -122,14 +119,6 @@ internal sealed class MachineSettings
         .Select(link => YamlTree.Text(YamlTree.At(link, "vip", "ip"))).OfType<string>()
         .Concat(OfKind("Layer2VIPConfig").Where(document => Scalar(document, "link") == nic.Name)
             .Select(document => Scalar(document, "name")).OfType<string>());
-
-    /// <summary>The address that kube-vip announces as a static pod; null without one.</summary>
-    public string? KubeVipAddress => StaticPods
-        .SelectMany(pod => YamlTree.Items(YamlTree.At(pod, "spec", "containers")))
-        .Where(container => (Scalar(container, "image") ?? "").Contains("kube-vip", StringComparison.Ordinal))
-        .SelectMany(container => YamlTree.Items(YamlTree.At(container, "env")))
-        .Where(variable => Scalar(variable, "name") is "address" or "vip_address")
-        .Select(variable => Scalar(variable, "value")).FirstOrDefault();
 
     public IEnumerable<object?> OfKind(string kind) => _others.Where(document => Scalar(document, "kind") == kind);
 

@@ -1,6 +1,6 @@
+using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Platforms;
-using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
 using Orrery.Providers.Edge;
@@ -28,20 +28,33 @@ internal sealed class EdgeScene : IProcessRunner
     public EdgeScene()
     {
         var park = new MachinePark(_agenda, new MachinesOptions());
-        Host = new EdgeHost(park, "example.org", [UserKey]);
+        Tailnet = new Tailnet(1, () => _agenda.Now);
+        Host = new EdgeHost(park, "example.org", [UserKey], Tailnet);
         _programs = new SshPrograms(park, [UserKey]);
+        Shell = new MachineShell(new SshClient(this, TimeProvider.System, null));
         Nginx = HandlerOf(EdgeProgram.Nginx);
         Nsd = HandlerOf(EdgeProgram.Nsd);
+        Member = new TailnetNodeHandler(
+            Shell, TimeProvider.System, ResourceAddress.Of("talos", TailnetNodeHandler.Definition.Type, "edge"));
     }
 
     public EdgeHost Host { get; }
+
+    public Tailnet Tailnet { get; }
+
+    public MachineShell Shell { get; }
 
     public IResourceHandler Nginx { get; }
 
     public IResourceHandler Nsd { get; }
 
+    public IResourceHandler Member { get; }
+
     /// <summary>Every call of ssh with its arguments.</summary>
     public List<string> Calls { get; } = [];
+
+    /// <summary>What each of them wrote to standard output.</summary>
+    public List<string> Printed { get; } = [];
 
     public static Owner Owner(ResourceAddress address, string platform = "behind-1") => new(platform, address.Hash, 1);
 
@@ -54,6 +67,16 @@ internal sealed class EdgeScene : IProcessRunner
     public static CreateRequest Secondary(string key) => Request(
         EdgeProgram.Nsd, NsdSecondary.Of("talos", new SecondaryDns(Zone, "10.2.3.3")), new Value.Sensitive(key));
 
+    public static CreateRequest Joining(string url = "https://headscale.example.org")
+    {
+        var address = ResourceAddress.Of("talos", TailnetNodeHandler.Definition.Type, "edge");
+        return new CreateRequest(address, "any", Owner(address), Value.MapOf(
+            ("host", Ssh), ("name", "behind-edge"), ("url", url), ("headscale", Ssh), ("user", "behind")));
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan duration) => _agenda.AdvanceTo(_agenda.Now + duration);
+
     public Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation)
     {
         Calls.Add(string.Join(' ', request.Arguments));
@@ -63,7 +86,9 @@ internal sealed class EdgeScene : IProcessRunner
         var running = _programs.Start(request, call).ShouldNotBeNull();
         while (!running.IsDone && _agenda.Next is { } due)
             _agenda.AdvanceTo(due);
-        return Task.FromResult(SshPrograms.ResultOf(request, running));
+        var result = SshPrograms.ResultOf(request, running);
+        Printed.Add(Encoding.UTF8.GetString(result.Output.Span));
+        return Task.FromResult(result);
     }
 
     public Task<IRunningProcess> StartAsync(ProcessRequest request, CancellationToken cancellation) =>
@@ -72,8 +97,7 @@ internal sealed class EdgeScene : IProcessRunner
     public static OperationContext Silent(CreateRequest request) => OperationContext.Silent(request.Address);
 
     private EdgeFileHandler HandlerOf(EdgeProgram program) => new(
-        program, new MachineShell(new SshClient(this, TimeProvider.System, null)), TimeProvider.System,
-        ResourceAddress.Of("talos", program.Type, "edge"), new EdgePlace(Ssh, "behind-talos"));
+        program, Shell, TimeProvider.System, ResourceAddress.Of("talos", program.Type, "edge"), new EdgePlace(Ssh, "behind-talos"));
 
     private static CreateRequest Request(EdgeProgram program, string text, Value key)
     {
