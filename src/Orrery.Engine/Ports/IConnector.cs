@@ -73,7 +73,7 @@ public sealed class OtherServerException(string expected, string found)
 /// </param>
 public sealed record SshHost(string Address, int Port, string User, ValueList<string> HostKeys)
 {
-    /// <summary>Its key is one that the user accepted once, in <c>~/.ssh/known_hosts</c>, and in no list of ours.</summary>
+    /// <summary>The user accepted its key once, in <c>~/.ssh/known_hosts</c>; it is in no list of ours.</summary>
     public bool IsKnownToUser { get; init; }
 
     /// <summary>A machine of people's own: <c>root@atlas</c>, or without a user, who is <c>root</c> then.</summary>

@@ -22,8 +22,8 @@ internal sealed record EdgeFile(Owner? Owner, string Text, string? Key)
     {
         var end = content.IndexOf('\n', StringComparison.Ordinal);
         var first = end < 0 ? content : content[..end];
-        if (!first.StartsWith(Mark, StringComparison.Ordinal)
-            || first[Mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var id, var hash, var last]
+        var words = first.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!first.StartsWith(Mark, StringComparison.Ordinal) || words is not [.., var id, var hash, var last]
             || !int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var generation))
             return new EdgeFile(null, content, null);
         var (text, key) = WithoutKey(content[(end + 1)..]);

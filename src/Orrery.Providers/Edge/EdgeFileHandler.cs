@@ -136,7 +136,8 @@ internal sealed class EdgeFileHandler(
     }
 
     private static ProviderException Foreign(Observed there) => new(
-        ProviderErrorCode.Foreign, $"{there.Name} at {there.Id} is not ours: its first line names another owner or none")
+        ProviderErrorCode.Foreign,
+        $"{there.Name} at {there.Id} is not ours: its first line names another owner or none")
     {
         ForeignId = there.Id,
     };

@@ -13,10 +13,13 @@ internal static class EdgeGraph
     {
         if (cluster.Edge is not { } edge)
             yield break;
+        var place = new EdgePlace(edge.Ssh, NameOf(platform, cluster));
+        if (edge.Tailnet is { } tailnet)
+            yield return Member(platform, cluster, edge, tailnet);
         if (edge.Names.Count > 0)
         {
             yield return File(
-                EdgeProgram.Nginx, platform, cluster, edge, NginxPassthrough.Of(cluster.Name, edge),
+                AddressOf(cluster, EdgeProgram.Nginx.Type), place, NginxPassthrough.Of(cluster.Name, edge),
                 Value.Null.Instance);
         }
 
@@ -24,7 +27,7 @@ internal static class EdgeGraph
         {
             var key = KeysGraph.TransferKey(cluster.Name).Output("key");
             yield return File(
-                EdgeProgram.Nsd, platform, cluster, edge, NsdSecondary.Of(cluster.Name, dns),
+                AddressOf(cluster, EdgeProgram.Nsd.Type), place, NsdSecondary.Of(cluster.Name, dns),
                 new Value.Sensitive(new Value.Unknown(key)));
         }
     }
@@ -32,17 +35,26 @@ internal static class EdgeGraph
     /// <summary>What files on the machine are named after.</summary>
     public static string NameOf(Platform platform, Cluster cluster) => $"{platform.Name}-{cluster.Name}";
 
-    public static ResourceAddress AddressOf(Cluster cluster, EdgeProgram program) =>
-        ResourceAddress.Of(cluster.Name, program.Type, "edge");
+    public static ResourceAddress AddressOf(Cluster cluster, string type) =>
+        ResourceAddress.Of(cluster.Name, type, "edge");
 
-    private static Resource File(
-        EdgeProgram program, Platform platform, Cluster cluster, ClusterEdge edge, string text, Value key) => new()
+    /// <summary>People may have let it in before: then it stays when the platform goes.</summary>
+    private static Resource Member(
+        Platform platform, Cluster cluster, ClusterEdge edge, Headscale tailnet) => new()
         {
-            Address = AddressOf(cluster, program),
+            Address = AddressOf(cluster, TailnetNodeHandler.Definition.Type),
             Desired = Value.MapOf(
                 ("host", edge.Ssh),
-                ("name", NameOf(platform, cluster)),
-                ("text", text),
-                ("key", key)),
+                ("name", $"{NameOf(platform, cluster)}-edge"),
+                ("url", tailnet.Url),
+                ("headscale", tailnet.Ssh),
+                ("user", platform.Name)),
+            Lifecycle = new Lifecycle { Ownership = Ownership.Shared },
         };
+
+    private static Resource File(ResourceAddress address, EdgePlace place, string text, Value key) => new()
+    {
+        Address = address,
+        Desired = Value.MapOf(("host", place.Ssh), ("name", place.Name), ("text", text), ("key", key)),
+    };
 }

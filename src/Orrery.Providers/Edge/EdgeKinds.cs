@@ -13,7 +13,10 @@ internal static class EdgeKinds
     /// <param name="cluster">The one behind the edge; without one, only what was made before is known.</param>
     public static IEnumerable<IResourceHandler> Handlers(
         IMachineShell shell, TimeProvider time, Platform platform, Cluster cluster) =>
-        new[] { EdgeProgram.Nginx, EdgeProgram.Nsd }.Select(program => new EdgeFileHandler(
-            program, shell, time, EdgeGraph.AddressOf(cluster, program),
-            cluster.Edge is { } edge ? new EdgePlace(edge.Ssh, EdgeGraph.NameOf(platform, cluster)) : null));
+    [
+        .. new[] { EdgeProgram.Nginx, EdgeProgram.Nsd }.Select(program => new EdgeFileHandler(
+            program, shell, time, EdgeGraph.AddressOf(cluster, program.Type),
+            cluster.Edge is { } edge ? new EdgePlace(edge.Ssh, EdgeGraph.NameOf(platform, cluster)) : null)),
+        new TailnetNodeHandler(shell, time, EdgeGraph.AddressOf(cluster, TailnetNodeHandler.Definition.Type)),
+    ];
 }

@@ -34,7 +34,11 @@ internal sealed partial record WorldItem
 
     public static IEnumerable<WorldItem> All(Stage stage) => stage.World.Inventory().Select(Of)
         .Concat(stage.Site.Proxmox?.Inventory().Select(Of) ?? [])
-        .Concat(stage.Site.Edges.SelectMany(host => host.Ours.Select(file => Of(host.Address, file.Path, file.Text))));
+        .Concat(
+            from edge in stage.Platform.Clusters.Values.Select(cluster => cluster.Edge?.Ssh).OfType<string>().Distinct()
+            from host in stage.Site.Edges.Where(host => host.Address == edge.Split('@')[^1])
+            from file in host.Ours
+            select Of(edge, file.Path, file.Text));
 
     /// <summary>Whether the state knows a thing of this id, as what it says to be.</summary>
     public bool IsAmong(IReadOnlySet<(string Hash, string Id)> known) => AddressHash is { } hash
@@ -53,10 +57,10 @@ internal sealed partial record WorldItem
     };
 
     /// <summary>The first line of a file on a machine of people says whose it is.</summary>
-    private static WorldItem Of(string host, string path, string text) => new()
+    private static WorldItem Of(string ssh, string path, string text) => new()
     {
         Kind = "edge-file",
-        Id = $"root@{host} {EdgeName().Match(path).Groups["name"].Value}",
+        Id = $"{ssh} {EdgeName().Match(path).Groups["name"].Value}",
         Name = path,
         AddressHash = EdgeOwner().Match(text) is { Success: true } match ? match.Groups["hash"].Value : null,
         IsPreset = false,

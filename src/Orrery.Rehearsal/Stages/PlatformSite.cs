@@ -67,7 +67,8 @@ public static class PlatformSite
         ],
         EdgeHosts =
         [
-            .. Edges(platform).Select(edge => edge.Ssh.Split('@')[^1]).Distinct().Order(StringComparer.Ordinal),
+            .. Edges(platform).SelectMany(edge => new[] { edge.Ssh, edge.Tailnet?.Ssh }).OfType<string>()
+                .Select(target => target.Split('@')[^1]).Distinct().Order(StringComparer.Ordinal),
         ],
         EdgeAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
         Reservations = string.Concat(platform.Clusters.Values.Select(DnsmasqReservations.Of)),

@@ -4,7 +4,6 @@ using Orrery.Simulation.Machines.Execution;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Machines.Programs;
 using Orrery.Simulation.Machines.Shell;
-using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Edge;
 
@@ -29,15 +28,20 @@ public sealed class EdgeHost
 
         """;
 
+    /// <summary>Where each program looks for further files.</summary>
+    private static readonly string[] Included = ["/etc/nginx/modules-enabled", "/etc/nsd/nsd.conf.d"];
+
     private NginxConfiguration? _nginx;
     private NsdConfiguration? _nsd;
 
     /// <param name="park">Where machines are found.</param>
     /// <param name="address">At which it is reached.</param>
     /// <param name="administrators">Lines of <c>authorized_keys</c>.</param>
-    public EdgeHost(MachinePark park, string address, ValueList<string> administrators)
+    /// <param name="tailnet">Of its Headscale, and of its Tailscale.</param>
+    public EdgeHost(MachinePark park, string address, ValueList<string> administrators, Tailnet tailnet)
     {
         Address = address;
+        var programs = new TailnetPrograms(tailnet, address);
         Machine = park.AddHost(new MachineOrder
         {
             Id = $"edge-{address}",
@@ -49,10 +53,12 @@ public sealed class EdgeHost
                 ["nginx"] = Nginx,
                 ["nsd"] = Nsd,
                 ["nsd-checkconf"] = NsdCheck,
+                ["headscale"] = programs.Headscale,
+                ["tailscale"] = programs.Tailscale,
             },
         });
         var files = Machine.Files;
-        foreach (var folder in new[] { "/etc/nginx/modules-enabled", "/etc/nsd/nsd.conf.d", "/var/lib/nsd" })
+        foreach (var folder in Included.Append("/var/lib/nsd"))
             files.MakeFolders(folder);
         files.WriteText(
             NginxConfiguration.Main,
@@ -80,13 +86,13 @@ public sealed class EdgeHost
     /// </summary>
     public string? BackendOf(string name) => _nginx?.BackendOf(name);
 
-    /// <summary>From whom the running NSD transfers a zone, and the secret that signs it; null where it does not.</summary>
+    /// <summary>From whom the running NSD transfers a zone, and the key that signs it; null for none.</summary>
     public (string Primary, string Secret)? TransferOf(string zone) => _nsd?.TransferOf(zone);
 
     /// <summary>The files of ours that it has, by path.</summary>
     public IReadOnlyList<(string Path, string Text)> Ours =>
     [
-        .. new[] { "/etc/nginx/modules-enabled", "/etc/nsd/nsd.conf.d" }.SelectMany(folder => Machine.Files.Below(folder))
+        .. Included.SelectMany(Machine.Files.Below)
             .Where(found => found.Node is FileNode && found.Path.Contains("orrery-", StringComparison.Ordinal))
             .Select(found => (found.Path, Machine.Files.ReadText(found.Path))),
     ];

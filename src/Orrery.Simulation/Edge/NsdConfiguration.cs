@@ -26,7 +26,7 @@ internal sealed class NsdConfiguration
         Check();
     }
 
-    /// <summary>From whom it transfers a zone, and the secret that both know; null for a zone that it has not.</summary>
+    /// <summary>From whom it transfers a zone, and the secret that both know; null for no zone of it.</summary>
     public (string Primary, string Secret)? TransferOf(string zone)
     {
         if (_zones.FirstOrDefault(each => each["name"] == zone) is not { } found
@@ -74,20 +74,20 @@ internal sealed class NsdConfiguration
     {
         foreach (var key in _keys)
         {
-            if (!key.ContainsKey("name") || !Algorithms.Contains(key.GetValueOrDefault("algorithm")))
+            if (!key.TryGetValue("name", out var name) || !Algorithms.Contains(key.GetValueOrDefault("algorithm")))
                 throw new FormatException($"{Main}: error: key has no name, or an algorithm that is not known");
             var secret = key.GetValueOrDefault("secret") ?? "";
             if (secret.Length == 0 || !Convert.TryFromBase64String(secret, new byte[secret.Length], out _))
-                throw new FormatException($"{Main}: error: the secret of key {key["name"]} could not be base64 decoded");
+                throw new FormatException($"{Main}: error: the secret of key {name} is not base64");
         }
 
         foreach (var zone in _zones)
         {
-            if (!zone.ContainsKey("name"))
+            if (!zone.TryGetValue("name", out var name))
                 throw new FormatException($"{Main}: error: zone has no name");
             if (zone.GetValueOrDefault("request-xfr")?.Split(' ')[^1] is { } key && key != "NOKEY"
                 && _keys.All(each => each["name"] != key))
-                throw new FormatException($"{Main}: error: zone {zone["name"]} uses key {key} that is not there");
+                throw new FormatException($"{Main}: error: zone {name} uses key {key} that is not there");
         }
     }
 }

@@ -76,7 +76,11 @@ public sealed class Site
             Latencies = options.Machines,
         });
         _servers = new SiteMachines(Machines);
-        Edges = [.. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators))];
+        Tailnet = new Tailnet(options.Seed, () => Agenda.Now);
+        Edges =
+        [
+            .. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet)),
+        ];
         Hetzner = new HetznerWorld(options.Hetzner with
         {
             Seed = options.Seed,
@@ -129,6 +133,9 @@ public sealed class Site
     public TalosPark Talos { get; }
 
     public MachinePark Machines { get; }
+
+    /// <summary>The network that Headscale on these machines keeps together.</summary>
+    public Tailnet Tailnet { get; }
 
     /// <summary>Machines of people in front of clusters.</summary>
     public ValueList<EdgeHost> Edges { get; }

@@ -27,7 +27,6 @@ internal static class AllChecks
             SecretChecks.Run(cluster, problems);
             UnbuiltChecks.Run(cluster, problems);
             GitOpsChecks.Run(cluster, problems);
-            EdgeChecks.Run(cluster, problems);
         }
 
         AddressChecks.Run(clusters, problems);

@@ -25,7 +25,15 @@ public sealed class NginxPassthroughTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("orrery-nginx-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private readonly X509Certificate2 _certificate = Certificate();
+    private readonly TcpListener _ingress = new(IPAddress.Loopback, 0);
+
+    public void Dispose()
+    {
+        _ingress.Dispose();
+        _certificate.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void Each_declared_name_leads_to_the_ingress_and_nothing_else_anywhere() =>
@@ -73,10 +81,8 @@ public sealed class NginxPassthroughTests : IDisposable
     [InlineData("", false)]
     public async Task Only_declared_names_reach_the_ingress_with_its_own_certificate(string name, bool isReached)
     {
-        using var certificate = Certificate();
-        using var ingress = new TcpListener(IPAddress.Loopback, 0);
-        ingress.Start();
-        var (front, back) = (FreePort(), ((IPEndPoint)ingress.LocalEndpoint).Port);
+        _ingress.Start();
+        var (front, back) = (FreePort(), ((IPEndPoint)_ingress.LocalEndpoint).Port);
         var text = NginxPassthrough.Of("talos", Declared with { Ingress = "127.0.0.1" })
             .Replace("127.0.0.1:443", $"127.0.0.1:{back}", StringComparison.Ordinal)
             .Replace("listen 443;", $"listen 127.0.0.1:{front};", StringComparison.Ordinal)
@@ -84,9 +90,9 @@ public sealed class NginxPassthroughTests : IDisposable
         using var nginx = DebianProgram.Start("nginx", Arguments(text, "daemon off; master_process off;"));
         try
         {
-            var serving = ServeOnceAsync(ingress, certificate);
+            var serving = ServeOnceAsync();
             var shown = await ShownToAsync(front, name);
-            shown.ShouldBe(isReached ? certificate.Thumbprint : null);
+            shown.ShouldBe(isReached ? _certificate.Thumbprint : null);
             if (isReached)
                 await serving.WaitAsync(TimeSpan.FromSeconds(10));
             else
@@ -117,21 +123,21 @@ public sealed class NginxPassthroughTests : IDisposable
         return ["-p", _folder, "-c", main, "-e", "stderr"];
     }
 
-    private static async Task ServeOnceAsync(TcpListener ingress, X509Certificate2 certificate)
+    private async Task ServeOnceAsync()
     {
-        using var client = await AcceptAsync(ingress);
+        using var client = await AcceptAsync();
         if (client is null)
             return;
         await using var stream = new SslStream(client.GetStream());
-        await stream.AuthenticateAsServerAsync(certificate);
+        await stream.AuthenticateAsServerAsync(_certificate);
     }
 
     /// <summary>Null when the test is over.</summary>
-    private static async Task<TcpClient?> AcceptAsync(TcpListener ingress)
+    private async Task<TcpClient?> AcceptAsync()
     {
         try
         {
-            return await ingress.AcceptTcpClientAsync();
+            return await _ingress.AcceptTcpClientAsync();
         }
         catch (SocketException)
         {
@@ -148,7 +154,7 @@ public sealed class NginxPassthroughTests : IDisposable
             client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) =>
             {
                 shown = (certificate as X509Certificate2)?.Thumbprint;
-                return true;
+                return shown is not null;
             });
         try
         {
