@@ -35,12 +35,13 @@ public static class Unbuilt
     internal static readonly DiagnosticCode Network = Error(
         "NOTYET007",
         "this part of cluster networks is not built yet",
-        "Addresses of nodes and virtual addresses that Talos moves are set up on Proxmox, and nothing else, for now.");
+        "Networks are set up for clusters of Talos, and for no others, for now.");
 
     internal static readonly DiagnosticCode NetworkPolicies = Error(
         "NOTYET008",
-        "network policies are not built yet",
-        "No policy would be in force, so the cluster would be more open than declared.");
+        "this default of network policies is not built yet",
+        "Pods may reach everything outside their namespace, and are refused by `deny-ingress` what no rule allows, for "
+        + "now.");
 
     internal static readonly DiagnosticCode StateBackEnd = Error(
         "NOTYET009", "shared state is not built yet", "State is kept in a file beside the declaration only, for now.");

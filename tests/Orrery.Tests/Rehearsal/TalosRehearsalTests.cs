@@ -33,6 +33,53 @@ public sealed class TalosRehearsalTests
         Created(report, "rebuild", "proxmox/disk").ShouldBe(0, "and the disks that are kept");
     }
 
+    /// <summary>What a pod wrote to a file server is read through the same claim, by the cluster that comes after.
+    /// </summary>
+    [Fact]
+    public async Task Claims_on_a_file_server_survive_a_rebuild()
+    {
+        var report = await PlayAsync(One, "1", "none");
+
+        Checked(report, "protected-data-survives").ShouldBeGreaterThanOrEqualTo(8);
+        Checked(report, "secrets-still-decrypt").ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>Folders that are named by chance are there after a rebuild, and nobody finds them.</summary>
+    [Fact]
+    public async Task Claims_whose_folders_are_named_by_chance_are_noticed()
+    {
+        var folder = Directory.CreateTempSubdirectory("orrery-").FullName;
+        try
+        {
+            var text = await File.ReadAllTextAsync(
+                Path.Combine(ContractFolder.RepositoryRoot, One, "platform.yaml"));
+            text.ShouldContain("path: /volume1/k8s }");
+            await File.WriteAllTextAsync(Path.Combine(folder, "platform.yaml"), text.Replace(
+                "path: /volume1/k8s }", "path: /volume1/k8s, values: { storageClass: { pathPattern: \"\" } } }",
+                StringComparison.Ordinal));
+            Broken(await PlayAsync(folder, "1", "none")).ShouldBe(["protected-data-survives"]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Longhorn's replicas stay on disks that are kept, and only the cluster knows whose they are.</summary>
+    [Fact]
+    public async Task A_rebuild_that_would_lose_what_pods_wrote_is_refused_and_names_it()
+    {
+        var report = await PlayAsync("examples/fluodata", "1", "none");
+
+        report.GetProperty("outcome").GetString().ShouldBe("converged");
+        Broken(report).ShouldBeEmpty($"{report}");
+        var rebuild = report.GetProperty("steps").EnumerateArray()
+            .Single(step => step.GetProperty("name").GetString() == "rebuild");
+        rebuild.GetProperty("outcome").GetString().ShouldBe("refused");
+        $"{rebuild.GetProperty("diagnostics")}".ShouldContain("DATA001");
+        $"{rebuild.GetProperty("diagnostics")}".ShouldContain("tenant/data (Longhorn)");
+    }
+
     /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
     [Theory]
     [InlineData(One, 40)]
