@@ -2,7 +2,7 @@ using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Edge;
 
-/// <summary>What is asked of Headscale and of who joins. A key travels through standard input and output alone.</summary>
+/// <summary>What Headscale and who joins are asked. A key travels through standard input and output alone.</summary>
 internal static class TailnetTasks
 {
     /// <summary>Where a machine keeps that we made it join, and for whom.</summary>

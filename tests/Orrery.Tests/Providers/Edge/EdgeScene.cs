@@ -97,7 +97,8 @@ internal sealed class EdgeScene : IProcessRunner
     public static OperationContext Silent(CreateRequest request) => OperationContext.Silent(request.Address);
 
     private EdgeFileHandler HandlerOf(EdgeProgram program) => new(
-        program, Shell, TimeProvider.System, ResourceAddress.Of("talos", program.Type, "edge"), new EdgePlace(Ssh, "behind-talos"));
+        program, Shell, TimeProvider.System, ResourceAddress.Of("talos", program.Type, "edge"),
+        new EdgePlace(Ssh, "behind-talos"));
 
     private static CreateRequest Request(EdgeProgram program, string text, Value key)
     {
