@@ -31,9 +31,14 @@ public static class PlatformSite
                 secrets.Plant(token, $"root@pam!orrery={SecretOf(seed)}", SecretPlaces.Cloud);
         }
 
+        if (Hypervisors(platform).Any(settings => settings.Bootstrap is not null) && !secrets.Has(Administrator))
+            secrets.Publish(Administrator, SshKeyPair.Generate(new KeyPool(seed).For("root").Fill, "").PublicKey);
         if (platform.Repository.Token is { } push)
             secrets.Token(push, SecretPlaces.GitHost | SecretPlaces.Clusters);
     }
+
+    /// <summary>The public key with which people log into their own hosts, from their own agent.</summary>
+    internal static SecretReference Administrator { get; } = new SecretReference.Env("ORRERY_REHEARSAL_ADMINISTRATOR");
 
     /// <summary>The outside world of a platform whose secrets are filled in.</summary>
     /// <param name="epoch">The wall clock when it begins.</param>
@@ -57,8 +62,10 @@ public static class PlatformSite
         ProxmoxHosts =
         [
             .. Hypervisors(platform).Select(settings => new Uri(settings.Endpoint).Host)
+                .Concat(Hypervisors(platform).Select(settings => settings.Bootstrap?.Split('@')[^1]).OfType<string>())
                 .Distinct().Order(StringComparer.Ordinal),
         ],
+        ProxmoxAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
     };
 
     private static IEnumerable<Infrastructure.Proxmox> Hypervisors(Platform platform) =>

@@ -12,6 +12,7 @@ using Orrery.Model.Spec;
 using Orrery.Providers.Hetzner;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;
+using Orrery.Providers.Proxmox.Hosts;
 using Orrery.Providers.Talos.Configuration;
 
 namespace Orrery.Tests.Model;
@@ -23,7 +24,7 @@ public sealed class GeneratedPagesTests
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
         GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
-        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family,
+        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family, ProxmoxDiagnostics.Family,
     ];
 
     [Fact]

@@ -213,6 +213,12 @@ public static class CheckCodes
         "Flux believes no host whose SSH keys it was not given, and Orrery knows those of github.com alone. Keep the "
         + "repository there, or let Argo CD deliver.");
 
+    internal static readonly DiagnosticCode NoProxmoxAccess = new(
+        "CHECK039",
+        "nobody may make machines on Proxmox",
+        "Either `token` names a token that exists, or `bootstrap` makes `users`, one of which has the role "
+        + "`provisioner`. Users are made by the bootstrap alone.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -223,5 +229,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost,
+        NoProxmoxAccess,
     ];
 }
