@@ -25,6 +25,11 @@ public sealed class DocumentCommandsTests
     private static readonly Dictionary<string, Func<string, string>> Edits = new()
     {
         ["docs/guides/flux.md"] = FluxPlatform.Of,
+        ["docs/guides/proxmox.md"] = static cloudlab => cloudlab.Replace(
+            """token: { sops: "secrets/proxmox.sops.json#proxmox_api_token" }""",
+            "bootstrap: { ssh: root@pve.home.arpa }\n"
+            + "      users: { provisioner: { role: provisioner }, csi: { role: csi } }",
+            StringComparison.Ordinal),
     };
 
     /// <summary>All but what a real shell follows, in <see cref="Cli.Simulating.SimulateGuideTests"/>.</summary>

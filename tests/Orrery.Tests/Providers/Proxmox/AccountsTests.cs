@@ -154,6 +154,19 @@ public sealed class AccountsTests
         refusal.CloudCode.ShouldBe("host_key");
     }
 
+    [Fact]
+    public async Task A_node_whose_key_has_changed_is_not_spoken_to_and_its_owner_is_told_what_to_do()
+    {
+        var scene = new NodeScene();
+        scene.Reinstall();
+
+        var refusal = await Should.ThrowAsync<ProviderException>(() => scene.IssueAsync());
+
+        refusal.Code.ShouldBe(ProviderErrorCode.Invalid);
+        refusal.Message.ShouldContain("your known_hosts does not have the host key");
+        scene.Ids("token").ShouldBeEmpty();
+    }
+
     /// <summary>pveum.1 and pve-access-control; it ends with 255, which ssh uses for itself.</summary>
     [Theory]
     [InlineData("pveum role add R --privs VM.Audit", "create role failed: role 'R' already exists")]

@@ -76,6 +76,10 @@ internal sealed class NodeScene : IProcessRunner, IRandomSource
     public async Task<ProcessResult> TypeAsync(string command) => await Ssh.TryAsync(
         SshHost.OfUser("root@pve.test"), new SshCommand($"{command} || exit 1"), Operation, default);
 
+    /// <summary>The node is installed anew, or somebody stands in between.</summary>
+    public void Reinstall() => _park.Find("pve.test")!.WriteFile(
+        "/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAnother"u8.ToArray(), 0x1A4, 0);
+
     /// <summary>Whether the API takes a token.</summary>
     public int StatusWith(string credential, string path = "/cluster/nextid", string query = "") => World.Handle(
         new WorldRequest
