@@ -8,7 +8,7 @@ using static Orrery.Tests.Providers.Proxmox.ProxmoxScene;
 
 namespace Orrery.Tests.Providers.Proxmox;
 
-/// <summary>The provisioner may do all that the provider does, and each of its privileges is needed for something.</summary>
+/// <summary>The provisioner may do all that the provider does, and needs each of its privileges for it.</summary>
 public sealed class ProvisionerRightsTests
 {
     private const string Url = "https://factory.talos.dev/image/0123/v1.12.4/nocloud-amd64.qcow2";
