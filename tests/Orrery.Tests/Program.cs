@@ -59,6 +59,7 @@ internal static class Program
             Seed = ulong.Parse(words[2]),
             Faults = Enum.Parse<FaultProfile>(words[3], ignoreCase: true),
             Interposed = checking?.Interposed ?? PlantedBugs.Named(words[1]),
+            Scenario = words.Contains("rotate") ? Scenario.Rotate : Scenario.Lifecycle,
         };
         var report = words is [.., var every] && every.StartsWith("every", StringComparison.Ordinal)
             ? await CrashExplorer.ExploreAsync(options, Points(every), static (_, _) => { })

@@ -21,7 +21,7 @@ internal static class RebuildVerb
             Description = "Only this cluster's machines; all by default.",
             HelpName = "NAME",
         };
-        var strategy = Shared.Strategy();
+        var (strategy, accepted) = (Shared.Strategy(), AcceptedFingerprints.Option());
         var command = new VerbCommand(
             "rebuild", "Replaces what is ephemeral (machines), keeps what is protected (volumes).")
         {
@@ -31,7 +31,7 @@ internal static class RebuildVerb
                 "orrery rebuild my-platform --cluster prod", "orrery rebuild my-platform --strategy in-place",
             ],
             Arguments = { directory },
-            Options = { cluster, strategy, yes, profile, output },
+            Options = { cluster, strategy, accepted, yes, profile, output },
         };
         command.SetAction((parse, _) => host.WithSessionAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
@@ -42,6 +42,7 @@ internal static class RebuildVerb
                 Cluster = parse.GetValue(cluster),
                 Strategy = parse.GetValue(strategy) is { } wish and not "declared" ? Shared.StrategyOf(wish) : null,
                 Yes = parse.GetValue(yes),
+                Accepted = [.. parse.GetValue(accepted) ?? []],
                 IsJson = parse.IsJson(output),
             })));
         return command;

@@ -16,12 +16,13 @@ internal static class UpVerb
             Description = "Carry out this plan, saved by 'plan --out'; refused when the world has moved since.",
             HelpName = "FILE",
         };
+        var accepted = AcceptedFingerprints.Option();
         var command = new VerbCommand("up", "Makes a declaration real.")
         {
             Detail = "Shows the plan and asks first. Stopped or failed, it goes on where it was when it is run again.",
             Examples = ["orrery up my-platform", "orrery up my-platform --yes --output json"],
             Arguments = { directory },
-            Options = { saved, yes, profile, output },
+            Options = { saved, accepted, yes, profile, output },
         };
         command.SetAction((parse, _) => host.WithSessionAsync(
             new Target(parse.Required(directory), parse.GetValue(profile)),
@@ -31,6 +32,7 @@ internal static class UpVerb
                 VerbName = command.Name,
                 SavedPlan = parse.GetValue(saved),
                 Yes = parse.GetValue(yes),
+                Accepted = [.. parse.GetValue(accepted) ?? []],
                 IsJson = parse.IsJson(output),
             }).RunAsync()));
         return command;

@@ -24,7 +24,7 @@ internal static class NeededSecrets
 
     private static IEnumerable<NeededSecret> OfCluster(Cluster cluster)
     {
-        if (cluster.Infrastructure is Infrastructure.Proxmox { Token: { } token })
+        if (cluster.Infrastructure is Infrastructure.Proxmox { Token: { } token, Provisioner: null })
             yield return new NeededSecret(token, $"the API token of the Proxmox VE of cluster '{cluster.Name}'");
         if (cluster.Infrastructure is not Infrastructure.Hetzner hetzner)
             yield break;

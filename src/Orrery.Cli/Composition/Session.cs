@@ -4,6 +4,7 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
+using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
 using Orrery.Providers.Proxmox;
 
@@ -39,6 +40,9 @@ internal sealed class Session : IDisposable
     public StateFolder Folder { get; }
 
     public Platform Platform => Loaded.Platform;
+
+    /// <summary>By what machines without a configuration are known, by cluster and node; see the option.</summary>
+    public ValueMap<string> AcceptedFingerprints { get; set; } = ValueMap<string>.Empty;
 
     /// <summary>Of the identities at hand.</summary>
     public IEnumerable<string> Recipients => _keys.Identities.Select(identity => $"{identity.Recipient}");
@@ -112,6 +116,7 @@ internal sealed class Session : IDisposable
             CacheFolder = Folder.PathOf("cache"),
             Recipients = _keys.Recipients,
             Identities = () => _keys.Identities,
+            AcceptedFingerprints = AcceptedFingerprints,
         };
         return Platform.Clusters.Values.ToDictionary(
             cluster => cluster.Name,

@@ -26,6 +26,9 @@ internal sealed record ChangingOptions
 
     public string? SavedPlan { get; init; }
 
+    /// <summary>The words of <c>--accept-fingerprint</c>.</summary>
+    public ValueList<string> Accepted { get; init; } = [];
+
     public required bool Yes { get; init; }
 
     public required bool IsJson { get; init; }
@@ -50,6 +53,12 @@ internal sealed class ChangingRun(Session session, ChangingOptions options)
                 return ExitCode.Invalid;
             _saved = read.Value;
         }
+
+        var accepted = AcceptedFingerprints.Read(session.Platform, options.Accepted);
+        _host.Screen.Report(accepted.Diagnostics);
+        if (accepted.Value is not { } fingerprints)
+            return ExitCode.Invalid;
+        session.AcceptedFingerprints = fingerprints;
 
         session.Folder.Prepare();
         var display = RunDisplay.Create(_host);

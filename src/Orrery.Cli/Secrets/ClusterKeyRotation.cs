@@ -19,8 +19,8 @@ internal sealed class ClusterKeyRotation(Host host, string path, KeyRotationWish
 
     private async Task<int> RunAsync(Session session)
     {
-        var clusters = session.Platform.Clusters.Keys
-            .Where(name => wish.Cluster is null || wish.Cluster == name).ToArray();
+        var clusters = session.Platform.Clusters.Values
+            .Where(cluster => wish.Cluster is null || wish.Cluster == cluster.Name).ToArray();
         if (clusters.Length == 0)
         {
             throw new SecretRefusal(
@@ -30,11 +30,26 @@ internal sealed class ClusterKeyRotation(Host host, string path, KeyRotationWish
                 ExitCode.Invalid);
         }
 
+        RotatedKey[] keys =
+        [
+            .. from cluster in clusters
+               from key in KeyNames.Of(cluster, wish.Key)
+               select new RotatedKey(cluster.Name, key),
+        ];
+        if (keys.Length == 0)
+        {
+            throw new SecretRefusal(
+                SecretCodes.NotRotatable.At(
+                    null, $"No cluster of '{session.Platform.Name}' has a {wish.Key} that Orrery made.",
+                    ["a token that was given is made anew where it was made; then run orrery up"]),
+                ExitCode.Invalid);
+        }
+
         var code = await new ChangingRun(session, new ChangingOptions
         {
             Verb = RunVerb.Rotate,
             VerbName = $"secret rotate --key {wish.Key}",
-            Rotated = [.. clusters.Select(cluster => new RotatedKey(cluster, wish.Key))],
+            Rotated = [.. keys],
             Yes = wish.Yes,
             IsJson = wish.IsJson,
         }).RunAsync();

@@ -169,6 +169,7 @@ internal sealed class Doctor(Host host, Loaded loaded)
         "k3s-authorities" => "a rebuilt cluster has other authorities: every kubeconfig is void",
         "k3s-token" => "no node joins, and no backup of the datastore opens",
         { } key when key.StartsWith("password-", StringComparison.Ordinal) => "people must set a new password",
+        { } key when KeyNames.NameOf(key) == KeyNames.ProxmoxToken => "nothing: the next one is made over SSH",
         null => "what it holds, if it stands nowhere else",
         _ => "what it opens",
     };

@@ -20,7 +20,7 @@ internal static class ReadableSecrets
                 continue;
             if (KeyPath.Parse(path) is not { } key)
                 yield return (path, $"change each value at its source: orrery secret edit {path}");
-            else if (KeyNames.Rotatable.Contains(key.Key))
+            else if (KeyNames.NameOf(key.Key) is not null)
                 yield return (path, Rotation(loaded, key));
             else
                 yield return (path, "orrery makes no next one of it yet: it changes only with a new platform");
@@ -33,7 +33,7 @@ internal static class ReadableSecrets
 
     private static string Rotation(Loaded loaded, KeyPath key)
     {
-        var command = $"orrery secret rotate {loaded.Path} --key {key.Key} --cluster {key.Cluster}";
+        var command = $"orrery secret rotate {loaded.Path} --key {KeyNames.NameOf(key.Key)} --cluster {key.Cluster}";
         return key.Key == KeyNames.SealedSecrets
             ? $"{command}, and change each value that was sealed to it"
             : command;

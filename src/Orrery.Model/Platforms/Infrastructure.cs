@@ -29,7 +29,7 @@ public abstract record Infrastructure
         /// <summary>Null trusts public authorities.</summary>
         public required ProxmoxTrust? Trust { get; init; }
 
-        /// <summary>Null where <see cref="Bootstrap"/> makes one.</summary>
+        /// <summary>Null where <see cref="Bootstrap"/> makes one, which is used before this.</summary>
         public required SecretReference? Token { get; init; }
 
         /// <summary>Whom to ask over SSH for the API users, for example <c>root@atlas</c>.</summary>
@@ -37,6 +37,11 @@ public abstract record Infrastructure
 
         /// <summary>API users that the bootstrap makes, by name: what each may do.</summary>
         public required ValueMap<ProxmoxRole> Users { get; init; }
+
+        /// <summary>The user whose token we use ourselves; null where <see cref="Token"/> is used.</summary>
+        public string? Provisioner => Bootstrap is null
+            ? null
+            : Users.FirstOrDefault(user => user.Value == ProxmoxRole.Provisioner).Key;
 
         /// <summary>The Proxmox nodes that machines are placed on, in turn; at least one.</summary>
         public required ValueList<string> Hosts { get; init; }

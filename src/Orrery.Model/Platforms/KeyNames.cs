@@ -12,6 +12,26 @@ public static class KeyNames
     /// <summary>Opens the SOPS documents that are for the cluster.</summary>
     public const string ClusterIdentity = "cluster-identity";
 
+    /// <summary>Opens Proxmox VE to one of the users that the bootstrap makes.</summary>
+    public const string ProxmoxToken = "proxmox-token";
+
     /// <summary>In ordinal order.</summary>
-    public static IReadOnlyList<string> Rotatable { get; } = [ClusterIdentity, Deploy, SealedSecrets];
+    public static IReadOnlyList<string> Rotatable { get; } = [ClusterIdentity, Deploy, ProxmoxToken, SealedSecrets];
+
+    /// <summary>The token of one user, as its file is called: a key of its own.</summary>
+    public static string TokenOf(string user) => $"{user}-{ProxmoxToken}";
+
+    /// <summary>The one of <see cref="Rotatable"/> that means a key; null where it cannot be rotated.</summary>
+    public static string? NameOf(string key) =>
+        key.EndsWith($"-{ProxmoxToken}", StringComparison.Ordinal) ? ProxmoxToken
+        : Rotatable.Contains(key) ? key : null;
+
+    /// <summary>
+    /// The keys of a cluster that one of <see cref="Rotatable"/> means: each user's token; empty where it has none.
+    /// </summary>
+    public static IEnumerable<string> Of(Cluster cluster, string name) => name != ProxmoxToken
+        ? [name]
+        : cluster.Infrastructure is Infrastructure.Proxmox { Bootstrap: not null } proxmox
+            ? proxmox.Users.Keys.Select(TokenOf)
+            : [];
 }

@@ -11,7 +11,7 @@ public static class Unbuilt
     internal static readonly DiagnosticCode Proxmox = Error(
         "NOTYET001",
         "this use of Proxmox is not built yet",
-        "Its machines run Talos only, with an API token that exists, for now.");
+        "Its machines run Talos only, for now.");
 
     internal static readonly DiagnosticCode Talos = Error(
         "NOTYET002", "Talos is not built here yet", "Machines on Proxmox run it only, for now.");

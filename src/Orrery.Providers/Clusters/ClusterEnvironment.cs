@@ -1,5 +1,6 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Platforms;
+using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 
 namespace Orrery.Providers.Clusters;
@@ -34,6 +35,11 @@ public sealed record ClusterEnvironment
 
     /// <summary>The platform's recovery recipients. Never empty.</summary>
     public required IReadOnlyList<IRecipient> Recipients { get; init; }
+
+    /// <summary>
+    /// By what people themselves know machines that have no configuration yet, by cluster and node: base64 of SHA-256.
+    /// </summary>
+    public ValueMap<string> AcceptedFingerprints { get; init; } = ValueMap<string>.Empty;
 
     /// <summary>Our own recovery identity, asked for when the first file is opened.</summary>
     public required Func<IReadOnlyList<IIdentity>> Identities { get; init; }

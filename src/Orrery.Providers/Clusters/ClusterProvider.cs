@@ -14,6 +14,7 @@ using Orrery.Providers.Keys;
 using Orrery.Providers.Kubernetes.Objects;
 using Orrery.Providers.Machines;
 using Orrery.Providers.Proxmox;
+using Orrery.Providers.Proxmox.Accounts;
 using Orrery.Providers.Ssh;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
@@ -47,6 +48,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _ssh = new SshClient(
             environment.Processes, provider.Time,
             hetzner?.SshKey?.Private is { } key ? secrets.Find(key) : null);
+        var node = cluster.Infrastructure is Infrastructure.Proxmox { Bootstrap: { } target }
+            ? new NodeShell(_ssh, target)
+            : null;
         _keys = new KeysProvider(new KeysEnvironment
         {
             Time = provider.Time,
@@ -55,12 +59,20 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             Guard = provider.Guard,
             Recipients = environment.Recipients,
             Identities = environment.Identities,
-        });
+        }, node is null
+            ? null
+            : new ProxmoxAccounts(node, provider.Random, (Infrastructure.Proxmox)cluster.Infrastructure));
         var connector = new SshConnector(_ssh, environment.Wire);
         (_cloud, var servers) = cluster.Infrastructure switch
         {
             Infrastructure.Hetzner settings => OfHetzner(environment, platform, settings, secrets),
-            Infrastructure.Proxmox settings => OfProxmox(environment, connector, settings, secrets),
+            Infrastructure.Proxmox settings => OfProxmox(
+                new ProxmoxWires(
+                    provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector)
+                {
+                    Accepted = environment.AcceptedFingerprints,
+                },
+                platform.Name, secrets, node),
             var other => throw new InvariantException($"nobody provides {other.GetType().Name}"),
         };
         _clusters = new KnownClusters(provider, connector, cluster.Name);
@@ -162,12 +174,13 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     }
 
     private (IProvider Cloud, IResourceHandler Servers) OfProxmox(
-        ClusterEnvironment environment, IConnector connector, Infrastructure.Proxmox settings, ISecretValues secrets)
+        ProxmoxWires wires, string platform, ISecretValues secrets, NodeShell? node)
     {
-        var provider = environment.Provider;
-        var cloud = ProxmoxProvider.Create(
-            provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector, _cluster,
-            secrets);
+        var bootstrap = node is null
+            ? null
+            : new ProxmoxBootstrap(
+                node, (user, cancellation) => _keys.ProxmoxTokenAsync(_cluster.Name, user, cancellation));
+        var cloud = ProxmoxProvider.Create(wires, platform, _cluster, secrets, bootstrap);
         return (cloud, cloud.Servers);
     }
 

@@ -107,6 +107,15 @@ internal sealed class KeyFolder(KeysEnvironment environment)
             throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
     }
 
+    /// <summary>Writes other texts in the place of those that were read.</summary>
+    public async Task ReplaceAsync(
+        string path, KeptKey read, ValueMap<string> texts, CancellationToken cancellation)
+    {
+        var file = read.Content with { Texts = texts, Recipients = Recipients };
+        if (!await SwapAsync(path, read.Version, file.Encrypt(Now, environment.Maker), cancellation))
+            throw new ProviderException(ProviderErrorCode.Locked, $"{path} was changed by someone else meanwhile");
+    }
+
     /// <summary>A file as it is, or null where there is none.</summary>
     public async Task<ReadOnlyMemory<byte>?> FindAsync(string path, CancellationToken cancellation) =>
         (await ReadBytesAsync(path, cancellation))?.Content;

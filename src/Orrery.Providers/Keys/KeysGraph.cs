@@ -55,6 +55,13 @@ public static class KeysGraph
     public static ResourceAddress TransferKey(string cluster) =>
         AddressOf(cluster, TransferKeyHandler.Definition, "zones");
 
+    /// <summary>
+    /// Outputs: <c>user</c> and <c>token</c>, as Proxmox VE names them.
+    /// </summary>
+    /// <param name="user">As the declaration calls it.</param>
+    public static ResourceAddress ProxmoxToken(string cluster, string user, int generation = 1) =>
+        AddressOf(cluster, ProxmoxTokenHandler.Definition, Numbered(user, generation));
+
     /// <summary>Where the file of a key is, in the declaration's folder.</summary>
     public static string FileOf(ResourceAddress address, int generation = 1) =>
         $"{new KeyPath(address.Cluster, KeyOf(address), generation)}";
@@ -79,7 +86,7 @@ public static class KeysGraph
 
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.ClusterIdentity); generation++)
             yield return Make(ClusterIdentity(cluster.Name, generation), recipients, generation);
-        foreach (var key in OfDistribution(cluster, recipients))
+        foreach (var key in OfDistribution(cluster, recipients).Concat(OfProxmox(cluster, recipients)))
             yield return key;
         for (var generation = 1; generation <= cluster.GenerationOf(KeyNames.Deploy); generation++)
         {
@@ -101,6 +108,28 @@ public static class KeysGraph
             K3sToken(cluster.Name), recipients,
             more: ("serverAuthority", new Value.Unknown(authorities.Output("serverAuthority"))));
         return [Make(authorities, recipients), token];
+    }
+
+    /// <summary>The tokens of the users that the bootstrap makes. A newer one replaces all before it.</summary>
+    private static IEnumerable<Resource> OfProxmox(Cluster cluster, ValueList<string> recipients)
+    {
+        if (cluster.Infrastructure is not Infrastructure.Proxmox { Bootstrap: not null } proxmox)
+            yield break;
+        foreach (var (user, role) in proxmox.Users)
+        {
+            var newest = cluster.GenerationOf(KeyNames.TokenOf(user));
+            for (var generation = 1; generation <= newest; generation++)
+            {
+                Value after = generation == newest
+                    ? Value.Null.Instance
+                    : new Value.Unknown(ProxmoxToken(cluster.Name, user, newest).Output("id"));
+                yield return Make(
+                    ProxmoxToken(cluster.Name, user, generation), recipients,
+                    $"{new KeyPath(cluster.Name, KeyNames.TokenOf(user), generation)}",
+                    ("user", user), ("role", role == ProxmoxRole.Csi ? "csi" : "provisioner"),
+                    ("generation", generation), ("active", generation == newest), ("after", after));
+            }
+        }
     }
 
     /// <summary>The documents whose readers follow from the declaration, by name.</summary>
@@ -144,12 +173,17 @@ public static class KeysGraph
 
     private static Resource Make(
         ResourceAddress address, ValueList<string> recipients, int generation = 1,
+        params ReadOnlySpan<(string Key, Value Value)> more) =>
+        Make(address, recipients, FileOf(address, generation), more);
+
+    private static Resource Make(
+        ResourceAddress address, ValueList<string> recipients, string file,
         params ReadOnlySpan<(string Key, Value Value)> more) => new()
         {
             Address = address,
             Desired = Value.MapOf(
             [
-                ("file", FileOf(address, generation)),
+                ("file", file),
                 ("recipients", Value.ListOf(recipients.Select(recipient => new Value.Text(recipient)))),
                 .. more,
             ]),

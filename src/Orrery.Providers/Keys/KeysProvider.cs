@@ -13,7 +13,8 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
 {
     private readonly KeyFolder _folder;
 
-    public KeysProvider(KeysEnvironment environment)
+    /// <param name="tokens">Who issues tokens; null where nobody needs any.</param>
+    public KeysProvider(KeysEnvironment environment, ITokenIssuer? tokens = null)
     {
         _folder = new KeyFolder(environment);
         Handlers =
@@ -28,6 +29,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new DocumentHandler(_folder),
             new VaultSealKeyHandler(_folder),
             new TransferKeyHandler(_folder),
+            .. tokens is null ? Array.Empty<IResourceHandler>() : [new ProxmoxTokenHandler(_folder, tokens)],
         ];
     }
 
@@ -60,6 +62,22 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
         var (published, text) = ClusterIdentityHandler.Published($"secrets/{cluster}", texts);
         await _folder.PublishAsync(published, text, cancellation);
         return true;
+    }
+
+    /// <summary>
+    /// The newest token of an API user of Proxmox VE that is not revoked, as <c>user@realm!name=secret</c>; null before
+    /// there is one.
+    /// </summary>
+    public async Task<string?> ProxmoxTokenAsync(string cluster, string user, CancellationToken cancellation)
+    {
+        string? newest = null;
+        for (var path = new KeyPath(cluster, KeyNames.TokenOf(user), 1); ; path = path.Next())
+        {
+            var type = ProxmoxTokenHandler.Definition.Type;
+            if (await _folder.ReadAsync($"{path}", type, cancellation) is not { } file)
+                return newest;
+            newest = ProxmoxTokenHandler.CredentialOf(file.Content.Texts) ?? newest;
+        }
     }
 
     /// <summary>The certificates of all generations of a cluster's key pair of Sealed Secrets, as PEM.</summary>

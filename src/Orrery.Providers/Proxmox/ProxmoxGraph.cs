@@ -2,6 +2,7 @@ using System.Globalization;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Keys;
 using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Proxmox.Seeds;
 using Orrery.Providers.Talos;
@@ -27,10 +28,11 @@ internal sealed class ProxmoxGraph
     private readonly Cluster _cluster;
     private readonly Infrastructure.Proxmox _settings;
     private readonly TalosGraph _talos;
+    private readonly Value _access;
     private readonly Dictionary<string, Resource> _images = new(StringComparer.Ordinal);
 
     private ProxmoxGraph(Cluster cluster, Infrastructure.Proxmox settings, TalosGraph talos) =>
-        (_cluster, _settings, _talos) = (cluster, settings, talos);
+        (_cluster, _settings, _talos, _access) = (cluster, settings, talos, AccessOf(cluster, settings));
 
     /// <summary>Nothing for a cluster that does not run Talos, or whose machines are elsewhere.</summary>
     public static IEnumerable<Resource> Of(Cluster cluster)
@@ -67,6 +69,7 @@ internal sealed class ProxmoxGraph
         {
             Address = Address(ImageHandler.Definition, name),
             Desired = Value.MapOf(
+                ("access", _access),
                 ("node", host),
                 ("storage", _settings.Images),
                 ("content", "import"),
@@ -86,6 +89,7 @@ internal sealed class ProxmoxGraph
     {
         Address = Address(IsoHandler.Definition, place.Node),
         Desired = Value.MapOf(
+            ("access", _access),
             ("node", host),
             ("storage", _settings.Images),
             ("files", Value.MapOf(
@@ -98,7 +102,7 @@ internal sealed class ProxmoxGraph
     {
         Address = Address(DiskHandler.Definition, $"{place.Node}.{volume.Name}"),
         Desired = Value.MapOf(
-            ("node", host), ("storage", _settings.Disks), ("size", Gibibytes(volume.Size))),
+            ("access", _access), ("node", host), ("storage", _settings.Disks), ("size", Gibibytes(volume.Size))),
         Lifecycle = new Lifecycle { Protect = true },
     };
 
@@ -118,6 +122,7 @@ internal sealed class ProxmoxGraph
         {
             Address = Address(VirtualMachineHandler.Definition, place.Node),
             Desired = Value.MapOf(
+                ("access", _access),
                 ("node", host),
                 ("storage", _settings.Disks),
                 ("firmware", "ovmf"),
@@ -142,6 +147,15 @@ internal sealed class ProxmoxGraph
     private static long Gibibytes(ByteSize size) => (size.Bytes + (1L << 30) - 1) >> 30;
 
     private static string SlotOf(int index) => string.Create(CultureInfo.InvariantCulture, $"scsi{index + 1}");
+
+    /// <summary>
+    /// The user whose token must be there before anything is asked for; null where a token was given. The first token:
+    /// it is revoked when its successor is there, so that whoever waits for it has one in either case.
+    /// </summary>
+    private static Value AccessOf(Cluster cluster, Infrastructure.Proxmox settings) =>
+        settings.Provisioner is { } user
+            ? new Value.Unknown(KeysGraph.ProxmoxToken(cluster.Name, user).Output("user"))
+            : Value.Null.Instance;
 
     private ResourceAddress Address(ResourceKind kind, string name) =>
         ResourceAddress.Of(_cluster.Name, kind.Type, name);

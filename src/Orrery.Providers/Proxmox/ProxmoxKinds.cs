@@ -11,11 +11,6 @@ public static class ProxmoxKinds
     /// <summary>For planning without a cluster.</summary>
     public static ValueList<ResourceKind> All { get; } =
     [
-        RoleHandler.Definition,
-        UserHandler.Definition,
-        TokenHandler.Definition,
-        AclHandler.Definition,
-        PoolHandler.Definition,
         ImageHandler.Definition,
         IsoHandler.Definition,
         DiskHandler.Definition,
@@ -30,11 +25,6 @@ public static class ProxmoxKinds
 
     internal static IReadOnlyList<IResourceHandler> Handlers(ProxmoxServices services) =>
     [
-        new RoleHandler(services),
-        new UserHandler(services),
-        new TokenHandler(services),
-        new AclHandler(services),
-        new PoolHandler(services),
         new ImageHandler(services),
         new IsoHandler(services),
         new DiskHandler(services),

@@ -4,6 +4,8 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.ImageFactory;
+using Orrery.Providers.Proxmox.Accounts;
+using Orrery.Providers.Proxmox.Hosts;
 using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Talos;
 using Orrery.Providers.Talos.Configuration;
@@ -18,17 +20,22 @@ public sealed class ProxmoxProvider : IProvider
     public const string EndpointVariable = "PROXMOX_ENDPOINT";
 
     private readonly FactoryClient _factory;
+    private readonly Capacity _capacity;
 
-    private ProxmoxProvider(ProxmoxServices services, FactoryClient factory, TalosNodes nodes, Cluster cluster)
+    private ProxmoxProvider(ProxmoxServices services, ProxmoxWires wires, string platform, Cluster cluster)
     {
-        _factory = factory;
+        (_factory, _capacity) = (FactoryClient.Create(wires.Outside), new Capacity(services, platform));
+        var nodes = new TalosNodes(wires.Outside, wires.Connector);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
-            new SchematicHandler(factory),
-            new MachineHandler(nodes, services.Console, new MachineTexts(TalosMachines.Of(cluster)).Render),
+            new SchematicHandler(_factory),
+            new MachineHandler(nodes, services.Console, new MachineTexts(TalosMachines.Of(cluster)).Render)
+            {
+                Accepted = wires.Accepted,
+            },
             new BootstrapHandler(nodes),
             new ApiServerHandler(nodes),
         ];
@@ -42,21 +49,28 @@ public sealed class ProxmoxProvider : IProvider
     internal IResourceHandler Servers { get; }
 
     /// <summary>Sends nothing yet. Throws where an address is none.</summary>
-    /// <param name="environment">The wire, time and chance. The wire is the one to Proxmox VE alone.</param>
-    /// <param name="outside">The same for everything else.</param>
-    /// <param name="connector">Opens wires to machines.</param>
+    /// <param name="wires">How others are reached.</param>
+    /// <param name="platform">The platform's name, by which its machines are told from others'.</param>
     /// <param name="cluster">Whose machines they are; of Proxmox VE.</param>
-    /// <param name="secrets">Where the token is found.</param>
-    public static ProxmoxProvider Create(
-        ProviderEnvironment environment, ProviderEnvironment outside, IConnector connector, Cluster cluster,
-        ISecretValues secrets)
+    /// <param name="secrets">Where the token is found that was given.</param>
+    /// <param name="bootstrap">How the token is made that was not given; null where one was.</param>
+    internal static ProxmoxProvider Create(
+        ProxmoxWires wires, string platform, Cluster cluster, ISecretValues secrets, ProxmoxBootstrap? bootstrap)
     {
         var settings = (Infrastructure.Proxmox)cluster.Infrastructure;
-        var token = settings.Token is { } reference ? secrets.Find(reference) : null;
-        var services = ProxmoxServices.Create(
-            environment, new ProxmoxConnection(EndpointOf(environment, settings), token, $"{settings.Token}"));
-        return new ProxmoxProvider(
-            services, FactoryClient.Create(outside), new TalosNodes(outside, connector), cluster);
+        var endpoint = EndpointOf(wires.Api, settings);
+        var services = settings.Provisioner is { } user && bootstrap is not null
+            ? ProxmoxServices.Create(
+                wires.Api with { Transport = new PveshWire(bootstrap.Shell) { InnerHandler = wires.Api.Transport } },
+                new ProxmoxConnection(endpoint, null, $"the kept token of {user}")
+                {
+                    Tokens = new KeptTokenSource(cancellation => bootstrap.TokenOf(user, cancellation)),
+                })
+            : ProxmoxServices.Create(
+                wires.Api,
+                new ProxmoxConnection(
+                    endpoint, settings.Token is { } given ? secrets.Find(given) : null, $"{settings.Token}"));
+        return new ProxmoxProvider(services, wires, platform, cluster);
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
@@ -68,6 +82,7 @@ public sealed class ProxmoxProvider : IProvider
             [
                 .. DeclaredMachines.Check(cluster),
                 .. await FactoryChecks.RunAsync(_factory, talos.Version, talos.Extensions, cancellation),
+                .. await _capacity.CheckAsync(cluster, cancellation),
             ]
             : [];
 

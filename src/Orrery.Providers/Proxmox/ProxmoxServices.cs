@@ -11,6 +11,9 @@ namespace Orrery.Providers.Proxmox;
 /// <param name="TokenSource">Where the token is looked for, for messages: <c>env: PROXMOX_API_TOKEN</c>.</param>
 public sealed record ProxmoxConnection(Uri Endpoint, string? Token, string TokenSource)
 {
+    /// <summary>Gives the token where it may be absent or change; null for <see cref="Token"/>.</summary>
+    public ITokenSource? Tokens { get; init; }
+
     /// <summary>Never the token.</summary>
     public override string ToString() => $"{Endpoint} ({TokenSource})";
 }
@@ -46,6 +49,7 @@ internal sealed record ProxmoxServices
             BaseAddress = new Uri(connection.Endpoint, "/api2/json/"),
             Token = connection.Token is { Length: > 0 } given ? $"{Scheme}{given}" : null,
             TokenHeader = "Authorization",
+            Tokens = connection.Tokens,
             TokenSource = connection.TokenSource,
             Classify = reply => ProxmoxErrors.Classify(reply with
             {

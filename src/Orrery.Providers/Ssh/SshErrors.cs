@@ -34,6 +34,10 @@ internal static class SshErrors
         "it shows another host key than the one that was put on it, so it is another machine, or someone stands in"
         + " between; nothing was sent. If the machine was made anew by hand, destroy it or give its new key";
 
+    private const string UnknownToUser =
+        "your known_hosts does not have the host key that it shows; nothing was sent. Log in once with ssh and compare"
+        + " the key, or take the old one away with ssh-keygen -R if the machine was made anew";
+
     private const string NotLetIn =
         "it does not accept the key. Look whether the private key belongs to the public key on the machine; where none"
         + " is declared, load it into your agent with ssh-add";
@@ -43,6 +47,8 @@ internal static class SshErrors
     {
         var row = Known.FirstOrDefault(row => said.Contains(row.Says, StringComparison.Ordinal));
         var meaning = row.Meaning ?? "the connection ended before the command did";
+        if (host.IsKnownToUser && meaning == OtherKey)
+            meaning = UnknownToUser;
         return new ProviderException(
             row.Meaning is null ? ProviderErrorCode.Unavailable : row.Code,
             $"{Name(host)}: {meaning}{Quote(said)}")

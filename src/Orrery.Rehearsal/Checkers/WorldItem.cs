@@ -77,7 +77,9 @@ internal sealed partial record WorldItem
         AddressHash = Hash().Match($"{item.Tags} {item.Description} {item.Id}") is { Success: true } match
             ? match.Groups["hash"].Value
             : null,
-        IsPreset = item.Preset,
+
+        // The bootstrap's accounts stay, like the keys that open them.
+        IsPreset = item.Preset || item.Kind is "user" or "role" or "token" or "acl",
         IsProtected = item.Tags.Contains("orrery-kind.disk", StringComparison.Ordinal),
         Server = item.Vmid?.ToString(CultureInfo.InvariantCulture),
     };

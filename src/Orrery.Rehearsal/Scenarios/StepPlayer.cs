@@ -110,8 +110,9 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
     /// </summary>
     private ValueList<RotatedKey> RotatedBy(RunVerb verb) => verb != RunVerb.Rotate ? [] :
     [
-        .. stage.Platform.Clusters.Keys.SelectMany(
-            cluster => KeyNames.Rotatable.Select(key => new RotatedKey(cluster, key, Generation: 2))),
+        .. stage.Platform.Clusters.Values.SelectMany(cluster => KeyNames.Rotatable
+            .SelectMany(name => KeyNames.Of(cluster, name))
+            .Select(key => new RotatedKey(cluster.Name, key, Generation: 2))),
     ];
 
     private static RunReport Failed(DiagnosticCode code, string detail) => new()

@@ -2,6 +2,7 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
 using Orrery.Model.Documents;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Secrets.Age;
 using Orrery.Secrets.Sops;
@@ -14,6 +15,7 @@ namespace Orrery.Rehearsal.Stages;
 /// </summary>
 internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
 {
+    private const string TokenKind = $"secret/{KeyNames.ProxmoxToken}";
     private const string OpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----";
 
     /// <summary>The folder of the keys, which are read as they are written.</summary>
@@ -31,7 +33,11 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
             return;
         var kind = made["kind"].AsText() ?? "";
         foreach (var (name, text) in values.Fields)
-            Made($"{kind} {name}", text.AsText() ?? "", PlacesOf(kind));
+        {
+            // A token's name is for everybody who may list tokens.
+            if ((kind, name) != (TokenKind, "id"))
+                Made($"{kind} {name}", text.AsText() ?? "", PlacesOf(kind));
+        }
     }
 
     private void Sealed(string text)
@@ -56,7 +62,7 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
         || kind.StartsWith("secret/talos-", StringComparison.Ordinal)
             ? SecretPlaces.Machines
             : kind == "secret/transfer-key" ? SecretPlaces.Machines | SecretPlaces.Clusters
-            : SecretPlaces.Clusters;
+            : kind == TokenKind ? SecretPlaces.Cloud : SecretPlaces.Clusters;
 
     private sealed class WatchedCipher(MadeSecrets made, IStateCipher inner) : IStateCipher
     {

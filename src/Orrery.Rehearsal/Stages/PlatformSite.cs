@@ -32,7 +32,8 @@ public static class PlatformSite
                 secrets.Plant(token, $"root@pam!orrery={SecretOf(seed)}", SecretPlaces.Cloud);
         }
 
-        if (Edges(platform).Any() && !secrets.Has(Administrator))
+        var hasBootstrap = Hypervisors(platform).Any(settings => settings.Bootstrap is not null);
+        if ((hasBootstrap || Edges(platform).Any()) && !secrets.Has(Administrator))
             secrets.Publish(Administrator, SshKeyPair.Generate(new KeyPool(seed).For("root").Fill, "").PublicKey);
         if (platform.Repository.Token is { } push)
             secrets.Token(push, SecretPlaces.GitHost | SecretPlaces.Clusters);
@@ -63,6 +64,7 @@ public static class PlatformSite
         ProxmoxHosts =
         [
             .. Hypervisors(platform).Select(settings => new Uri(settings.Endpoint).Host)
+                .Concat(Hypervisors(platform).Select(settings => settings.Bootstrap?.Split('@')[^1]).OfType<string>())
                 .Distinct().Order(StringComparer.Ordinal),
         ],
         EdgeHosts =
@@ -72,6 +74,7 @@ public static class PlatformSite
         ],
         EdgeAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
         Reservations = string.Concat(platform.Clusters.Values.Select(DnsmasqReservations.Of)),
+        ProxmoxAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
     };
 
     private static IEnumerable<ClusterEdge> Edges(Platform platform) =>

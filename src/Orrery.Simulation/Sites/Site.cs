@@ -16,6 +16,7 @@ using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Proxmox;
+using Orrery.Simulation.Proxmox.Node;
 using Orrery.Simulation.Talos;
 using Orrery.Simulation.Worlds;
 
@@ -37,6 +38,9 @@ public sealed record SiteOptions
 
     /// <summary>The hosts at which its API answers.</summary>
     public ValueList<string> ProxmoxHosts { get; init; } = [];
+
+    /// <summary>Of whom a node's shell lets in: lines of <c>authorized_keys</c>.</summary>
+    public ValueList<string> ProxmoxAdministrators { get; init; } = [];
 
     public GitHubWorldOptions GitHub { get; init; } = new();
 
@@ -106,6 +110,14 @@ public sealed class Site
                 Agenda = Agenda,
                 Guests = _guests,
                 Web = Download,
+            });
+            Machines.AddHost(new MachineOrder
+            {
+                Id = "pve",
+                Name = proxmox.Nodes[0].Name,
+                Addresses = options.ProxmoxHosts,
+                AuthorizedKeys = options.ProxmoxAdministrators,
+                Programs = new NodePrograms(Proxmox).All,
             });
             Talos.SwitchedOff = node =>
             {

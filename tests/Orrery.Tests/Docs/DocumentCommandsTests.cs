@@ -27,6 +27,11 @@ public sealed class DocumentCommandsTests
     {
         ["docs/guides/edge.md"] = _ => SourceTree.Read("tests/Orrery.Tests/Rehearsal/Edge/platform.yaml"),
         ["docs/guides/flux.md"] = FluxPlatform.Of,
+        ["docs/guides/proxmox.md"] = static cloudlab => cloudlab.Replace(
+            """token: { sops: "secrets/proxmox.sops.json#proxmox_api_token" }""",
+            "bootstrap: { ssh: root@pve.home.arpa }\n"
+            + "      users: { provisioner: { role: provisioner }, csi: { role: csi } }",
+            StringComparison.Ordinal),
     };
 
     /// <summary>All but what a real shell follows, in <see cref="Cli.Simulating.SimulateGuideTests"/>.</summary>

@@ -13,6 +13,7 @@ using Orrery.Providers.Clusters;
 using Orrery.Providers.Hetzner;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;
+using Orrery.Providers.Proxmox.Hosts;
 using Orrery.Providers.Talos.Configuration;
 
 namespace Orrery.Tests.Model;
@@ -24,7 +25,7 @@ public sealed class GeneratedPagesTests
     [
         .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family, ClaimDiagnostics.Family,
         GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
-        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family,
+        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family, ProxmoxDiagnostics.Family,
     ];
 
     [Fact]

@@ -21,8 +21,9 @@ internal static class RotateVerb
         };
         var key = new Option<string?>("--key")
         {
-            Description = "Make the next of this key of the platform, and bring it wherever the old one is.",
-            HelpName = string.Join('|', Known),
+            Description = "Make the next of this key of the platform, and bring it wherever the old one is: "
+                + $"{string.Join(", ", Known)}.",
+            HelpName = "KEY",
         }.AcceptOnlyFromAmong([.. Known]);
         var cluster = new Option<string?>("--cluster")
         {

@@ -230,6 +230,12 @@ public static class CheckCodes
         "network policies that nothing delivers",
         "They stand in the repository, and the GitOps engine brings them into the cluster. Declare `gitops`.");
 
+    internal static readonly DiagnosticCode NoProxmoxAccess = new(
+        "CHECK042",
+        "nobody may make machines on Proxmox",
+        "Either `token` names a token that exists, or `bootstrap` makes `users`, one of which has the role "
+        + "`provisioner`. Users are made by the bootstrap alone.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -240,6 +246,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
-        RuleFromNowhere, PoliciesWithoutEngine,
+        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess,
     ];
 }

@@ -14,10 +14,42 @@ internal static class ProxmoxChecks
 
     public static void Run(ClusterView cluster, Problems problems)
     {
+        if (cluster.Proxmox is { } proxmox)
+            Access(proxmox, problems);
         foreach (var pool in cluster.Pools)
         {
             Host(cluster, pool, problems);
             Memory(pool, problems);
+        }
+    }
+
+    private static void Access(Section proxmox, Problems problems)
+    {
+        var users = proxmox.Find(ProxmoxFields.Users) ?? [];
+        if (!proxmox.Has(ProxmoxFields.Bootstrap))
+        {
+            if (users.Count > 0)
+            {
+                problems.Add(
+                    CheckCodes.NoProxmoxAccess, proxmox.MarkOf(ProxmoxFields.Users),
+                    "These users are made by nobody: there is no `bootstrap`.",
+                    "add `bootstrap: { ssh: root@pve }`, or make the users by hand and take them out here");
+            }
+            else if (!proxmox.Has(ProxmoxFields.Token))
+            {
+                problems.Add(
+                    CheckCodes.NoProxmoxAccess, proxmox.MarkOf(ProxmoxFields.Endpoint),
+                    "There is neither a `token` nor a `bootstrap`.",
+                    "for example `token: { env: PROXMOX_API_TOKEN }`");
+            }
+        }
+        else if (!proxmox.Has(ProxmoxFields.Token)
+            && users.All(user => user.Value.Find(ProxmoxFields.Role) is "csi"))
+        {
+            problems.Add(
+                CheckCodes.NoProxmoxAccess, proxmox.MarkOf(ProxmoxFields.Bootstrap),
+                "The bootstrap makes no user that may make machines.",
+                "add `users: { provisioner: { role: provisioner } }`");
         }
     }
 

@@ -32,7 +32,8 @@ internal static class ProxmoxFields
         "How the API is recognised; public authorities by default.");
 
     public static readonly Field<SecretReference> Token = new(
-        "token", Shapes.Secret, "An API token; made once over SSH where `bootstrap` says so.")
+        "token", Shapes.Secret,
+        "An API token; not needed where `bootstrap` makes a `provisioner`, whose token is used then.")
     {
         Example = "{ env: PROXMOX_API_TOKEN }",
     };
@@ -47,10 +48,7 @@ internal static class ProxmoxFields
     public static readonly Field<Section> Bootstrap = new(
         "bootstrap",
         new ObjectShape("ProxmoxBootstrap", "the bootstrap", BootstrapSsh),
-        "Makes the API users and their tokens, once.")
-    {
-        NotYet = Unbuilt.Proxmox,
-    };
+        "Makes the API `users` and their tokens over SSH, as root, once.");
 
     public static readonly Field<string> Role = new(
         "role", new EnumShape("provisioner", "csi"), "What the user may do.")

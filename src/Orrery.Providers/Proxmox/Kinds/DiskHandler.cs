@@ -17,6 +17,7 @@ internal sealed class DiskHandler(ProxmoxServices services) : IResourceHandler
     {
         Type = "proxmox/disk",
         Fields = ValueMap.Of(
+            ("access", FieldRule.CreateOnly),
             ("node", FieldRule.Replaces), ("storage", FieldRule.Replaces), ("size", FieldRule.Updates),
             ("pool", FieldRule.CreateOnly)),
         StableOutputs = ["id", "serial", "device"],

@@ -14,6 +14,7 @@ internal sealed class ImageHandler(ProxmoxServices services) : FileHandler(servi
     {
         Type = "proxmox/image",
         Fields = ValueMap.Of(
+            ("access", FieldRule.CreateOnly),
             ("node", FieldRule.Replaces),
             ("storage", FieldRule.Replaces),
             ("content", FieldRule.Replaces),

@@ -19,6 +19,7 @@ internal sealed class IsoHandler(ProxmoxServices services) : FileHandler(service
     {
         Type = "proxmox/iso",
         Fields = ValueMap.Of(
+            ("access", FieldRule.CreateOnly),
             ("node", FieldRule.Replaces), ("storage", FieldRule.Replaces),
 
             // File names and their texts: user-data, meta-data, network-config.

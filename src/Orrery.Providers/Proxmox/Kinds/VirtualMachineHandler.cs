@@ -19,6 +19,7 @@ internal sealed class VirtualMachineHandler(ProxmoxServices services) : IResourc
     {
         Type = "proxmox/virtual-machine",
         Fields = ValueMap.Of(
+            ("access", FieldRule.CreateOnly),
             ("node", FieldRule.Replaces),
             ("vmid", FieldRule.CreateOnly),
             ("pool", FieldRule.CreateOnly),

@@ -3,7 +3,7 @@ namespace Orrery.Providers.Proxmox.Wire;
 /// <summary>A guest as the whole cluster lists it (<c>GET /cluster/resources?type=vm</c>).</summary>
 internal sealed record GuestEntry(
     string Type, long Vmid, string Node, string? Name = null, string? Status = null, string? Tags = null,
-    long Template = 0, long Maxmem = 0, long Maxdisk = 0);
+    long Template = 0, long Maxmem = 0, long Maxdisk = 0, double Maxcpu = 0);
 
 /// <summary>How a machine is right now.</summary>
 internal sealed record GuestStatus(string Status, long Vmid, string? Lock = null, string? Qmpstatus = null);

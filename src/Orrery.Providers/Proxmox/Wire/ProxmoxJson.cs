@@ -24,11 +24,7 @@ namespace Orrery.Providers.Proxmox.Wire;
 [JsonSerializable(typeof(Envelope<ConsoleProxy>))]
 [JsonSerializable(typeof(Envelope<List<StorageEntry>>))]
 [JsonSerializable(typeof(Envelope<List<VolumeEntry>>))]
-[JsonSerializable(typeof(Envelope<List<PoolEntry>>))]
-[JsonSerializable(typeof(Envelope<List<UserEntry>>))]
-[JsonSerializable(typeof(Envelope<List<RoleEntry>>))]
-[JsonSerializable(typeof(Envelope<List<TokenEntry>>))]
-[JsonSerializable(typeof(Envelope<MadeToken>))]
-[JsonSerializable(typeof(Envelope<List<AclEntry>>))]
+[JsonSerializable(typeof(List<TokenEntry>))]
+[JsonSerializable(typeof(MadeToken))]
 [JsonSerializable(typeof(Envelope<Dictionary<string, JsonElement>>))]
 internal sealed partial class ProxmoxJson : JsonSerializerContext;

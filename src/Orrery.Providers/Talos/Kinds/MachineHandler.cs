@@ -17,6 +17,11 @@ internal sealed class MachineHandler(
     TalosNodes nodes, IMachineConsole console, Func<Value, string> render) : RememberedHandler, IPerformsSteps
 {
     /// <summary>
+    /// Fingerprints that people read from consoles themselves, by cluster and node: these machines are not restarted.
+    /// </summary>
+    public ValueMap<string> Accepted { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>
     /// The step before its machine is stopped: it leaves etcd and wipes itself, or, where it is needed or alone, it
     /// only goes off. A machine that is out of reach does not hold anybody up.
     /// </summary>
@@ -67,6 +72,8 @@ internal sealed class MachineHandler(
         CreateRequest request, OperationContext operation, CancellationToken cancellation)
     {
         var (desired, seen) = (request.Desired, new Seen());
+        if (Accepted.TryGetValue($"{request.Address.Cluster}/{request.Address.Name}", out var accepted))
+            seen = new Seen { Fingerprint = accepted, IsAccepted = true };
         await nodes.UntilAsync(
             "the machine takes its configuration",
             async () => (await GiveAsync(desired, seen, operation, cancellation), "it is about to restart"),
@@ -170,8 +177,9 @@ internal sealed class MachineHandler(
         catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Foreign)
         {
             // It may have started once more since, or got its configuration just now and shows another certificate.
-            seen.Fingerprint = null;
-            if (++seen.Others >= OthersMax
+            if (!seen.IsAccepted)
+                seen.Fingerprint = null;
+            if ((++seen.Others >= OthersMax || seen.IsAccepted)
                 && await TalosNodes.TryAsync(() => configured.VersionAsync(cancellation)) is null)
                 throw;
             return null;
@@ -257,6 +265,9 @@ internal sealed class MachineHandler(
     private sealed class Seen
     {
         public string? Fingerprint { get; set; }
+
+        /// <summary>A person said so: no other one is looked for.</summary>
+        public bool IsAccepted { get; init; }
 
         /// <summary>How often it showed another one than its console says.</summary>
         public int Others { get; set; }

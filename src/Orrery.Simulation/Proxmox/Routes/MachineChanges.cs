@@ -158,7 +158,8 @@ internal static partial class MachineChanges
             : throw Refusal.Died($"volume '{drive.Volume}' does not exist");
     }
 
-    private static void RequireFor(Exchange exchange, VirtualMachine machine)
+    /// <summary>What each of the fields that are set or taken away needs.</summary>
+    internal static void RequireFor(Exchange exchange, VirtualMachine machine)
     {
         foreach (var name in exchange.Form.Names.Concat(Access.Split(exchange.Form.Find("delete"))))
         {
@@ -176,7 +177,20 @@ internal static partial class MachineChanges
             };
             if (privilege is not null)
                 exchange.RequireOnMachine(machine, privilege);
+            if (PveCluster.IsNetwork(name) && exchange.Form.Find(name) is { } card)
+                RequireBridge(exchange, card);
         }
+    }
+
+    /// <summary>Bridges of a node that no SDN knows belong to the zone <c>localnetwork</c>.</summary>
+    private static void RequireBridge(Exchange exchange, string card)
+    {
+        var options = card.Split(',').Select(option => option.Split('=', 2)).Where(pair => pair.Length == 2)
+            .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        if (!options.TryGetValue("bridge", out var bridge))
+            return;
+        var path = $"/sdn/zones/localnetwork/{bridge}";
+        exchange.Require(options.TryGetValue("tag", out var tag) ? $"{path}/{tag}" : path, "SDN.Use");
     }
 
     [GeneratedRegex("^(?<plus>\\+?)(?<number>[0-9]+(\\.[0-9]+)?)(?<unit>[KMGT]?)$", RegexOptions.ExplicitCapture, 1000)]

@@ -41,6 +41,7 @@ internal static class MachineRoutes
 
         var plan = DrivePlan.Of(exchange, vmid, ValueMap<string>.Empty);
         var machine = new VirtualMachine { Vmid = vmid, Node = node.Name, Created = exchange.Now };
+        MachineChanges.RequireFor(exchange, machine);
         machine.Config["lock"] = "create";
         exchange.Cluster.Machines.Add(vmid, machine);
         return exchange.Start("qmcreate", $"{vmid}", new TaskWork

@@ -91,7 +91,8 @@ internal static class StorageRoutes
     private static JsonNode Download(Exchange exchange)
     {
         var (storage, volid) = Target(exchange);
-        exchange.RequireAny("/", "Sys.Audit", "Sys.Modify");
+        if (!exchange.Cluster.Access.Has(exchange.Caller, $"/nodes/{exchange.Node.Name}", "Sys.AccessNetwork"))
+            exchange.Require("/", "Sys.Audit", "Sys.Modify");
         var url = exchange.Form.Get("url");
         var remote = exchange.Cluster.Options.Web(url);
         var latencies = exchange.Cluster.Options.Latencies;

@@ -76,6 +76,10 @@ internal sealed class ProxmoxScene : HttpMessageHandler, IRandomSource, IWriterG
     /// <summary>The engine dies and another one starts: nothing is remembered.</summary>
     public void Restart() => Services = NewServices();
 
+    /// <summary>From now on somebody else asks.</summary>
+    /// <param name="credential"><c>user@realm!name=secret</c>.</param>
+    public void LogIn(string credential) => Services = NewServices(credential);
+
     /// <summary>A machine with one disk; more fields replace those here.</summary>
     public static Value.Map Machine(params ReadOnlySpan<(string, Value)> more)
     {
@@ -186,7 +190,7 @@ internal sealed class ProxmoxScene : HttpMessageHandler, IRandomSource, IWriterG
         return reply;
     }
 
-    private ProxmoxServices NewServices() => ProxmoxServices.Create(
+    private ProxmoxServices NewServices(string credential = $"root@pam!test={Secret}") => ProxmoxServices.Create(
         new ProviderEnvironment
         {
             Time = Time,
@@ -195,5 +199,5 @@ internal sealed class ProxmoxScene : HttpMessageHandler, IRandomSource, IWriterG
             Guard = this,
             Environment = static _ => null,
         },
-        new ProxmoxConnection(new Uri("https://pve.test:8006"), $"root@pam!test={Secret}", "env: PROXMOX_API_TOKEN"));
+        new ProxmoxConnection(new Uri("https://pve.test:8006"), credential, "env: PROXMOX_API_TOKEN"));
 }
