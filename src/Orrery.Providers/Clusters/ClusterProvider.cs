@@ -2,6 +2,7 @@ using Orrery.Engine.Ports;
 using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
@@ -16,6 +17,7 @@ using Orrery.Providers.Proxmox;
 using Orrery.Providers.Ssh;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
+using Orrery.Secrets.Age;
 
 namespace Orrery.Providers.Clusters;
 
@@ -24,7 +26,7 @@ namespace Orrery.Providers.Clusters;
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
 public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
-    IAsyncDisposable
+    IUpgradesClusters, IAsyncDisposable
 {
     private readonly Cluster _cluster;
     private readonly IProvider _cloud;
@@ -35,6 +37,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly StrayKeys _strays;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
+    private IUpgradesClusters? _upgrades;
     private readonly List<GitRepository> _repositories = [];
 
     private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
@@ -113,6 +116,24 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public ValueList<Diagnostic> ProblemsOf(Cluster complete) =>
         SecretDocuments.ProblemsOf(complete);
 
+    public Cluster AsRunning(Cluster cluster, Recorded recorded) =>
+        _upgrades?.AsRunning(cluster, recorded) ?? cluster;
+
+    public ValueList<Diagnostic> Pending(Cluster running) => _upgrades?.Pending(running) ?? [];
+
+    public Task<UpgradeRoute?> RouteAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        _upgrades?.RouteAsync(running, recorded, cancellation) ?? Task.FromResult<UpgradeRoute?>(null);
+
+    public Task<ValueList<Diagnostic>> LeavingAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        _upgrades?.LeavingAsync(running, recorded, cancellation) ?? Task.FromResult<ValueList<Diagnostic>>([]);
+
+    public Task<UpgradeSnapshot> SnapshotAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        (_upgrades ?? throw new InvariantException($"nothing of '{_cluster.Name}' is upgraded"))
+            .SnapshotAsync(running, recorded, cancellation);
+
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 
     public async ValueTask DisposeAsync()
@@ -154,7 +175,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         var provider = environment.Provider;
         var cloud = ProxmoxProvider.Create(
             provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector, _cluster,
-            secrets);
+            secrets,
+            plain => AgeFile.Encrypt(plain, environment.Recipients, environment.Keys.For("snapshot").Fill));
+        _upgrades = cloud.Upgrades;
         return (cloud, cloud.Servers);
     }
 

@@ -8,6 +8,7 @@ using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Talos;
 using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 
 namespace Orrery.Providers.Proxmox;
 
@@ -19,16 +20,20 @@ public sealed class ProxmoxProvider : IProvider
 
     private readonly FactoryClient _factory;
 
-    private ProxmoxProvider(ProxmoxServices services, FactoryClient factory, TalosNodes nodes, Cluster cluster)
+    private ProxmoxProvider(
+        ProxmoxServices services, FactoryClient factory, TalosNodes nodes, Cluster cluster, Func<byte[], byte[]> seal)
     {
         _factory = factory;
+        var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
+        Upgrades = new ClusterUpgrades(nodes, fleet, factory, seal);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(factory),
-            new MachineHandler(nodes, services.Console, new MachineTexts(TalosMachines.Of(cluster)).Render),
+            new MachineHandler(
+                nodes, services.Console, new MachineTexts(cluster).Render, fleet),
             new BootstrapHandler(nodes),
             new ApiServerHandler(nodes),
         ];
@@ -37,6 +42,9 @@ public sealed class ProxmoxProvider : IProvider
     public string Name => "proxmox";
 
     public IReadOnlyList<IResourceHandler> Handlers { get; }
+
+    /// <summary>Of what runs on the machines.</summary>
+    public IUpgradesClusters Upgrades { get; }
 
     /// <summary>Tells whether a machine is still there.</summary>
     internal IResourceHandler Servers { get; }
@@ -47,16 +55,17 @@ public sealed class ProxmoxProvider : IProvider
     /// <param name="connector">Opens wires to machines.</param>
     /// <param name="cluster">Whose machines they are; of Proxmox VE.</param>
     /// <param name="secrets">Where the token is found.</param>
+    /// <param name="seal">Encrypts to the platform's recovery.</param>
     public static ProxmoxProvider Create(
         ProviderEnvironment environment, ProviderEnvironment outside, IConnector connector, Cluster cluster,
-        ISecretValues secrets)
+        ISecretValues secrets, Func<byte[], byte[]> seal)
     {
         var settings = (Infrastructure.Proxmox)cluster.Infrastructure;
         var token = settings.Token is { } reference ? secrets.Find(reference) : null;
         var services = ProxmoxServices.Create(
             environment, new ProxmoxConnection(EndpointOf(environment, settings), token, $"{settings.Token}"));
         return new ProxmoxProvider(
-            services, FactoryClient.Create(outside), new TalosNodes(outside, connector), cluster);
+            services, FactoryClient.Create(outside), new TalosNodes(outside, connector), cluster, seal);
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
