@@ -31,11 +31,18 @@ public sealed partial class Pipeline
         }
 
         if (!isAny)
+        {
             problems.Add(RunDiagnostics.NoUpgrade.At(
                 null, $"Nothing of '{cluster ?? platform.Name}' runs Talos.",
                 ["make its machines anew with the declared version:", "  orrery rebuild DIR"]));
-        if (stages.Count > 0 && problems.Count == 0 && await UnsettledAsync(scene, state, cancellation) is { } unsettled)
+        }
+
+        if (stages.Count > 0 && problems.Count == 0
+            && await UnsettledAsync(scene, state, cancellation) is { } unsettled)
+        {
             problems.Add(unsettled);
+        }
+
         return new UpgradePreview(problems.Count == 0 ? stages.ToValueList() : [], problems.ToValueList());
     }
 

@@ -173,10 +173,10 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         ClusterEnvironment environment, IConnector connector, Infrastructure.Proxmox settings, ISecretValues secrets)
     {
         var provider = environment.Provider;
+        var access = new MachineAccess(
+            connector, plain => AgeFile.Encrypt(plain, environment.Recipients, environment.Keys.For("snapshot").Fill));
         var cloud = ProxmoxProvider.Create(
-            provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector, _cluster,
-            secrets,
-            plain => AgeFile.Encrypt(plain, environment.Recipients, environment.Keys.For("snapshot").Fill));
+            provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, access, _cluster, secrets);
         _upgrades = cloud.Upgrades;
         return (cloud, cloud.Servers);
     }

@@ -52,20 +52,20 @@ public sealed class ProxmoxProvider : IProvider
     /// <summary>Sends nothing yet. Throws where an address is none.</summary>
     /// <param name="environment">The wire, time and chance. The wire is the one to Proxmox VE alone.</param>
     /// <param name="outside">The same for everything else.</param>
-    /// <param name="connector">Opens wires to machines.</param>
+    /// <param name="access">The way to machines.</param>
     /// <param name="cluster">Whose machines they are; of Proxmox VE.</param>
     /// <param name="secrets">Where the token is found.</param>
-    /// <param name="seal">Encrypts to the platform's recovery.</param>
     public static ProxmoxProvider Create(
-        ProviderEnvironment environment, ProviderEnvironment outside, IConnector connector, Cluster cluster,
-        ISecretValues secrets, Func<byte[], byte[]> seal)
+        ProviderEnvironment environment, ProviderEnvironment outside, MachineAccess access, Cluster cluster,
+        ISecretValues secrets)
     {
         var settings = (Infrastructure.Proxmox)cluster.Infrastructure;
         var token = settings.Token is { } reference ? secrets.Find(reference) : null;
         var services = ProxmoxServices.Create(
             environment, new ProxmoxConnection(EndpointOf(environment, settings), token, $"{settings.Token}"));
         return new ProxmoxProvider(
-            services, FactoryClient.Create(outside), new TalosNodes(outside, connector), cluster, seal);
+            services, FactoryClient.Create(outside), new TalosNodes(outside, access.Connector), cluster,
+            access.Seal);
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
@@ -90,3 +90,8 @@ public sealed class ProxmoxProvider : IProvider
                 ProviderErrorCode.Invalid, $"{EndpointVariable} is not an http or https address: '{text}'");
     }
 }
+
+/// <summary>The way to machines, and what becomes of what they give.</summary>
+/// <param name="Connector">Opens wires to them.</param>
+/// <param name="Seal">Encrypts to the platform's recovery.</param>
+public sealed record MachineAccess(IConnector Connector, Func<byte[], byte[]> Seal);

@@ -39,7 +39,9 @@ internal sealed class ClusterAccess : IDisposable
     public Task<IReadOnlyList<KubernetesObject>> PodsOnAsync(string node, CancellationToken cancellation) =>
         Client.ListAsync(Pod, new ListScope { FieldSelector = $"spec.nodeName={node}" }, cancellation);
 
-    /// <summary>Nothing new is put there, until <see cref="UncordonAsync"/>; nothing where there is no such node.</summary>
+    /// <summary>
+    /// Nothing new is put there, until <see cref="UncordonAsync"/>; nothing happens where there is no such node.
+    /// </summary>
     public Task CordonAsync(string node, CancellationToken cancellation) =>
         ApplyAsync(node, new JsonObject { ["unschedulable"] = true }, cancellation);
 

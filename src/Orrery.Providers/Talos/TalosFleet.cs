@@ -125,7 +125,8 @@ internal sealed class TalosFleet(TalosNodes nodes, IReadOnlyList<TalosPlace> mac
 
     private static Task<IReadOnlyList<EtcdMemberInfo>?> MembersAsync(
         TalosClient client, CancellationToken cancellation) =>
-        TalosNodes.TryAsync<IReadOnlyList<EtcdMemberInfo>>(async () => [.. await client.EtcdMembersAsync(cancellation)]);
+        TalosNodes.TryAsync<IReadOnlyList<EtcdMemberInfo>>(
+            async () => [.. await client.EtcdMembersAsync(cancellation)]);
 
     private static string Words(EtcdHealth health) =>
         health.IsLearner ? "only listens yet"

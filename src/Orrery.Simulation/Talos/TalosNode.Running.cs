@@ -137,8 +137,7 @@ public sealed partial class TalosNode
     internal bool Adopt(string text, bool isForGood = true)
     {
         var settings = MachineSettings.Read(text);
-        // .machine.install counts at the next upgrade only:
-        // https://docs.siderolabs.com/talos/v1.12/configure-your-talos-cluster/system-configuration/editing-machine-configuration
+        // .machine.install counts at the next upgrade only: "Editing Machine Configuration" of Talos' documentation.
         var isSame = Settings is { } before && settings.HostName == before.HostName
             && Hardware.Nics.All(nic => settings.AddressesOf(nic).SequenceEqual(before.AddressesOf(nic)));
         if (!isSame)

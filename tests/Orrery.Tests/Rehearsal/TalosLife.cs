@@ -69,7 +69,11 @@ internal sealed class TalosLife
         var text = await File.ReadAllTextAsync(Path.Combine(folder, "platform.yaml"));
         // A profile changes pools and takes none away.
         if (profile == "moved")
-            text = string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("    alpha:", StringComparison.Ordinal)));
+        {
+            text = string.Join(
+                '\n', text.Split('\n').Where(line => !line.StartsWith("    alpha:", StringComparison.Ordinal)));
+        }
+
         var read = Declaration.Read([new SourceFile("platform.yaml", text)], profile);
         return read.Value ?? throw new InvalidOperationException(
             string.Join('\n', read.Diagnostics.Select(problem => $"{problem.Code} {problem.Detail}")));
@@ -79,7 +83,9 @@ internal sealed class TalosLife
     {
         await RunAsync(RunVerb.Up);
         Create(Web);
-        Create("""{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "word", "namespace": "default" } }""");
+        Create("""
+            { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "word", "namespace": "default" } }
+            """);
         Stage.Declare(_platform);
         Stage.Clock.Schedule(TimeSpan.FromSeconds(seconds), () => Destroy($"controlplane-{victim}"));
         await RunAsync(RunVerb.Upgrade);

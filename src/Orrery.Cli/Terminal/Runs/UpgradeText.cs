@@ -12,7 +12,7 @@ internal static class UpgradeText
         var text = new StringBuilder();
         foreach (var cluster in preview.Stages.GroupBy(stage => stage.Cluster, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{platform}: the upgrade of {cluster.Key}, one node at a time\n\n");
+            text.Append(platform).Append(": the upgrade of ").Append(cluster.Key).Append(", one node at a time\n\n");
             foreach (var (index, stage) in cluster.Index())
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {index + 1}. {stage.Title}\n")

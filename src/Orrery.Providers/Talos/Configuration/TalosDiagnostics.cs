@@ -169,7 +169,10 @@ public static class TalosDiagnostics
 
     internal static Diagnostic CannotLeave(string cluster, string nodes, string reason) => Leaving.At(
         null, $"{nodes} of cluster '{cluster}': {reason}.",
-        ["let an odd number stay, and mend those first; what shall stand in for them comes first, by an 'up' of its own"]);
+        [
+            "let an odd number stay, and mend those first",
+            "nodes that shall stand in for them come first, by an 'up' of its own",
+        ]);
 
     internal static Diagnostic Other(string cluster, string node, string known, string found) => Strange.At(
         null, $"{node} of cluster '{cluster}' was given Talos {known} and runs {found}.");

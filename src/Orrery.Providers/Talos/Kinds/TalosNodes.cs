@@ -87,14 +87,13 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
     /// <summary>
     /// The same as <see cref="UntilAsync"/> with a limit of its own; then what was seen last is the reason.
     /// </summary>
-    /// <param name="consequence">What that means, for people.</param>
     public async Task<T> WithinAsync<T>(
-        TimeSpan limit, string condition, string consequence, Func<Task<(T? Answer, string Seen)>> ask,
-        OperationContext operation, CancellationToken cancellation)
+        Patience patience, Func<Task<(T? Answer, string Seen)>> ask, OperationContext operation,
+        CancellationToken cancellation)
         where T : class
     {
-        using var patience = new CancellationTokenSource(limit, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        using var limit = new CancellationTokenSource(patience.Limit, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var last = "nothing";
         var watched = operation with
         {
@@ -106,13 +105,14 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
         };
         try
         {
-            return await UntilAsync(condition, ask, watched, either.Token);
+            return await UntilAsync(patience.Condition, ask, watched, either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new ProviderException(
                 ProviderErrorCode.ActionFailed,
-                $"not seen within {limit.TotalMinutes:0} min that {condition}: {last}; {consequence}");
+                $"not seen within {patience.Limit.TotalMinutes:0} min that {patience.Condition}: {last}; "
+                + patience.Consequence);
         }
     }
 
@@ -143,3 +143,8 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
 
     private static Value Hidden(Value value) => value is Value.Sensitive ? value : new Value.Sensitive(value);
 }
+
+/// <summary>How long something is waited for.</summary>
+/// <param name="Condition">What, for people.</param>
+/// <param name="Consequence">What it means that it was not seen, for people.</param>
+internal sealed record Patience(TimeSpan Limit, string Condition, string Consequence);

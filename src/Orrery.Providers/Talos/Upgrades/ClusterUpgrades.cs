@@ -120,9 +120,9 @@ internal sealed class ClusterUpgrades(
         }
     }
 
-    private static RecordedResource? RecordOf(Cluster cluster, Recorded recorded, TalosPlace place) =>
-        recorded.Resources.GetValueOrDefault(
-            ResourceAddress.Of(cluster.Name, MachineHandler.Definition.Type, place.Node).Text) is { Id: not null } record
-            ? record
-            : null;
+    private static RecordedResource? RecordOf(Cluster cluster, Recorded recorded, TalosPlace place)
+    {
+        var address = ResourceAddress.Of(cluster.Name, MachineHandler.Definition.Type, place.Node).Text;
+        return recorded.Resources.GetValueOrDefault(address) is { Id: not null } record ? record : null;
+    }
 }

@@ -11,7 +11,7 @@ namespace Orrery.Providers.Talos.Upgrades;
 /// <param name="end">The machine's own end: it leaves etcd, wipes itself and goes off, as far as it is there.</param>
 internal sealed class NodeDeparture(TalosNodes nodes, TalosFleet fleet, Func<CancellationToken, Task> end)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MendingMax = TimeSpan.FromMinutes(5);
 
     /// <param name="node">Its name.</param>
     /// <param name="fields">Who we are to the machines, and the address of this one.</param>
@@ -19,7 +19,7 @@ internal sealed class NodeDeparture(TalosNodes nodes, TalosFleet fleet, Func<Can
         string node, Value.Map fields, OperationContext operation, CancellationToken cancellation)
     {
         using var access = await nodes.WithinAsync(
-            Patience, "a control plane names an administrator", $"{node} stays",
+            new Patience(MendingMax, "a control plane names an administrator", $"{node} stays"),
             async () => (await fleet.OpenAsync(fields, node, operation, cancellation), "none answers"),
             operation, cancellation);
         var client = nodes.Configured(fields, operation);
@@ -54,7 +54,7 @@ internal sealed class NodeDeparture(TalosNodes nodes, TalosFleet fleet, Func<Can
     private Task AwaitOthersAsync(
         string node, Value.Map fields, OperationContext operation, CancellationToken cancellation) =>
         nodes.WithinAsync(
-            Patience, "etcd is well without it", $"{node} stays a member",
+            new Patience(MendingMax, "etcd is well without it", $"{node} stays a member"),
             async () =>
             {
                 var members = await fleet.MembersAsync(fields, operation, cancellation);

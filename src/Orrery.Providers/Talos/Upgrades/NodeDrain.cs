@@ -112,8 +112,8 @@ internal sealed class NodeDrain(ClusterAccess access, TalosNodes nodes, Operatio
 
     private static bool Goes(KubernetesObject pod) => !IsFixed(pod) && !IsOver(pod) && IsMadeAnew(pod);
 
-    private static bool IsFixed(KubernetesObject pod) =>
-        pod.Annotation("kubernetes.io/config.mirror") is not null || OwnerOf(pod)?.Text("kind") is "DaemonSet" or "Node";
+    private static bool IsFixed(KubernetesObject pod) => pod.Annotation("kubernetes.io/config.mirror") is not null
+        || OwnerOf(pod)?.Text("kind") is "DaemonSet" or "Node";
 
     private static bool IsOver(KubernetesObject pod) => pod.Status?.Text("phase") is "Succeeded" or "Failed";
 

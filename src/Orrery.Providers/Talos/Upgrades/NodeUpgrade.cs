@@ -19,7 +19,7 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
     public const string Kubelet = "kubelet";
 
     /// <summary>How long a cluster that is not whole may take to become so by itself.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MendingMax = TimeSpan.FromMinutes(5);
 
     /// <summary>To load an installer over a slow line, write it and boot.</summary>
     private static readonly TimeSpan InstallMax = TimeSpan.FromMinutes(25);
@@ -37,7 +37,8 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
     {
         var client = nodes.Configured(desired, operation);
         using var access = await nodes.WithinAsync(
-            Patience, "a control plane names an administrator", $"nothing was changed on {node}; {Resume}",
+            new Patience(
+                MendingMax, "a control plane names an administrator", $"nothing was changed on {node}; {Resume}"),
             async () => (await fleet.OpenAsync(desired, node, operation, cancellation), "none answers"),
             operation, cancellation);
         var turn = new Turn(node, desired, client, access, operation);
@@ -51,13 +52,13 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
         // What Kubernetes runs is exchanged while the machine goes on; a new Talos may read a document otherwise.
         var mode = before[Talos].Equals(desired[Talos]) ? ApplyMode.NoReboot : ApplyMode.Auto;
         await nodes.WithinAsync(
-            Patience, $"{node} takes its configuration", Resume,
+            new Patience(MendingMax, $"{node} takes its configuration", Resume),
             async () => (await client.ApplyAsync(
                 render(desired["configuration"]), mode, isDryRun: false, null, cancellation), ""),
             operation, cancellation);
         await nodes.WithinAsync(
-            StartMax, $"{node} runs what it shall", Resume, () => LookAsync(turn, cancellation), operation,
-            cancellation);
+            new Patience(StartMax, $"{node} runs what it shall", Resume), () => LookAsync(turn, cancellation),
+            operation, cancellation);
         if (node == fleet.ControlPlanes[^1].Node)
             await new ProxyImage(access, operation).SetAsync(desired[Controllers].AsText() ?? "", cancellation);
         await nodes.ReadAsync(
@@ -76,8 +77,9 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
     {
         var without = isOver ? null : turn.Node;
         return nodes.WithinAsync(
-            Patience, "the cluster is whole",
-            isOver ? Resume : $"nothing was changed on {turn.Node}; {Resume}",
+            new Patience(
+                MendingMax, "the cluster is whole",
+                isOver ? Resume : $"nothing was changed on {turn.Node}; {Resume}"),
             async () =>
             {
                 var problems = (await fleet.EtcdProblemsAsync(
@@ -95,7 +97,7 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
     private async Task<bool> IsToInstallAsync(Turn turn, CancellationToken cancellation)
     {
         var running = await nodes.WithinAsync(
-            Patience, $"{turn.Node} says what it runs", $"nothing was changed on it; {Resume}",
+            new Patience(MendingMax, $"{turn.Node} says what it runs", $"nothing was changed on it; {Resume}"),
             async () => (await turn.Client.VersionAsync(cancellation), ""), turn.Operation, cancellation);
         return running.Tag != turn.Text(Talos);
     }
@@ -105,7 +107,7 @@ internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value
     {
         var (wasAsked, wasAway) = (false, false);
         return nodes.WithinAsync(
-            InstallMax, $"{turn.Node} runs Talos {turn.Text(Talos)}", Resume,
+            new Patience(InstallMax, $"{turn.Node} runs Talos {turn.Text(Talos)}", Resume),
             async () =>
             {
                 var seen = await SeenAsync(turn.Client, cancellation);

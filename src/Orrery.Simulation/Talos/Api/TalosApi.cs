@@ -58,7 +58,8 @@ internal sealed class TalosApi(TalosNode node, string role)
             $"{Machine}ImagePull" => Pull(asked.Text(2)),
             $"{Machine}Upgrade" => Upgrade(asked.Text(1), request.Tag),
             "/machine.ImageService/Pull" => Since(13, () => Pull(asked.Text(3), isStream: true)),
-            "/machine.LifecycleService/Upgrade" => Since(13, () => InstallBeside(asked.Message(2).Text(1), request.Tag)),
+            "/machine.LifecycleService/Upgrade" =>
+                Since(13, () => InstallBeside(asked.Message(2).Text(1), request.Tag)),
             "/cosi.resource.State/Get" => Resource(asked),
             _ when request.Path.StartsWith($"{Machine}Etcd", StringComparison.Ordinal) =>
                 new EtcdApi(node).Handle(request.Path[Machine.Length..], asked),

@@ -127,7 +127,8 @@ internal sealed class TalosNodes(TalosCluster cluster)
     }
 
     /// <summary>
-    /// What kubelet shows of pods that it runs by itself: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod.
+    /// What kubelet shows of pods that it runs by itself:
+    /// https://kubernetes.io/docs/tasks/configure-pod-container/static-pod.
     /// </summary>
     private void Mirror(TalosNode node)
     {
@@ -259,7 +260,8 @@ internal sealed class TalosNodes(TalosCluster cluster)
     {
         if (Store.Get("v1", "Node", "", key.Name) is not null)
             return;
-        foreach (var pod in Store.PeekAll("v1", "Pod").Where(pod => pod.TextAt("spec", "nodeName") == key.Name).ToList())
+        var left = Store.PeekAll("v1", "Pod").Where(pod => pod.TextAt("spec", "nodeName") == key.Name).ToList();
+        foreach (var pod in left)
         {
             Store.Delete(
                 "v1", "Pod", pod.Namespace(), pod.Name(), new DeleteOptions { GracePeriodSeconds = 0 });
