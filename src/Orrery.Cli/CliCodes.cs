@@ -126,6 +126,11 @@ internal static class CliCodes
         "the machines of the cluster have no API",
         "Machines that run Talos are reached through its machine API, and no others.");
 
+    public static readonly DiagnosticCode NoReservations = new(
+        "CLI023",
+        "the cluster has no DHCP reservations",
+        "They are written for clusters of Talos whose network declares them: those machines send no host names.");
+
     /// <summary>In order of their codes.</summary>
     public static DiagnosticFamily Family { get; } = new(
         "CLI",
@@ -135,6 +140,6 @@ internal static class CliCodes
             Usage, NoSuchPath, NoDeclaration, Unreadable, SecretMissing, SecretNotYet, NoIdentity, WrongIdentity,
             NoSavedPlan, WorldMoved, AlreadyThere, NoVersion, Refused, Bug, NoAddress,
             StrategyImpossible, NoMachine, NotThere, PortTaken, NoPage, Kubeconfig,
-            NoMachineApi,
+            NoMachineApi, NoReservations,
         ]);
 }

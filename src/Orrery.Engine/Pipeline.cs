@@ -205,6 +205,7 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
                 .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
                 .. verb == RunVerb.Up ? KeptVersions.Pending(scene.Platform, scene.Providers) : [],
                 .. verb == RunVerb.Destroy ? [] : await LeavingAsync(scene, recorded, cancellation),
+                .. verb == RunVerb.Rebuild ? await LostByRebuildAsync(scene, cluster, cancellation) : [],
             ],
         };
     }
@@ -216,6 +217,20 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
         {
             if (provider is ISearchesClusters searching)
                 found.AddRange(await searching.SearchAsync(platform.Clusters[cluster], cancellation));
+        }
+
+        return found.ToValueList();
+    }
+
+    /// <param name="only">The cluster that is rebuilt; null for all.</param>
+    private async Task<ValueList<Diagnostic>> LostByRebuildAsync(
+        RunScene scene, string? only, CancellationToken cancellation)
+    {
+        var found = new List<Diagnostic>();
+        foreach (var (cluster, provider) in scene.Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (provider is ISearchesClusters searching && (only is null || only == cluster))
+                found.AddRange(await searching.LostByRebuildAsync(platform.Clusters[cluster], cancellation));
         }
 
         return found.ToValueList();

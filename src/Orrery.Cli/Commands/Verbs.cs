@@ -31,6 +31,7 @@ internal static class Verbs
         new("tunnel", TunnelVerb.Create),
         new("open", OpenVerb.Create),
         new("machine", MachineVerb.Create),
+        new("dhcp", DhcpVerb.Create),
         new("age", AgeVerb.Create),
         new("secret", SecretVerb.Create),
         new("guard", GuardVerb.Create),

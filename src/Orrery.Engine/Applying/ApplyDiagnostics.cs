@@ -100,6 +100,8 @@ public static class ApplyDiagnostics
             ProviderErrorCode.ActionFailed => (
                 ActionFailed,
                 "run the command again; if it fails again, ask the cloud's support with the action's id"),
+            ProviderErrorCode.Stalled => (
+                TooLong, "mend what is named, then run the command again: it goes on from here"),
             _ when refusal.IsTransient => (NoAnswer, "run the command again: it goes on from here"),
             _ => (RefusedOtherwise, "see the reason above; after correcting it run the command again"),
         };

@@ -68,5 +68,18 @@ public sealed class OtherServerException(string expected, string found)
 /// <param name="Address">Its IP address or name.</param>
 /// <param name="Port">22 nearly always.</param>
 /// <param name="User">For example <c>root</c>.</param>
-/// <param name="HostKeys">Its public keys, each as <c>ecdsa-sha2-nistp256 AAAA…</c>. Never empty.</param>
-public sealed record SshHost(string Address, int Port, string User, ValueList<string> HostKeys);
+/// <param name="HostKeys">
+/// Its public keys, each as <c>ecdsa-sha2-nistp256 AAAA…</c>. Never empty, unless people know the machine themselves.
+/// </param>
+public sealed record SshHost(string Address, int Port, string User, ValueList<string> HostKeys)
+{
+    /// <summary>The user accepted its key once, in <c>~/.ssh/known_hosts</c>; it is in no list of ours.</summary>
+    public bool IsKnownToUser { get; init; }
+
+    /// <summary>A machine of people's own: <c>root@atlas</c>, or without a user, who is <c>root</c> then.</summary>
+    public static SshHost OfUser(string target)
+    {
+        var parts = target.Split('@', 2);
+        return new SshHost(parts[^1], 22, parts.Length > 1 ? parts[0] : "root", []) { IsKnownToUser = true };
+    }
+}

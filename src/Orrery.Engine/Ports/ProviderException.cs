@@ -41,6 +41,12 @@ public enum ProviderErrorCode
     /// <summary>The cloud accepted the work and later said that it failed. Terminal for this attempt.</summary>
     ActionFailed,
 
+    /// <summary>
+    /// It waits for what others do, and nothing of that has moved for too long. Terminal: another attempt would only
+    /// wait again.
+    /// </summary>
+    Stalled,
+
     /// <summary>The lease is lost or too short for this request; nothing was sent.</summary>
     NotWriter,
 }

@@ -10,6 +10,9 @@ public enum DeliveredBy
     /// <summary>Manifests that lie on the machine before Kubernetes starts.</summary>
     Boot,
 
+    /// <summary>Objects that are applied as soon as the API server answers: no node is ready before.</summary>
+    Network,
+
     /// <summary>Objects that are applied at the hand-off, before the GitOps engine takes over.</summary>
     Bootstrap,
 
@@ -30,6 +33,15 @@ public sealed record CatalogComponent
     public required string Namespace { get; init; }
 
     public required DeliveredBy By { get; init; }
+
+    /// <summary>The GitOps engine goes on with what was there before it.</summary>
+    public bool IsHandedOver { get; init; }
+
+    /// <summary>Its pods do what the Pod Security Standards' level baseline forbids.</summary>
+    public bool IsPrivileged { get; init; }
+
+    /// <summary>It stands in the tree that the GitOps engine follows.</summary>
+    public bool IsInTree => By == DeliveredBy.GitOps || IsHandedOver;
 
     /// <summary>Null where the component is only objects of ours.</summary>
     public Chart? Chart { get; init; }

@@ -1,3 +1,5 @@
+using Orrery.GitOps.Catalog.Charts;
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 
@@ -8,9 +10,11 @@ public static class Components
 {
     private static readonly Func<Setting, CatalogComponent?>[] All =
     [
-        ArgoCd.Of, ArgoCdImageUpdater.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of, Ingresses.OfArgoCd,
-        Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MonitoringStorage.Of, OpenBao.Of,
-        SealedSecrets.Of, Traefik.Of, VaultSecrets.Of,
+        ArgoCd.Of, ArgoCdImageUpdater.Of, CiliumCni.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of,
+        Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MetalLb.Of,
+        MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, ObservabilityCharts.OfAlloy,
+        ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of, SealedSecrets.Of,
+        StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, VaultSecrets.Of,
     ];
 
     /// <summary>
@@ -20,11 +24,16 @@ public static class Components
     {
         var setting = new Setting(platform, cluster);
         CatalogComponent[] secrets = [.. SopsSecrets.Of(setting)];
+        CatalogComponent[] components =
+        [
+            .. All.Select(of => of(setting)).OfType<CatalogComponent>().Concat(PlainCharts.Of(setting))
+                .Select(component => SopsSecrets.AfterThose(component, secrets))
+                .Concat(secrets),
+        ];
         return
         [
-            .. All.Select(of => of(setting)).OfType<CatalogComponent>()
-                .Select(component => SopsSecrets.AfterThose(component, secrets))
-                .Concat(secrets).OrderBy(c => c.Name, StringComparer.Ordinal),
+            .. components.Concat(Policies.Of(setting, components) is { } policies ? [policies] : [])
+                .OrderBy(c => c.Name, StringComparer.Ordinal),
         ];
     }
 

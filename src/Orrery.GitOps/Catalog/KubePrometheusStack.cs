@@ -28,6 +28,8 @@ internal static class KubePrometheusStack
             Name = Name,
             Namespace = NamespaceIn(setting),
             By = DeliveredBy.GitOps,
+            // Its node exporter looks at the files and the network of its node.
+            IsPrivileged = true,
             Chart = Chart with { Version = component.Version ?? Chart.Version },
             BaseValues = BaseValues,
             ClusterValues = Manifest.Over(ClusterValues(setting), component.Values),

@@ -24,7 +24,7 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
 
     public IEnumerable<(string Path, Value.Map Document)> Documents(
         IReadOnlyList<CatalogComponent> components, Order order) =>
-        components.Where(component => component.By == DeliveredBy.GitOps)
+        components.Where(component => component.IsInTree)
             .Select(component => ($"{Folder}/{component.Name}.yaml", Of(component, order.Waves[component.Name])))
             .Prepend(($"{Folder}/project.yaml", Project(components)));
 
@@ -41,7 +41,7 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
 
     private Value.Map Project(IEnumerable<CatalogComponent> components)
     {
-        var charts = components.Where(c => c.By == DeliveredBy.GitOps).Select(c => c.Chart?.Repository);
+        var charts = components.Where(c => c.IsInTree).Select(c => c.Chart?.Repository);
         var sources = charts.OfType<string>().Append(_repository).Distinct().Order(StringComparer.Ordinal);
         return Manifest.Of(
             ApiVersion,

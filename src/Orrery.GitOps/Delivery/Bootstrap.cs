@@ -20,6 +20,8 @@ public sealed record Bootstrap
     [
         "Namespace", "Secret", "HelmChart.helm.cattle.io", "AppProject.argoproj.io", "Application.argoproj.io",
         "ServiceAccount", "GitRepository.source.toolkit.fluxcd.io", "Kustomization.kustomize.toolkit.fluxcd.io",
+        "ClusterRoleBinding.rbac.authorization.k8s.io", "ConfigMap", "Job.batch", "CiliumLoadBalancerIPPool.cilium.io",
+        "CiliumL2AnnouncementPolicy.cilium.io", "IPAddressPool.metallb.io", "L2Advertisement.metallb.io",
     ];
 
     /// <summary>Those that a secret needs before the engine makes them.</summary>
@@ -28,7 +30,7 @@ public sealed record Bootstrap
     /// <summary>Whom we are to what runs in the cluster, beside its administrator: our account at the Vault.</summary>
     public required ValueList<Value.Map> Accounts { get; init; }
 
-    /// <summary>What installs the engine's chart: see <see cref="ChartInstaller"/>.</summary>
+    /// <summary>What installs the engine's chart, in the order in which it is applied.</summary>
     public required ValueList<Value.Map> Engine { get; init; }
 
     /// <summary>What the root needs (a project, a source), then the root.</summary>
@@ -43,21 +45,21 @@ public sealed record Bootstrap
     /// </summary>
     public required ValueList<string> Delivered { get; init; }
 
-    /// <summary>Null where the cluster has no GitOps engine, or nothing that installs one.</summary>
+    /// <summary>Null where the cluster has no GitOps engine.</summary>
     public static Bootstrap? Of(Platform platform, Cluster cluster)
     {
-        if (cluster.Distribution is not Distribution.K3s || Deliveries.Of(platform, cluster) is not { } delivery)
+        if (cluster.Distribution is null || Deliveries.Of(platform, cluster) is not { } delivery)
             return null;
         var components = Components.Of(platform, cluster);
         var charts = components.Where(component => component.By == DeliveredBy.Bootstrap).ToList();
-        var delivered = components.Where(component => component.By == DeliveredBy.GitOps).ToList();
+        var delivered = components.Where(component => component.IsInTree).ToList();
         // People's own namespaces are theirs: the engine makes what is missing, and nobody deletes it.
-        var spaces = charts.Concat(delivered).Where(component => component.Files.Count == 0)
-            .Select(component => component.Namespace);
+        var spaces = charts.Concat(delivered.Where(component => component.By == DeliveredBy.GitOps))
+            .Where(component => component.Files.Count == 0 && component.Namespace != "kube-system")
+            .GroupBy(component => component.Namespace).OrderBy(space => space.Key, StringComparer.Ordinal);
         return new Bootstrap
         {
-            Namespaces = spaces.Where(space => space != "kube-system").Distinct().Order(StringComparer.Ordinal)
-                .Select(space => Manifest.Of("v1", "Namespace", space, null)).ToValueList(),
+            Namespaces = spaces.Select(space => Namespace(cluster, [.. space])).ToValueList(),
             Accounts = VaultAccess.Has(cluster)
                 ? [Manifest.Of("v1", "ServiceAccount", VaultAccess.Orrery, VaultAccess.Server)]
                 : [],
@@ -66,5 +68,14 @@ public sealed record Bootstrap
             Root = delivery.Root(components),
             Delivered = delivery.Expected(delivered).Order(StringComparer.Ordinal).ToValueList(),
         };
+    }
+
+    /// <summary>The namespace of components. Talos holds namespaces to baseline whose labels do not say more.</summary>
+    internal static Value.Map Namespace(Cluster cluster, IReadOnlyList<CatalogComponent> components)
+    {
+        var made = Manifest.Of("v1", "Namespace", components[0].Namespace, null);
+        return cluster.Distribution is Distribution.Talos && components.Any(component => component.IsPrivileged)
+            ? made.Labelled("pod-security.kubernetes.io/enforce", "privileged")
+            : made;
     }
 }

@@ -1,4 +1,5 @@
 using Orrery.GitOps.Catalog;
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Manifests;
 using Orrery.Model.Documents;
 using Orrery.Model.Platforms;
@@ -20,6 +21,7 @@ internal static class ChartInstaller
         return distribution switch
         {
             Distribution.K3s => [HelmChart(component, chart)],
+            Distribution.Talos => HelmJob.Of(component, chart, (KubePrism.Host, KubePrism.Port)),
             _ => throw new InvariantException($"nothing installs charts in a cluster of {distribution.GetType().Name}"),
         };
     }

@@ -37,7 +37,7 @@ public static class GitOpsTree
             orders.Add(cluster.Name, order.Value);
             foreach (var (path, document) in delivery.Documents(components, order.Value))
                 Add(files, path, document);
-            foreach (var component in components.Where(component => component.By == DeliveredBy.GitOps))
+            foreach (var component in components.Where(component => component.IsInTree))
                 AddSources(files, cluster, component, delivery);
         }
 
@@ -51,8 +51,8 @@ public static class GitOpsTree
     /// <summary>The order of what the engine delivers; what is there before it counts as given.</summary>
     private static Diagnosed<Order> OrderOf(IReadOnlyList<CatalogComponent> components, IDelivery delivery) =>
         OrderCompiler.Compile(
-            [.. components.Where(c => c.By == DeliveredBy.GitOps).Select(component => component.OrderItem)],
-            [Components.Kubernetes, .. components.Where(c => c.By != DeliveredBy.GitOps).Select(c => c.OrderItem)],
+            [.. components.Where(c => c.IsInTree).Select(component => component.OrderItem)],
+            [Components.Kubernetes, .. components.Where(c => !c.IsInTree).Select(c => c.OrderItem)],
             delivery.WaitsFor);
 
     private static void AddSources(

@@ -31,7 +31,7 @@ internal sealed class Kustomizations(Platform platform, Cluster cluster) : IDeli
     {
         // A root whose folder is not there, or is empty, fails; this one is there already, and nothing is done to it.
         yield return ($"{Folder}/namespace.yaml", OnlyMade(Namespace));
-        foreach (var component in components.Where(component => component.By == DeliveredBy.GitOps))
+        foreach (var component in components.Where(component => component.IsInTree))
         {
             var before = order.Edges.Where(edge => edge.After == component.Name).Select(edge => edge.Before);
             yield return (

@@ -1,4 +1,5 @@
 using Orrery.GitOps.Catalog;
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 

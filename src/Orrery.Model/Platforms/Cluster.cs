@@ -16,12 +16,18 @@ public sealed record Cluster
     /// <summary>Of Hetzner Cloud's machines nothing is said: that cloud gives them their addresses.</summary>
     public ClusterNetwork Network { get; init; } = ClusterNetwork.Unsaid;
 
+    /// <summary>Null allows everything.</summary>
+    public NetworkPolicies? NetworkPolicies { get; init; }
+
     public RebuildStrategy RebuildStrategy { get; init; } = RebuildStrategy.InPlace;
 
     public ClusterSecrets Secrets { get; init; } = ClusterSecrets.None;
 
     /// <summary>Null where nothing is handed over: the cluster stays as it boots.</summary>
     public GitOpsEngine? GitOps { get; init; }
+
+    /// <summary>How the internet reaches it through a machine of people; null where it does not.</summary>
+    public ClusterEdge? Edge { get; init; }
 
     /// <summary>What the cluster asks for by name; what follows from other fields is not among them.</summary>
     public ValueMap<Component> Components { get; init; } = ValueMap<Component>.Empty;

@@ -28,7 +28,9 @@ public static class Unbuilt
         "The document is read and checked, and nothing is made of it.");
 
     internal static readonly DiagnosticCode Edge = Error(
-        "NOTYET006", "edges are not built yet", "Neither the VPS nor the tailnet in front of the cluster is set up.");
+        "NOTYET006",
+        "tailnets are not built yet",
+        "The machine in front of the cluster reaches the network of its nodes by itself only, for now.");
 
     internal static readonly DiagnosticCode Network = Error(
         "NOTYET007",

@@ -6,6 +6,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Edge;
 using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
 using Orrery.Providers.Hetzner;
@@ -35,6 +36,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
     private readonly StrayKeys _strays;
+    private readonly LosableClaims _claims;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
     private IUpgradesClusters? _upgrades;
@@ -67,6 +69,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
+        _claims = new LosableClaims(_clusters, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
         var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
@@ -75,6 +78,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .. _cloud.Handlers,
             .. _keys.Handlers,
             _objects,
+            new NodesHandler(cluster, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.ArgoCd, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.Flux, _clusters, _objects, provider.Time),
             new VaultEngineHandler(_vaults),
@@ -82,6 +86,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             new VaultRoleHandler(_vaults, VaultAccess.Login),
             new VaultSecretHandler(_vaults, documents, VaultAccess.Engine),
             .. RepositoryHandlers(environment, platform, cluster, secrets),
+            .. EdgeKinds.Handlers(new MachineShell(_ssh), provider.Time, platform, cluster),
         ];
     }
 
@@ -97,6 +102,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         _cloud.ResourcesOf(platform, cluster, secrets)
             .Concat(_keys.ResourcesOf(platform, cluster, secrets))
+            .Concat(NetworkGraph.Of(platform, cluster))
+            .Concat(EdgeGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
     public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
@@ -108,6 +115,12 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>
         cluster.Secrets.SealedSecrets
             ? _strays.FindAsync(cluster.Name, cancellation)
+            : Task.FromResult<ValueList<Diagnostic>>([]);
+
+    /// <summary>K3s' datastore goes with its volume, and what is on the machine's own disk was said to go.</summary>
+    public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
+        cluster.Distribution is Distribution.Talos
+            ? _claims.FindAsync(cluster, cancellation)
             : Task.FromResult<ValueList<Diagnostic>>([]);
 
     public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>

@@ -89,7 +89,7 @@ internal sealed class ConvergenceHandler(
                     return Observe(id, states);
                 case Convergence.Stalled stalled:
                     throw new ProviderException(
-                        ProviderErrorCode.ActionFailed,
+                        ProviderErrorCode.Stalled,
                         $"nothing has come nearer for {StillMax.TotalMinutes:0} minutes\n"
                         + string.Join('\n', stalled.Diagnosis));
                 case Convergence.Progressing progress:

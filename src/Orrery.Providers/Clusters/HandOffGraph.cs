@@ -8,7 +8,7 @@ using Orrery.Model.Values;
 using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
 using Orrery.Providers.Keys;
-using Orrery.Providers.Kubernetes.Objects;
+using Orrery.Providers.Talos.Kinds;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
 
@@ -36,14 +36,24 @@ internal sealed class HandOffGraph
     private readonly GitOpsEngine _engine;
     private readonly Bootstrap _bootstrap;
     private readonly ResourceAddress _starter;
+    private readonly ManifestResources _objects;
     private readonly string? _token;
     private readonly List<Resource> _resources = [];
 
     private HandOffGraph(Platform platform, Cluster cluster, GitOpsEngine engine, Bootstrap bootstrap, string? token)
     {
         (_platform, _cluster, _engine, _bootstrap, _token) = (platform, cluster, engine, bootstrap, token);
+        _starter = StarterOf(cluster);
+        _objects = new ManifestResources(cluster);
+    }
+
+    /// <summary>What starts a cluster, and says which one it is.</summary>
+    public static ResourceAddress StarterOf(Cluster cluster)
+    {
+        if (cluster.Distribution is Distribution.Talos)
+            return ResourceAddress.Of(cluster.Name, ApiServerHandler.Definition.Type, "api");
         var first = cluster.NodePools.Values.First(pool => pool.Role == NodeRole.ControlPlane);
-        _starter = ResourceAddress.Of(cluster.Name, "machine/k3s", first.NodeNames().First());
+        return ResourceAddress.Of(cluster.Name, "machine/k3s", first.NodeNames().First());
     }
 
     /// <summary>Nothing for a cluster that follows no repository.</summary>
@@ -72,18 +82,19 @@ internal sealed class HandOffGraph
     private void Build()
     {
         var key = GitHubName.Of(_platform.Repository.Url) is { } repository ? Add(DeployKey(repository)) : null;
-        var spaces = _bootstrap.Namespaces.Select(space => Add(Object(space))).ToArray();
+        var spaces = _bootstrap.Namespaces.Select(space => Add(_objects.Of(space))).ToArray();
         // Nobody uses a key that is not registered yet, and none goes that is still used.
-        var secrets = Secrets().Select(secret => Add(Object(
+        var secrets = Secrets().Select(secret => Add(_objects.Of(
             secret, IsRepository(secret) && key is not null ? [.. spaces, key] : spaces))).ToArray();
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
-        var accounts = _bootstrap.Accounts.Select(account => Add(Object(account, spaces))).ToArray();
-        var engine = _bootstrap.Engine.Select(chart => Add(Object(chart, secrets))).ToArray();
+        var accounts = _bootstrap.Accounts.Select(account => Add(_objects.Of(account, spaces))).ToArray();
+        var engine = _objects.Chain(_bootstrap.Engine, [.. secrets, .. NodesHandler.Of(_cluster)]).ToArray();
+        _resources.AddRange(engine);
         var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
         var root = new List<Resource>();
         foreach (var manifest in _bootstrap.Root)
-            root.Add(Add(Object(manifest, [.. before, .. root])));
+            root.Add(Add(_objects.Of(manifest, [.. before, .. root])));
         Add(Convergence(root));
         if (VaultAccess.Has(_cluster))
             FillVault([.. root, .. accounts]);
@@ -226,22 +237,6 @@ internal sealed class HandOffGraph
 
     private Value.Sensitive Identity(int generation) =>
         new(new Value.Unknown(KeysGraph.ClusterIdentity(_cluster.Name, generation).Output("identity")));
-
-    private Resource Object(Value.Map manifest, params IEnumerable<Resource> needs)
-    {
-        var metadata = (Value.Map)manifest["metadata"];
-        var kind = manifest["kind"].AsText() ?? "";
-        var group = manifest["apiVersion"].AsText()?.Split('/') is [var named, _] ? $".{named}" : "";
-        Invariant.Check(Bootstrap.Kinds.Contains(kind + group), $"nobody looks for objects of the kind {kind}{group}");
-        string?[] parts = [kind.ToLowerInvariant(), metadata["namespace"].AsText(), metadata["name"].AsText()];
-        return new Resource
-        {
-            Address = Address(
-                KubernetesObjectHandler.Definition, string.Join('.', parts.Where(part => part is { Length: > 0 }))),
-            Desired = KubernetesObjectHandler.Desired(ClusterId, manifest, needs.Select(IdOf)),
-            Lifecycle = new Lifecycle { EndsWith = _starter },
-        };
-    }
 
     private Resource Convergence(IEnumerable<Resource> root) => new()
     {

@@ -51,6 +51,10 @@ public static class KeysGraph
     public static ResourceAddress VaultSealKey(string cluster) =>
         AddressOf(cluster, VaultSealKeyHandler.Definition, "openbao");
 
+    /// <summary>Output: <c>key</c>, which is sensitive.</summary>
+    public static ResourceAddress TransferKey(string cluster) =>
+        AddressOf(cluster, TransferKeyHandler.Definition, "zones");
+
     /// <summary>Where the file of a key is, in the declaration's folder.</summary>
     public static string FileOf(ResourceAddress address, int generation = 1) =>
         $"{new KeyPath(address.Cluster, KeyOf(address), generation)}";
@@ -60,6 +64,8 @@ public static class KeysGraph
     {
         if (cluster.Components.ContainsKey("kube-prometheus-stack"))
             yield return Make(Password(cluster.Name, "grafana"), recipients);
+        if (cluster.Edge?.Dns is not null)
+            yield return Make(TransferKey(cluster.Name), recipients);
         if (VaultAccess.Has(cluster))
             yield return Make(VaultSealKey(cluster.Name), recipients);
         // Earlier ones stay: something sealed to them may still have to be opened.

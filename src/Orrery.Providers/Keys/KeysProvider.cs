@@ -27,6 +27,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new PasswordHandler(_folder),
             new DocumentHandler(_folder),
             new VaultSealKeyHandler(_folder),
+            new TransferKeyHandler(_folder),
         ];
     }
 

@@ -137,6 +137,32 @@ public sealed class KubernetesClient
         return new KubernetesObject(await _http.SendAsync(request, cancellation));
     }
 
+    /// <summary>Approves a CertificateSigningRequest as it was seen: one that has changed since is refused.</summary>
+    public async Task ApproveAsync(
+        KubernetesObject request, OperationContext operation, CancellationToken cancellation)
+    {
+        var resource = await _discovery.AwaitAsync(
+            request.Kind, TimeSpan.Zero, static _ => { }, cancellation);
+        var approved = (JsonObject)request.Json.DeepClone();
+        var status = approved["status"] as JsonObject ?? [];
+        approved["status"] = status;
+        status["conditions"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "Approved",
+            ["status"] = "True",
+            ["reason"] = "DeclaredNode",
+            ["message"] = "Its names are those of a node that the platform declares.",
+        });
+        await _http.SendAsync(
+            new ApiRequest(HttpMethod.Put, $"{resource.PathOf(request.Reference)}/approval")
+            {
+                Query = [("fieldManager", FieldManager)],
+                Body = approved,
+                Operation = operation,
+            },
+            cancellation);
+    }
+
     /// <summary>Asks for the deletion; what is gone already is deleted. Does not wait until it is gone.</summary>
     public async Task DeleteAsync(ObjectDeletion deletion, CancellationToken cancellation)
     {

@@ -5,8 +5,8 @@ using Orrery.Model.Values;
 namespace Orrery.Providers.Ssh;
 
 /// <summary>
-/// How <c>ssh</c> is called: nothing of the user's configuration, no file read or written for host keys, no question
-/// ever asked. All options: https://man.openbsd.org/ssh_config.
+/// How <c>ssh</c> is called: nothing of the user's configuration, no file written for host keys and none read but for a
+/// machine of the user's own, no question ever asked. All options: https://man.openbsd.org/ssh_config.
 /// </summary>
 internal static class SshArguments
 {
@@ -25,12 +25,9 @@ internal static class SshArguments
         "-o", "ServerAliveCountMax=3",
 
         "-o", "StrictHostKeyChecking=yes",
-        "-o", "UserKnownHostsFile=none",
-        "-o", "GlobalKnownHostsFile=none",
         "-o", "CheckHostIP=no",
         "-o", "VerifyHostKeyDNS=no",
         "-o", "UpdateHostKeys=no",
-        "-o", $"HostKeyAlias={Alias}",
 
         "-o", "ControlMaster=no",
         "-o", "ControlPath=none",
@@ -80,7 +77,13 @@ internal static class SshArguments
         return
         [
             .. Fixed,
-            "-o", $"KnownHostsCommand={KnownHosts(host)}",
+            .. host.IsKnownToUser ? Array.Empty<string>() :
+            [
+                "-o", "UserKnownHostsFile=none",
+                "-o", "GlobalKnownHostsFile=none",
+                "-o", $"HostKeyAlias={Alias}",
+                "-o", $"KnownHostsCommand={KnownHosts(host)}",
+            ],
             .. onlyAgent ? ["-o", "IdentityFile=none"] : Array.Empty<string>(),
             "-l", host.User,
             "-p", $"{host.Port}",

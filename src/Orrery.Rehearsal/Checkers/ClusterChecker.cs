@@ -108,12 +108,13 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         }
     }
 
-    /// <summary>Without any cluster, what pods wrote is on some protected disk.</summary>
+    /// <summary>Without any cluster, what pods wrote is on some protected disk, or on somebody's file server.</summary>
     public void ClaimsAreKept()
     {
         var kept = stage.World.Inventory().Where(item => item is { Kind: "volumes", DeleteProtected: true })
             .SelectMany(item => (IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>?)
                 stage.Site.DiskOf(item.Id)?.StableFiles() ?? [])
+            .Concat(stage.Site.Clusters.Options.Nfs.Files())
             .Where(file => file.Key.EndsWith($"/{FileName}", StringComparison.Ordinal))
             .Select(file => Encoding.UTF8.GetString(file.Value.Span)).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in _written)
@@ -142,7 +143,7 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         && IsKept(cluster, storage["hostPath"].AsText());
 
     /// <summary>
-    /// Claims in volumes that stand on a kept disk; those that the cluster provisions itself also where they should.
+    /// Claims in volumes that stand on a kept disk or on a file server of somebody else; those that the cluster provisions itself also where they should.
     /// </summary>
     private static IEnumerable<(string Space, string Claim)> ClaimsThatSurvive(
         Cluster cluster, SimulatedCluster running)
@@ -156,7 +157,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
                 continue;
             var path = volume["spec"]?["hostPath"]?["path"] ?? volume["spec"]?["local"]?["path"];
             var isProvisioned = volume["metadata"]?["annotations"]?[ProvisionedBy] is not null;
-            if (isProvisioned ? keepsProvisioned : IsKept(cluster, Text(path)))
+            var isElsewhere = volume["spec"]?["nfs"] is not null;
+            if (isElsewhere || (isProvisioned ? keepsProvisioned : IsKept(cluster, Text(path))))
                 yield return (Text(claim["metadata"]?["namespace"]), Text(claim["metadata"]?["name"]));
         }
     }

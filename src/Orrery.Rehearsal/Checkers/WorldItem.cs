@@ -33,7 +33,12 @@ internal sealed partial record WorldItem
     public override string ToString() => $"{Kind} {Id} {Name}";
 
     public static IEnumerable<WorldItem> All(Stage stage) => stage.World.Inventory().Select(Of)
-        .Concat(stage.Site.Proxmox?.Inventory().Select(Of) ?? []);
+        .Concat(stage.Site.Proxmox?.Inventory().Select(Of) ?? [])
+        .Concat(
+            from edge in stage.Platform.Clusters.Values.Select(cluster => cluster.Edge?.Ssh).OfType<string>().Distinct()
+            from host in stage.Site.Edges.Where(host => host.Address == edge.Split('@')[^1])
+            from file in host.Ours
+            select Of(edge, file.Path, file.Text));
 
     /// <summary>Whether the state knows a thing of this id, as what it says to be.</summary>
     public bool IsAmong(IReadOnlySet<(string Hash, string Id)> known) => AddressHash is { } hash
@@ -49,6 +54,16 @@ internal sealed partial record WorldItem
         IsPreset = item.Preset,
         IsProtected = item.DeleteProtected,
         Server = item.Server?.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The first line of a file on a machine of people says whose it is.</summary>
+    private static WorldItem Of(string ssh, string path, string text) => new()
+    {
+        Kind = "edge-file",
+        Id = $"{ssh} {EdgeName().Match(path).Groups["name"].Value}",
+        Name = path,
+        AddressHash = EdgeOwner().Match(text) is { Success: true } match ? match.Groups["hash"].Value : null,
+        IsPreset = false,
     };
 
     /// <summary>
@@ -71,4 +86,10 @@ internal sealed partial record WorldItem
         "(orrery-address\\.|address |orrery\\.[A-Za-z0-9_-]+\\.)(?<hash>[0-9a-f]{32})",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hash();
+
+    [GeneratedRegex("/90-orrery-(?<name>.+)\\.conf$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EdgeName();
+
+    [GeneratedRegex("^#.* (?<hash>[0-9a-f]{32}) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EdgeOwner();
 }

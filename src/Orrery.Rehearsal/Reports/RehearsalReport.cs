@@ -76,6 +76,9 @@ public sealed record StepReport
 {
     public required string Name { get; init; }
 
+    /// <summary>
+    /// <c>converged</c>, <c>failed</c>, or <c>refused</c>: a rebuild that would have lost what pods have written.
+    /// </summary>
     public required string Outcome { get; init; }
 
     public required double SimulatedSeconds { get; init; }

@@ -2,6 +2,7 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
+using Orrery.Providers.Clusters;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
@@ -102,6 +103,16 @@ public sealed class Play
         var step = await _player.PlayAsync(name, verb);
         probe.Stop();
         Add(step);
+        if (IsRefused(step.Report))
+        {
+            // It names what it would have lost, and has touched nothing.
+            _invariants.ProtectedData.Check(
+                Stage.Crashes.MutatingRequests == mutating, () => $"{name} was refused and sent changes");
+            await CheckConvergedAsync(name);
+            await LookInsideAsync($"after {name} was refused");
+            return true;
+        }
+
         if (step.Report.Outcome != RunOutcome.Converged)
         {
             await RecoverAsync(verb);
@@ -113,6 +124,9 @@ public sealed class Play
         await CheckAsync(name, step, made, mutating);
         return true;
     }
+
+    private static bool IsRefused(RunReport report) =>
+        report.Timeline.Count == 0 && report.Diagnostics.Any(ClaimDiagnostics.Is);
 
     private void Note(DowntimeProbe probe)
     {
@@ -292,7 +306,8 @@ public sealed class Play
         _steps.Add(new StepReport
         {
             Name = step.Name,
-            Outcome = step.Report.Outcome == RunOutcome.Converged ? "converged" : "failed",
+            Outcome = IsRefused(step.Report) ? "refused"
+                : step.Report.Outcome == RunOutcome.Converged ? "converged" : "failed",
             SimulatedSeconds = (step.End - step.Begin).TotalSeconds,
             CriticalPathSeconds = (reading + length).TotalSeconds,
             Plan = step.Report.Plan,

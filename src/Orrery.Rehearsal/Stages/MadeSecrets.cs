@@ -55,6 +55,7 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
         kind.StartsWith("secret/k3s-", StringComparison.Ordinal)
         || kind.StartsWith("secret/talos-", StringComparison.Ordinal)
             ? SecretPlaces.Machines
+            : kind == "secret/transfer-key" ? SecretPlaces.Machines | SecretPlaces.Clusters
             : SecretPlaces.Clusters;
 
     private sealed class WatchedCipher(MadeSecrets made, IStateCipher inner) : IStateCipher

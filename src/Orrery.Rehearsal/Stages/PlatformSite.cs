@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orrery.Model.Platforms;
+using Orrery.Providers.Dns;
 using Orrery.Secrets.Ssh;
 using Orrery.Simulation.GitHub;
 using Orrery.Simulation.Hetzner;
@@ -31,9 +32,14 @@ public static class PlatformSite
                 secrets.Plant(token, $"root@pam!orrery={SecretOf(seed)}", SecretPlaces.Cloud);
         }
 
+        if (Edges(platform).Any() && !secrets.Has(Administrator))
+            secrets.Publish(Administrator, SshKeyPair.Generate(new KeyPool(seed).For("root").Fill, "").PublicKey);
         if (platform.Repository.Token is { } push)
             secrets.Token(push, SecretPlaces.GitHost | SecretPlaces.Clusters);
     }
+
+    /// <summary>The public key with which people log into their own hosts, from their own agent.</summary>
+    internal static SecretReference Administrator { get; } = new SecretReference.Env("ORRERY_REHEARSAL_ADMINISTRATOR");
 
     /// <summary>The outside world of a platform whose secrets are filled in.</summary>
     /// <param name="epoch">The wall clock when it begins.</param>
@@ -59,7 +65,17 @@ public static class PlatformSite
             .. Hypervisors(platform).Select(settings => new Uri(settings.Endpoint).Host)
                 .Distinct().Order(StringComparer.Ordinal),
         ],
+        EdgeHosts =
+        [
+            .. Edges(platform).SelectMany(edge => new[] { edge.Ssh, edge.Tailnet?.Ssh }).OfType<string>()
+                .Select(target => target.Split('@')[^1]).Distinct().Order(StringComparer.Ordinal),
+        ],
+        EdgeAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
+        Reservations = string.Concat(platform.Clusters.Values.Select(DnsmasqReservations.Of)),
     };
+
+    private static IEnumerable<ClusterEdge> Edges(Platform platform) =>
+        platform.Clusters.Values.Select(cluster => cluster.Edge).OfType<ClusterEdge>();
 
     private static IEnumerable<Infrastructure.Proxmox> Hypervisors(Platform platform) =>
         platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Proxmox>();

@@ -244,6 +244,7 @@ public sealed class Stage
         .. Platform.Clusters.Values.Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Hetzner>()
             .Select(settings => settings.SshKey).OfType<SshKey>().Where(key => key.Private is null)
             .Select(key => Secrets.Find(key.Public)),
+        .. Secrets.Has(PlatformSite.Administrator) ? [Secrets.Find(PlatformSite.Administrator)] : Array.Empty<string>(),
     ];
 
     /// <summary>A program's connection breaks before the other side hears of it, or before it has answered.</summary>

@@ -1,4 +1,5 @@
 using Orrery.Simulation.K3s.Pods;
+using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Worlds;
 
@@ -43,4 +44,7 @@ internal sealed record ClusterGround
     /// A file of its authorities by its name in K3s, for example <c>server-ca.crt</c>; empty where there is none.
     /// </summary>
     public required Func<string, string> TlsFile { get; init; }
+
+    /// <summary>See <see cref="KubernetesApiOptions.PodSecurity"/>.</summary>
+    public PodSecurityDefault? PodSecurity { get; init; }
 }

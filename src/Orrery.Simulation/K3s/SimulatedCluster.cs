@@ -7,6 +7,7 @@ using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.K3s.Helm;
 using Orrery.Simulation.K3s.Ingress;
+using Orrery.Simulation.K3s.Networks;
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.K3s.Sealing;
 using Orrery.Simulation.K3s.Storage;
@@ -60,6 +61,7 @@ public sealed class SimulatedCluster
                 Epoch = _ground.Epoch,
                 Version = _ground.Version,
                 ServerAddress = _ground.ServerAddress,
+                PodSecurity = _ground.PodSecurity,
                 // Whoever comes through the wire has shown its certificate there.
                 WithoutToken = new Identity("system:admin", "", ["system:masters", "system:authenticated"]),
             },
@@ -76,14 +78,20 @@ public sealed class SimulatedCluster
         _ = new ServiceController(this);
         _ = new VolumeBinder(this);
         _ = new LocalPathProvisioner(this);
+        _ = new NfsProvisioner(this);
+        _ = new LonghornProvisioner(this);
         _ = new Scheduler(this);
         foreach (var node in _nodes)
             node.Kubelet = new Kubelet(this, node);
         _ = new HelmController(this);
+        _ = new HelmImage(this);
+        _ = new CiliumOperator(this);
+        _ = new MetalLbController(this);
         _ = new PrometheusOperator(this);
         _sealing = new SealedSecretsController(this);
         _ = new OpenBaoServer(this);
         _ = new ExternalSecretsController(this);
+        _ = new NginxActor(this);
         _traefik = new TraefikActor(this);
     }
 

@@ -2,6 +2,7 @@ using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.K3s.Charts;
 using Orrery.Simulation.K3s.Ingress;
+using Orrery.Simulation.K3s.Storage;
 using Orrery.Simulation.K3s.Vaults;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
@@ -97,6 +98,9 @@ public sealed record ClustersOptions
 
     /// <summary>The certificate authority, which outlives clusters.</summary>
     public LetsEncrypt LetsEncrypt { get; init; } = new();
+
+    /// <summary>What NFS servers export, which outlive clusters.</summary>
+    public NfsExports Nfs { get; init; } = new();
 
     /// <summary>What Vaults have written to volumes, which outlive clusters.</summary>
     public VaultStorage Vaults { get; init; } = new();

@@ -32,6 +32,11 @@ public sealed record KubernetesApiOptions
     public bool AllowsPrivileged { get; init; } = true;
 
     /// <summary>
+    /// The level that is enforced in namespaces without a label that says one, and where it is not; null enforces none.
+    /// </summary>
+    public PodSecurityDefault? PodSecurity { get; init; }
+
+    /// <summary>
     /// Namespaces are emptied, dependents collected and service accounts made, as a whole cluster does.
     /// </summary>
     public bool HasControllers { get; init; } = true;
@@ -41,6 +46,11 @@ public sealed record KubernetesApiOptions
 
     public KubernetesLatencies Latencies { get; init; } = new();
 }
+
+/// <summary>https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-admission-controller/</summary>
+/// <param name="Enforce">privileged, baseline or restricted.</param>
+/// <param name="Exempt">Namespaces.</param>
+public sealed record PodSecurityDefault(string Enforce, ValueList<string> Exempt);
 
 /// <summary>How long the server works; assumed, of the order of a small healthy cluster.</summary>
 public sealed record KubernetesLatencies

@@ -58,7 +58,7 @@ internal static class BaseImage
             WantedBy=multi-user.target
 
             """);
-        foreach (var name in ProgramTable.ImagePrograms)
+        foreach (var name in ProgramTable.ImagePrograms.Concat(machine.Order.Programs.Keys))
             files.Write("/usr/bin/" + name, Encoding.UTF8.GetBytes($"{ProgramRunner.StandIn}{name}\n"), 0x1ED);
         files.MakeFolders("/proc/self");
         files.Put("/proc/self/mounts", new LiveFileNode(() => MountLines(files)));

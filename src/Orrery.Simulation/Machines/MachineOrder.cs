@@ -1,6 +1,7 @@
 using Orrery.Model.Values;
 using Orrery.Simulation.Machines.K3s;
 using Orrery.Simulation.Machines.Network;
+using Orrery.Simulation.Machines.Programs;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Machines;
@@ -26,6 +27,9 @@ public sealed record MachineOrder
 
     /// <summary>The root disk's size in bytes: 80 GB as a cx33 has.</summary>
     public long DiskBytes { get; init; } = 80L * 1000 * 1000 * 1000;
+
+    /// <summary>Programs beyond those of the image, by name: what makes a host a hypervisor.</summary>
+    internal IReadOnlyDictionary<string, Program> Programs { get; init; } = new Dictionary<string, Program>();
 }
 
 /// <summary>How long machines take; see each figure for its source.</summary>

@@ -2,6 +2,7 @@ using Orrery.Simulation.Machines.Execution;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Machines.K3s;
 using Orrery.Simulation.Machines.Network;
+using Orrery.Simulation.Machines.Programs;
 using Orrery.Simulation.Machines.Ssh;
 using Orrery.Simulation.Machines.Units;
 using Orrery.Simulation.Worlds;
@@ -28,6 +29,7 @@ public sealed class MachinePark
 {
     private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
     private readonly List<Machine> _ever = [];
+    private readonly List<(Machine Machine, IReadOnlyList<string> KnownKeys)> _hosts = [];
     private readonly SortedDictionary<string, string> _routes = new(StringComparer.Ordinal);
     private readonly MachineSurroundings _surroundings;
 
@@ -51,6 +53,29 @@ public sealed class MachinePark
     /// Told whenever a machine switches itself off: it shut down, and does not start again by itself.
     /// </summary>
     public Action<Machine> SwitchedOff { get; set; } = static _ => { };
+
+    /// <summary>
+    /// A machine that no cloud made and people look after: it runs since before the site began, and whoever calls knows
+    /// its host key. It is not among <see cref="All"/>.
+    /// </summary>
+    public Machine AddHost(MachineOrder order)
+    {
+        var machine = new Machine(order, _surroundings);
+        machine.SwitchOn();
+        foreach (var address in order.Addresses)
+            machine.Network.Add(address);
+        KeyPrograms.MakeHostKeys(machine, ["ed25519"]);
+        machine.Files.MakeFolders("/root/.ssh");
+        machine.Files.WriteText("/root/.ssh/authorized_keys", string.Join('\n', order.AuthorizedKeys) + "\n");
+        if (machine.Units.Find("ssh.service") is { } ssh)
+            ssh.State = UnitState.Active;
+        _hosts.Add((machine, new SshServer(machine).HostKeys));
+        return machine;
+    }
+
+    /// <summary>The host keys that people once accepted of a host, as type and base64.</summary>
+    public IReadOnlyList<string> KnownKeysOf(string address) =>
+        [.. _hosts.Where(host => host.Machine.Order.Addresses.Contains(address)).SelectMany(host => host.KnownKeys)];
 
     /// <summary>Makes a server, or finds it, and switches it on.</summary>
     public Machine PowerOn(MachineOrder order)
@@ -146,7 +171,8 @@ public sealed class MachinePark
     public Machine? Find(string address)
     {
         var machine = _routes.TryGetValue(address, out var id) ? Get(id)
-            : _machines.Values.FirstOrDefault(candidate => candidate.Order.Addresses.Contains(address));
+            : _machines.Values.Concat(_hosts.Select(host => host.Machine))
+                .FirstOrDefault(candidate => candidate.Order.Addresses.Contains(address));
         return machine is { IsOn: true } && machine.Addresses.Contains(address) ? machine : null;
     }
 

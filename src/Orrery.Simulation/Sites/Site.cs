@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.ArgoCd;
+using Orrery.Simulation.Dns;
+using Orrery.Simulation.Edge;
 using Orrery.Simulation.Flux;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.GitHub;
@@ -39,6 +41,15 @@ public sealed record SiteOptions
     public GitHubWorldOptions GitHub { get; init; } = new();
 
     public MachineLatencies Machines { get; init; } = new();
+
+    /// <summary>Machines of people on the internet, by the address at which they are reached.</summary>
+    public ValueList<string> EdgeHosts { get; init; } = [];
+
+    /// <summary>Whom they let in: lines of <c>authorized_keys</c>.</summary>
+    public ValueList<string> EdgeAdministrators { get; init; } = [];
+
+    /// <summary>What people gave the dnsmasq that hands out addresses to virtual machines; empty for nothing.</summary>
+    public string Reservations { get; init; } = "";
 }
 
 /// <summary>
@@ -65,6 +76,11 @@ public sealed class Site
             Latencies = options.Machines,
         });
         _servers = new SiteMachines(Machines);
+        Tailnet = new Tailnet(options.Seed, () => Agenda.Now);
+        Edges =
+        [
+            .. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet)),
+        ];
         Hetzner = new HetznerWorld(options.Hetzner with
         {
             Seed = options.Seed,
@@ -78,6 +94,7 @@ public sealed class Site
             Epoch = options.Epoch,
             Schematics = SchematicOf,
             Clusters = Clusters.Options,
+            Leases = new DnsmasqServer(options.Reservations).LeaseOf,
         });
         if (options.Proxmox is { } proxmox)
         {
@@ -116,6 +133,12 @@ public sealed class Site
     public TalosPark Talos { get; }
 
     public MachinePark Machines { get; }
+
+    /// <summary>The network that Headscale on these machines keeps together.</summary>
+    public Tailnet Tailnet { get; }
+
+    /// <summary>Machines of people in front of clusters.</summary>
+    public ValueList<EdgeHost> Edges { get; }
 
     public SimulatedClusters Clusters { get; }
 

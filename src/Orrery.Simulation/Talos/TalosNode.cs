@@ -74,8 +74,9 @@ public sealed partial class TalosNode
     /// <summary>All addresses on its cards, without prefix lengths; none while it has no network.</summary>
     public IEnumerable<string> Addresses => Image is null ? [] : Hardware.Nics.SelectMany(AddressesOf);
 
-    /// <summary>As its configuration says; otherwise after its address.</summary>
+    /// <summary>As its configuration says, or else its DHCP server; otherwise after its address.</summary>
     public string HostName => Settings?.HostName
+        ?? Hardware.Nics.Select(nic => _park.Options.Leases(nic.Mac)?.HostName).FirstOrDefault(name => name is not null)
         ?? (Address is { } address ? "talos-" + address.Replace('.', '-') : "talos");
 
     internal MachineSettings? Settings { get; private set; }
@@ -280,7 +281,7 @@ public sealed partial class TalosNode
         if (configured.Count == 0 && Image?.Platform == "nocloud" && nic.CloudAddress is { } given)
             configured = [given];
         if (configured.Count == 0 && _park.Options.Leases(nic.Mac) is { } lease)
-            configured = [lease];
+            configured = [lease.Address];
         return configured.Select(address => address.Split('/')[0]);
     }
 }

@@ -1,5 +1,6 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
+using Orrery.Simulation.Dns;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Talos.Api;
@@ -21,8 +22,8 @@ public sealed record TalosOptions
 
     public TalosLatencies Latencies { get; init; } = new();
 
-    /// <summary>The DHCP server: the address of a card by its MAC; null where it gives none.</summary>
-    public Func<string, string?> Leases { get; init; } = static _ => null;
+    /// <summary>The DHCP server: what it tells a card by its MAC; null where it answers nothing.</summary>
+    public Func<string, DhcpLease?> Leases { get; init; } = static _ => null;
 
     /// <summary>Image Factory: the extensions of a schematic; null for one that was never registered.</summary>
     public Func<string, ValueList<string>?> Schematics { get; init; } = static _ => null;

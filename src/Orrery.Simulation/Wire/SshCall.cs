@@ -22,6 +22,9 @@ internal sealed partial record SshCall
     /// <summary>Each as type and base64.</summary>
     public IReadOnlyList<string> KnownKeys { get; private init; } = [];
 
+    /// <summary>It looks into the person's own <c>known_hosts</c>, as it does unless another file is named.</summary>
+    public bool ReadsKnownHosts { get; private init; } = true;
+
     /// <summary>Null where the words are no call of ssh.</summary>
     public static SshCall? Read(ProcessRequest request)
     {
@@ -61,6 +64,8 @@ internal sealed partial record SshCall
             // The command prints a line for each key: the name of the host, the type and the base64.
             KnownKeys = [.. KnownLine().Matches(value).Select(match => match.Groups["key"].Value)],
         },
+        'o' when value.StartsWith("UserKnownHostsFile=", StringComparison.Ordinal) =>
+            this with { ReadsKnownHosts = false },
         'o' when value.StartsWith("User=", StringComparison.Ordinal) => this with { User = value["User=".Length..] },
         _ => this,
     };

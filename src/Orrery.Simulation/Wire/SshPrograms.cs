@@ -78,9 +78,10 @@ public sealed class SshPrograms(MachinePark machines, IReadOnlyList<string> user
         if (machines.Connect(call.Host) is not { } server)
             return $"ssh: connect to host {call.Host} port 22: Connection refused\r\n";
         var shown = server.HostKeys;
-        if (!call.KnownKeys.Any(shown.Contains))
+        var known = call.ReadsKnownHosts ? [.. call.KnownKeys, .. machines.KnownKeysOf(call.Host)] : call.KnownKeys;
+        if (!known.Any(shown.Contains))
         {
-            return call.KnownKeys.Count == 0
+            return known.Count == 0
                 ? "No ED25519 host key is known for the host and you have requested strict checking.\r\n"
                     + "Host key verification failed.\r\n"
                 : "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\nHost key verification failed.\r\n";

@@ -11,6 +11,7 @@ public sealed class DocumentCommandsTests
     /// <summary>What a guide builds upon: the lines of another one, up to and with the one named.</summary>
     private static readonly Dictionary<string, (string Document, string Until)> Begins = new()
     {
+        ["docs/guides/edge.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
         ["docs/guides/flux.md"] = ("docs/guides/first-cluster.md", "orrery rehearse my-platform"),
         ["docs/guides/rehearse.md"] = ("docs/guides/first-cluster.md", "orrery init my-platform --example cosmos"),
         ["docs/guides/rebuild.md"] = ("docs/guides/first-cluster.md", "orrery up my-platform"),
@@ -24,6 +25,7 @@ public sealed class DocumentCommandsTests
     /// <summary>How a guide tells to change the example.</summary>
     private static readonly Dictionary<string, Func<string, string>> Edits = new()
     {
+        ["docs/guides/edge.md"] = _ => SourceTree.Read("tests/Orrery.Tests/Rehearsal/Edge/platform.yaml"),
         ["docs/guides/flux.md"] = FluxPlatform.Of,
     };
 

@@ -57,7 +57,8 @@ internal static class ObjectContract
     }
 
     private static bool Is(JsonElement entry, string field, string text) =>
-        entry.GetProperty(field).GetString() == text;
+        // Some definitions are listed by the singular of their kind.
+        string.Equals(entry.GetProperty(field).GetString(), text, StringComparison.OrdinalIgnoreCase);
 
     private static object? Plain(Value value) => value switch
     {

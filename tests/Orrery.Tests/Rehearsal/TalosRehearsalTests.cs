@@ -4,17 +4,19 @@ using Orrery.Tests.Contracts;
 namespace Orrery.Tests.Rehearsal;
 
 /// <summary>
-/// Clusters of Talos on Proxmox VE come up, are rebuilt and go away: one node whose addresses come from a CD, and five
-/// whose addresses are baked into their images, with an address that moves and disks that are kept.
+/// Clusters of Talos on Proxmox VE come up, are rebuilt and go away: one node whose addresses come from a CD, five
+/// whose addresses are baked into their images, with one that moves and disks that are kept, and three that ask DHCP.
 /// </summary>
 public sealed class TalosRehearsalTests
 {
     private const string One = "examples/cloudlab";
     private const string Five = "tests/Orrery.Tests/Rehearsal/Talos";
+    private const string Leased = "tests/Orrery.Tests/Rehearsal/Dhcp";
 
     [Theory]
     [InlineData(One, 1)]
     [InlineData(Five, 5)]
+    [InlineData(Leased, 3)]
     public async Task The_lifecycle_converges_and_keeps_every_promise(string platform, int machines)
     {
         var report = await PlayAsync(platform, "1", "none");

@@ -50,7 +50,8 @@ internal static class RehearsalText
             text.Append("  ").Append(line).Append('\n');
         foreach (var diagnostic in step.Diagnostics)
         {
-            text.Append($"  {paint.Red("failed")} {diagnostic.Address}: {diagnostic.Summary} [{diagnostic.Code}]\n");
+            var where = diagnostic.Address is { } address ? $" {address}:" : "";
+            text.Append($"  {paint.Red(step.Outcome)}{where} {diagnostic.Summary} [{diagnostic.Code}]\n");
             text.Append($"         {diagnostic.Detail}\n");
         }
     }

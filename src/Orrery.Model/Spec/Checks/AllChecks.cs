@@ -21,6 +21,7 @@ internal static class AllChecks
             ProxmoxChecks.Run(cluster, problems);
             TalosChecks.Run(cluster, problems);
             NetworkChecks.Run(cluster, problems);
+            NetworkPolicyChecks.Run(cluster, problems);
             ComponentChecks.Run(cluster, problems);
             HostPortChecks.Run(cluster, problems);
             SecretChecks.Run(cluster, problems);

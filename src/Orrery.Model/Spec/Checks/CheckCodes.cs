@@ -213,6 +213,23 @@ public static class CheckCodes
         "Flux believes no host whose SSH keys it was not given, and Orrery knows those of github.com alone. Keep the "
         + "repository there, or let Argo CD deliver.");
 
+    internal static readonly DiagnosticCode EdgeLeadsNowhere = new(
+        "CHECK039",
+        "the edge leads nowhere",
+        "What the machine in front of the cluster passes on must have an address in the cluster: the first of the pool "
+        + "`ingress` for TLS, that of the pool `dns` for zones.");
+
+    internal static readonly DiagnosticCode RuleFromNowhere = new(
+        "CHECK040",
+        "a network policy's rule says no source",
+        "Without `from` a rule would allow everybody. Only intra-namespace, from-ingress and metrics-scraping say it by "
+        + "their names; for everybody write `from: { external: }`.");
+
+    internal static readonly DiagnosticCode PoliciesWithoutEngine = new(
+        "CHECK041",
+        "network policies that nothing delivers",
+        "They stand in the repository, and the GitOps engine brings them into the cluster. Declare `gitops`.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -222,6 +239,7 @@ public static class CheckCodes
         DeprecatedServerType, UnfamiliarImage, TooManyFirewallRules, IncompleteRule, AdoptedTwice, TooManyServers,
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
-        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost,
+        CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
+        RuleFromNowhere, PoliciesWithoutEngine,
     ];
 }

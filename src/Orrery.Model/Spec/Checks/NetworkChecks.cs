@@ -1,12 +1,17 @@
+using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
 namespace Orrery.Model.Spec.Checks;
 
-/// <summary>Networks of one cluster, and whether addresses suffice.</summary>
+/// <summary>Networks of one cluster, whether addresses suffice, and whether its edge leads anywhere.</summary>
 internal static class NetworkChecks
 {
+    /// <summary>From which zones are transferred.</summary>
+    private const string Server = "powerdns";
+
     private static readonly Field<ValueList<AddressRange>>[] Networks =
         [NetworkFields.Nodes, NetworkFields.Pods, NetworkFields.Services];
 
@@ -16,6 +21,7 @@ internal static class NetworkChecks
     {
         Overlaps(cluster.Network, problems);
         Suffices(cluster, problems);
+        Edge(cluster, problems);
     }
 
     private static void Overlaps(Section network, Problems problems)
@@ -82,4 +88,46 @@ internal static class NetworkChecks
 
     private static void Report(Yaml.Mark mark, string detail, Problems problems) =>
         problems.Add(CheckCodes.TooFewAddresses, mark, detail, "add addresses, or lower the count");
+
+    /// <summary>Whether an edge leads anywhere.</summary>
+    private static void Edge(ClusterView cluster, Problems problems)
+    {
+        if (cluster.Spec.Find(ClusterKind.Edge) is not { } edge)
+            return;
+        if (edge.Find(EdgeFields.SniPassthrough) is { Count: > 0 })
+            NeedsPool(cluster, edge, EdgeFields.SniPassthrough, ClusterEdge.IngressPool, problems);
+        if (!edge.TryGet(EdgeFields.SecondaryDns, out var isSecondary) || !isSecondary)
+            return;
+        NeedsPool(cluster, edge, EdgeFields.SecondaryDns, ClusterEdge.DnsPool, problems);
+        if (cluster.Components.Node.Entries.All(entry => entry.Key != Server))
+        {
+            problems.Add(
+                CheckCodes.EdgeLeadsNowhere,
+                edge.MarkOf(EdgeFields.SecondaryDns),
+                "Zones are transferred from the cluster's PowerDNS, and it has none.",
+                $"add `{Server}:` to the components");
+        }
+
+        if (cluster.Declared.Platform?.Spec.Find(PlatformKind.Domain) is null)
+        {
+            problems.Add(
+                CheckCodes.EdgeLeadsNowhere,
+                edge.MarkOf(EdgeFields.SecondaryDns),
+                "The zone is the platform's domain, and it has none.",
+                "write `domain:` in the Platform");
+        }
+    }
+
+    private static void NeedsPool(ClusterView cluster, Section edge, Field field, string pool, Problems problems)
+    {
+        var balancer = cluster.Network.Under(NetworkFields.LoadBalancer);
+        var pools = (balancer.Find(CniFields.Metallb) ?? balancer.Find(CniFields.CiliumPools))?.Find(CniFields.Pools);
+        if (pools?.Any(each => each.Name == pool) == true)
+            return;
+        problems.Add(
+            CheckCodes.EdgeLeadsNowhere,
+            edge.MarkOf(field),
+            $"It leads to the first address of the pool \"{pool}\", and no load balancer has one.",
+            $"declare it: `loadBalancer: {{ metallb: {{ pools: {{ {pool}: [ADDRESS] }} }} }}`");
+    }
 }

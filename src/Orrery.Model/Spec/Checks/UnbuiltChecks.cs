@@ -29,12 +29,6 @@ internal static class UnbuiltChecks
                 "Its machines have the addresses that are declared, and are rebuilt in place, for now.");
         }
 
-        if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
-        {
-            problems.AddOnce(
-                Unbuilt.OtherGitOps, cluster.Spec.MarkOf(ClusterKind.GitOps), Unbuilt.OtherGitOps.Explanation);
-        }
-
         if (cluster.Talos is null && cluster.Spec.Has(ClusterKind.Network))
         {
             problems.AddOnce(

@@ -99,11 +99,17 @@ internal static class ComponentFields
     /// <summary>Those that have no options beyond the common ones.</summary>
     private static readonly string[] Plain =
     [
-        "adguard-home", "alloy", "argo-rollouts", "authentik", "cert-manager", "cloudnative-pg", "descheduler",
-        "external-dns", "external-secrets", "falco", "forgejo", "gitea", "github-runner", "gitlab-runner", "grafana",
-        "harbor", "harmonia", "headlamp", "immich", "infisical", "ingress-nginx", "jaeger", "kubelet-csr-approver",
-        "kubevirt", "loki", "matrix", "metrics-server", "minio", "nats", "opentelemetry-collector", "powerdns", "redis",
-        "scylladb", "spegel", "teleport-agent", "test-app", "tofu-controller", "ttyd", "unbound", "victoria-metrics",
+        "alloy", "cert-manager", "cloudnative-pg", "descheduler", "headlamp", "ingress-nginx", "kubelet-csr-approver",
+        "loki", "scylladb", "tofu-controller", "victoria-metrics",
+    ];
+
+    /// <summary>Likewise, and nothing is installed of them yet.</summary>
+    private static readonly string[] Later =
+    [
+        "adguard-home", "argo-rollouts", "authentik", "external-dns", "external-secrets", "falco", "forgejo", "gitea",
+        "github-runner", "gitlab-runner", "grafana", "harbor", "harmonia", "immich", "infisical", "jaeger", "kubevirt",
+        "matrix", "metrics-server", "minio", "nats", "opentelemetry-collector", "powerdns", "redis", "spegel",
+        "teleport-agent", "test-app", "ttyd", "unbound",
     ];
 
     public static readonly ComponentsShape Shape = new(
@@ -112,12 +118,17 @@ internal static class ComponentFields
             Traefik,
             KubePrometheusStack,
             .. MoreComponentFields.All,
-            .. Array.ConvertAll(Plain, name => LaterComponent(name)),
+            .. Array.ConvertAll(Plain, name => Component(null, name, [])),
+            .. Array.ConvertAll(Later, name => LaterComponent(name)),
         ]);
 
     /// <summary>A component with options of its own, whose manifests are not in the catalog yet.</summary>
     public static Field<Section> LaterComponent(string name, params Field[] options) =>
         Component(Unbuilt.Component, name, options.Length == 0 ? [] : [.. options, Version, Namespace, Values]);
+
+    /// <summary>A component with options of its own.</summary>
+    public static Field<Section> OwnComponent(string name, params Field[] options) =>
+        Component(null, name, [.. options, Version, Namespace, Values]);
 
     private static Field<Section> Component(DiagnosticCode? notYet, string name, Field[] options)
     {

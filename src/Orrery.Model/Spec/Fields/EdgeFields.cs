@@ -32,7 +32,10 @@ internal static class EdgeFields
         "headscale", new ObjectShape("Headscale", "Headscale", HeadscaleUrl, HeadscaleSsh), "A Headscale of your own.");
 
     public static readonly Field<Section> Tailnet = new(
-        "tailnet", new ChoiceShape("Tailnet", "a tailnet", Headscale), "The network between the VPS and the cluster.");
+        "tailnet", new ChoiceShape("Tailnet", "a tailnet", Headscale), "The network between the VPS and the cluster.")
+    {
+        NotYet = Unbuilt.Edge,
+    };
 
     public static readonly Field<ValueList<string>> SniPassthrough = new(
         "sniPassthrough",

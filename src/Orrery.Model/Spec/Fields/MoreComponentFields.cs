@@ -20,6 +20,7 @@ internal static class MoreComponentFields
         "verifyImages", new EnumShape("off", "audit", "enforce"), "What happens to images without a valid signature.")
     {
         Default = "off",
+        NotYet = Unbuilt.Component,
     };
 
     public static readonly Field<SecretReference> RenovateToken = new(
@@ -50,6 +51,7 @@ internal static class MoreComponentFields
     public static readonly Field<bool> Snapshots = new("snapshots", Shapes.Boolean, "Volume snapshots.")
     {
         Default = "false",
+        NotYet = Unbuilt.Component,
     };
     public static readonly Field<string> Mtls = new("mtls", new EnumShape("permissive", "strict"), "Mutual TLS.")
     {
@@ -70,13 +72,13 @@ internal static class MoreComponentFields
 
     public static readonly IReadOnlyList<Field<Section>> All =
     [
-        ComponentFields.LaterComponent("nfs-subdir-external-provisioner", NfsServer, NfsPath),
-        ComponentFields.LaterComponent("kyverno", VerifyImages),
+        ComponentFields.OwnComponent("nfs-subdir-external-provisioner", NfsServer, NfsPath),
+        ComponentFields.OwnComponent("kyverno", VerifyImages),
         ComponentFields.LaterComponent("renovate", RenovateToken),
         ComponentFields.LaterComponent("tailscale", TailscaleSecret),
         ComponentFields.LaterComponent("volsync", Target),
         ComponentFields.LaterComponent("velero", Target),
-        ComponentFields.LaterComponent("longhorn", Replicas, Snapshots),
+        ComponentFields.OwnComponent("longhorn", Replicas, Snapshots),
         ComponentFields.LaterComponent("istio", Mtls),
         ComponentFields.LaterComponent("rabbitmq", Mqtt),
         ComponentFields.LaterComponent("cluster-api", Providers),

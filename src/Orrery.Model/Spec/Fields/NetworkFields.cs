@@ -45,10 +45,7 @@ internal static class NetworkFields
     public static readonly Field<Section> DhcpReservations = new(
         "dhcpReservations",
         new ChoiceShape("DhcpReservations", "a DHCP server", Dnsmasq),
-        "Reservations by MAC address, for nodes that send no host name.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "Reservations by MAC address, for nodes that send no host name.");
 
     public static readonly Field<AddressRange> Vip = new(
         "vip", Shapes.Ip, "The address that moves between control planes.")
@@ -57,7 +54,7 @@ internal static class NetworkFields
     };
 
     public static readonly Field<string> By = new(
-        "by", new EnumShape("talos", "kube-vip") { NotYet = ("kube-vip", Unbuilt.Network) }, "What moves it.")
+        "by", new EnumShape("talos", "kube-vip"), "What moves it.")
     {
         Required = true,
     };
@@ -74,22 +71,13 @@ internal static class NetworkFields
     };
 
     public static readonly Field<Section> Wireguard = new(
-        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "wireguard", new ObjectShape("Wireguard", "the WireGuard mesh", BetweenHosts), "A mesh between nodes.");
 
     public static readonly Field<Section> Cni = new(
-        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "cni", CniFields.Cni, "The pods' network; the distribution's own by default.");
 
     public static readonly Field<Section> LoadBalancer = new(
-        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.")
-    {
-        NotYet = Unbuilt.Network,
-    };
+        "loadBalancer", CniFields.LoadBalancer, "What gives services of type LoadBalancer their addresses.");
 
     public static readonly ObjectShape Shape = new(
         "Network",

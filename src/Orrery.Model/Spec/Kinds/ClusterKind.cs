@@ -66,15 +66,9 @@ internal static class ClusterKind
     public static readonly Field<Section> GitOps = new("gitops", GitOpsFields.Shape, "What delivers the components.");
 
     public static readonly Field<Section> NetworkPolicies = new(
-        "networkPolicies", PolicyFields.Shape, "What may talk to what.")
-    {
-        NotYet = Unbuilt.NetworkPolicies,
-    };
+        "networkPolicies", PolicyFields.Shape, "What may talk to what.");
 
-    public static readonly Field<Section> Edge = new("edge", EdgeFields.Shape, "How the internet reaches the cluster.")
-    {
-        NotYet = Unbuilt.Edge,
-    };
+    public static readonly Field<Section> Edge = new("edge", EdgeFields.Shape, "How the internet reaches the cluster.");
 
     public static readonly Field<Section> Components = new(
         "components", ComponentFields.Shape, "What runs in the cluster, by name of the component.");

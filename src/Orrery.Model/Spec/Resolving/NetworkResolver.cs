@@ -1,5 +1,6 @@
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -25,6 +26,25 @@ internal static class NetworkResolver
             EncryptsBetweenHosts = spec.Under(NetworkFields.Wireguard).Get(NetworkFields.BetweenHosts),
             ReservesInDnsmasq = spec.Under(NetworkFields.DhcpReservations).Has(NetworkFields.Dnsmasq),
         };
+    }
+
+    /// <summary>Null where the cluster says nothing of them.</summary>
+    public static NetworkPolicies? PoliciesOf(Section cluster) =>
+        cluster.Find(ClusterKind.NetworkPolicies) is not { } policies
+            ? null
+            : new NetworkPolicies(
+                policies.Get(PolicyFields.Default) == "deny-ingress",
+                (policies.Find(PolicyFields.Allow) ?? []).ToValueMap(rule => rule.Name, rule => RuleOf(rule.Value)));
+
+    private static PolicyRule RuleOf(Section rule)
+    {
+        var from = rule.Under(PolicyFields.From);
+        PolicyPeer? peer = from.Has(PolicyFields.External) ? new PolicyPeer.External()
+            : from.Find(PolicyFields.Namespace) is { } space ? new PolicyPeer.Namespace(space)
+            : null;
+        return new PolicyRule(
+            peer, rule.Under(PolicyFields.To).Find(PolicyFields.Namespace),
+            rule.Find(PolicyFields.Ports) ?? []);
     }
 
     private static VirtualAddress VirtualAddressOf(Section spec) => new(

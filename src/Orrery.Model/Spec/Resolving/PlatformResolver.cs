@@ -55,10 +55,15 @@ internal static class PlatformResolver
             Distribution = DistributionResolver.Resolve(cluster.Spec.Get(ClusterKind.Distribution)),
             NodePools = pools.ToValueMap(pool => pool.Name),
             Network = NetworkResolver.Resolve(network),
+            NetworkPolicies = NetworkResolver.PoliciesOf(cluster.Spec),
             RebuildStrategy = isBlueGreen ? RebuildStrategy.BlueGreen : RebuildStrategy.InPlace,
             KeepsPrimaryIps = !isBlueGreen,
             Secrets = DeliveryResolver.SecretsOf(cluster.Spec),
             GitOps = DeliveryResolver.GitOpsOf(cluster.Spec),
+            Edge = cluster.Spec.Find(ClusterKind.Edge) is { } edge
+                ? EdgeResolver.Resolve(
+                    edge, NetworkResolver.Resolve(network), declared.Platform?.Spec.Find(PlatformKind.Domain))
+                : null,
             Components = DeliveryResolver.ComponentsOf(cluster.Spec),
         };
     }

@@ -21,6 +21,9 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
 
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(5);
 
+    /// <summary>What runs in it may fetch from afar, and is tried again with growing pauses.</summary>
+    private static readonly TimeSpan JobLimit = TimeSpan.FromMinutes(10);
+
     public static ResourceKind Definition { get; } = new()
     {
         Type = "kubernetes/object",
@@ -206,6 +209,7 @@ public sealed class KubernetesObjectHandler(IKubernetesClusters clusters, ValueL
     {
         "CustomResourceDefinition.apiextensions.k8s.io" =>
             WaitFor.ConditionOf(reference, "Established", ReadyLimit),
+        "Job.batch" => WaitFor.ConditionOf(reference, "Complete", JobLimit),
         "APIService.apiregistration.k8s.io" => WaitFor.ConditionOf(reference, "Available", ReadyLimit),
         _ => null,
     };

@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
@@ -112,6 +113,9 @@ public static class DeclaredMachines
                 .SelectMany(component => KernelModules.TryGetValue(component, out var modules) ? modules : [])
                 .Order(StringComparer.Ordinal).ToValueList(),
             CertificateNames = ControlPlanes(cluster),
+            InlineManifests = network.ApiServer is { By: VirtualAddressOwner.KubeVip } moved
+                ? ValueMap.Of<Value>((KubeVip.Name, KubeVip.ManifestOf(moved.Address)))
+                : ValueMap<Value>.Empty,
             KubeSpan = network.EncryptsBetweenHosts,
         };
         if (network.Pods.Count > 0)

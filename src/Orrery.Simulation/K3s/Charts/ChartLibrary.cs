@@ -13,8 +13,10 @@ public sealed class ChartLibrary : IChartLibrary
     public const string Packaged = "https://%{KUBERNETES_API}%/static/charts";
 
     private const string ArgoHelm = "https://argoproj.github.io/argo-helm";
+    private const string Cilium = "https://helm.cilium.io";
     private const string ExternalSecrets = "https://charts.external-secrets.io";
     private const string Flux = "https://fluxcd-community.github.io/helm-charts";
+    private const string MetalLb = "https://metallb.github.io/metallb";
     private const string OpenBao = "https://openbao.github.io/openbao-helm";
     private const string Prometheus = "https://prometheus-community.github.io/helm-charts";
     private const string SealedSecrets = "https://bitnami-labs.github.io/sealed-secrets";
@@ -27,14 +29,18 @@ public sealed class ChartLibrary : IChartLibrary
     {
         Add(ArgoHelm, "argo-cd", "10.1.1", ArgoCdChart.Objects);
         Add(ArgoHelm, "argocd-image-updater", "1.2.4", ImageUpdaterChart.Objects);
+        Add(Cilium, "cilium", "1.19.6", CiliumChart.Objects);
         Add(ExternalSecrets, "external-secrets", "2.9.0", ExternalSecretsChart.Objects);
         Add(Flux, "flux2", "2.18.3", FluxChart.Objects);
+        Add(MetalLb, "metallb", "0.16.1", MetalLbChart.Objects);
         Add(OpenBao, "openbao", "0.29.2", OpenBaoChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "65.2.0", PrometheusChart.Objects);
         Add(Prometheus, "kube-prometheus-stack", "88.5.3", PrometheusChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.17.1", SealedSecretsChart.Objects);
         Add(SealedSecrets, "sealed-secrets", "2.18.5", SealedSecretsChart.Objects);
         Add(Packaged, "traefik", "37.1.1+up37.1.0", TraefikChart.Objects);
+        CommonCharts.AddTo(this);
+        StorageCharts.AddTo(this);
         Add(Packaged, "traefik-crd", "37.1.1+up37.1.0", TraefikChart.Definitions);
     }
 

@@ -22,10 +22,11 @@ internal sealed partial class HelmController
     private const string ConfigHash = "helmcharts.helm.cattle.io/configHash";
 
     private readonly SimulatedCluster _cluster;
+    private readonly ChartInstallation _charts;
 
     public HelmController(SimulatedCluster cluster)
     {
-        _cluster = cluster;
+        (_cluster, _charts) = (cluster, new ChartInstallation(cluster));
         cluster.Loop.On("helm.cattle.io", "HelmChart", Reconcile);
         cluster.Loop.On("helm.cattle.io", "HelmChartConfig", Reconcile);
         cluster.Loop.On("batch", "Job", static job => job.Labels()?[ChartLabel].Text() is { } chart
@@ -95,25 +96,13 @@ internal sealed partial class HelmController
         var ns = chart.TextAt("spec", "targetNamespace") is { Length: > 0 } target ? target : pod.Namespace();
         if (chart.At("spec", "createNamespace").IsTrue() && Store.Peek("v1", "Namespace", "", ns) is null)
             Store.Create(Objects.Of("v1", "Namespace", "", ns), new WriteOptions { Manager = "helm" });
-        if (Store.Peek("v1", "Namespace", "", ns) is null)
-            return $"Error: INSTALLATION FAILED: create: failed to create: namespaces \"{ns}\" not found";
         try
         {
             var config = Store.Peek(ApiVersion, "HelmChartConfig", pod.Namespace(), name);
             var values = Values.Merge(
                 Values.Read(chart.TextAt("spec", "valuesContent") ?? ""),
                 Values.Read(config.TextAt("spec", "valuesContent") ?? ""));
-            var request = Request(chart, name, ns, values);
-            if (_cluster.Options.Charts.Problem(request) is { } unknown)
-                return "Error: INSTALLATION FAILED: " + unknown;
-            var rendered = _cluster.Options.Charts.Render(request)!;
-            if (rendered.Problem is { } problem)
-                return "Error: INSTALLATION FAILED: " + problem;
-            var isDefinition = rendered.Objects.ToLookup(item => item.TextAt("kind") == "CustomResourceDefinition");
-            Apply(isDefinition[true], name, ns);
-            // Helm waits until the new kinds are served.
-            _cluster.After(TimeSpan.FromMilliseconds(500), () => ApplyRest([.. isDefinition[false]], name, ns));
-            return null;
+            return _charts.Install(Request(chart, name, ns, values));
         }
         catch (ApiFailure failure)
         {
@@ -129,30 +118,6 @@ internal sealed partial class HelmController
                 release, ns, values)
             : new ChartRequest(
                 chart.TextAt("spec", "repo") ?? "", name, chart.TextAt("spec", "version") ?? "", release, ns, values);
-    }
-
-    private void ApplyRest(IReadOnlyList<JsonObject> items, string release, string ns)
-    {
-        try
-        {
-            Apply(items, release, ns);
-        }
-        catch (ApiFailure)
-        {
-            _cluster.After(_cluster.Latencies.CrashPause, () => ApplyRest(items, release, ns));
-        }
-    }
-
-    private void Apply(IEnumerable<JsonObject> items, string release, string ns)
-    {
-        foreach (var given in items)
-        {
-            var item = given.Copy().Labelled("app.kubernetes.io/managed-by", "Helm");
-            var annotations = item.Child("metadata").Child("annotations");
-            annotations["meta.helm.sh/release-name"] = release;
-            annotations["meta.helm.sh/release-namespace"] = ns;
-            Store.Apply(item, new WriteOptions { Manager = "helm", Force = true });
-        }
     }
 
     [GeneratedRegex(@"/static/charts/(?<name>[a-z-]+)-(?<version>[0-9][^/]*)\.tgz$",

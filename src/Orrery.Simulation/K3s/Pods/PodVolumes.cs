@@ -11,14 +11,14 @@ namespace Orrery.Simulation.K3s.Pods;
 /// The volumes of pods as kubelet mounts them, folders of the machine above all: their types are checked, groups given
 /// where Kubernetes gives them, and a container that cannot write where it must does not come up.
 /// </summary>
-internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
+internal sealed class PodVolumes(SimulatedCluster cluster, ClusterNode machine)
 {
     private const int SetGroup = 0x400; // S_ISGID, 02000
 
     private static readonly (string Part, string Kind, string Field)[] Sources =
         [("secret", "Secret", "secretName"), ("configMap", "ConfigMap", "name")];
 
-    private ClusterStore Store => store;
+    private ClusterStore Store => cluster.Store;
 
     private FileSystem Files => machine.Machine.Files;
 
@@ -42,13 +42,14 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
         {
             if (PathOf(pod, volume) is not { } path)
                 continue;
+            MountRemote(pod, volume, path);
             used.Add(path);
             var type = TypeOf(pod, volume);
             if (!Files.Exists(path) && type is "DirectoryOrCreate" or "")
                 Files.MakeFolders(path);
             else if (!Files.Exists(path) && type == "FileOrCreate")
                 Files.WriteText(path, "");
-            if (IsLocal(pod, volume) && pod.At("spec", "securityContext", "fsGroup").Number() is { } group)
+            if (HasGroup(pod, volume) && pod.At("spec", "securityContext", "fsGroup").Number() is { } group)
                 GiveGroup(path, (int)group);
         }
 
@@ -124,6 +125,8 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
 
         if (PathOf(pod, volume) is not { } path)
             return null;
+        if (VolumeOf(pod, volume).At("spec", "csi") is { } csi && LonghornProvisioner.ReplicaOf(cluster, csi) is null)
+            return $"rpc error: code = Aborted desc = volume {csi.TextAt("volumeHandle")} is not ready for workloads";
         var node = Files.Find(path);
         return TypeOf(pod, volume) switch
         {
@@ -139,6 +142,10 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
         ? "local"
         : volume.TextAt("hostPath", "type") ?? VolumeOf(pod, volume).TextAt("spec", "hostPath", "type") ?? "";
 
+    // Of CSI volumes with a file system kubelet gives the group too, of NFS it does not.
+    private bool HasGroup(JsonObject pod, JsonObject volume) =>
+        IsLocal(pod, volume) || VolumeOf(pod, volume).At("spec", "csi") is not null;
+
     private bool IsLocal(JsonObject pod, JsonObject volume) => VolumeOf(pod, volume).At("spec", "local") is not null;
 
     private JsonObject? VolumeOf(JsonObject pod, JsonObject volume)
@@ -147,6 +154,25 @@ internal sealed class PodVolumes(ClusterStore store, ClusterNode machine)
             return null;
         var claim = Store.Peek("v1", "PersistentVolumeClaim", pod.Namespace(), name);
         return Store.Peek("v1", "PersistentVolume", "", claim.TextAt("spec", "volumeName") ?? "");
+    }
+
+    // The same folder of the server on every node that mounts it.
+    private void MountRemote(JsonObject pod, JsonObject volume, string path)
+    {
+        var spec = VolumeOf(pod, volume).At("spec");
+        if (Files.MountAtPath(path) is not null)
+            return;
+        if (spec.At("nfs") is { } nfs
+            && cluster.Options.Nfs.Find(nfs.TextAt("server") ?? "", nfs.TextAt("path") ?? "") is { } folder)
+        {
+            Files.MakeFolders(path);
+            Files.MountAt(new Mount(path, $"{nfs.TextAt("server")}:{nfs.TextAt("path")}", "nfs4", "rw", folder));
+        }
+        else if (LonghornProvisioner.ReplicaOf(cluster, spec.At("csi")) is { } replica)
+        {
+            Files.MakeFolders(path);
+            Files.MountAt(new Mount(path, "/dev/longhorn/" + spec.TextAt("csi", "volumeHandle"), "ext4", "rw", replica));
+        }
     }
 
     // https://kubernetes.io/docs/tasks/configure-pod-container/security-context: not done for hostPath.

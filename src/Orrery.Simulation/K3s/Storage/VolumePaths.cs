@@ -8,5 +8,11 @@ internal static class VolumePaths
 {
     /// <summary>Null for what is no folder of the node.</summary>
     public static string? Of(JsonNode? volume) =>
-        volume.TextAt("spec", "hostPath", "path") ?? volume.TextAt("spec", "local", "path");
+        volume.TextAt("spec", "hostPath", "path") ?? volume.TextAt("spec", "local", "path")
+        ?? (volume.TextAt("spec", "nfs", "path") is { } path
+            ? $"/var/lib/kubelet/nfs/{volume.TextAt("spec", "nfs", "server")}{path}"
+            : null)
+        ?? (volume.TextAt("spec", "csi", "driver") == LonghornProvisioner.Driver
+            ? "/var/lib/kubelet/longhorn/" + volume.TextAt("spec", "csi", "volumeHandle")
+            : null);
 }

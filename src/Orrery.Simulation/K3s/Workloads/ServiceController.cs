@@ -88,8 +88,8 @@ internal sealed class ServiceController
 
     private void Balance(JsonObject service)
     {
-        // K3s brings a balancer of its own; elsewhere one is installed.
-        if (_cluster.Started is null)
+        // K3s brings a balancer of its own; elsewhere one is installed, or for a class of its own.
+        if (_cluster.Started is null || service.TextAt("spec", "loadBalancerClass") is { Length: > 0 })
             return;
         var name = $"svclb-{service.Name()}-{service.Uid()[..8]}";
         if (Store.Peek("apps/v1", "DaemonSet", "kube-system", name) is null)

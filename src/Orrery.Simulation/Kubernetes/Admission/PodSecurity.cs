@@ -28,10 +28,15 @@ internal static class PodSecurity
             return;
         var ns = store.Table.Find(namespaces, "", item.TextAt("metadata", "namespace") ?? "");
         var labels = ns.At("metadata", "labels") as JsonObject ?? [];
-        if (kind.Kind == "Pod" && Violations(labels[Prefix + "enforce"].Text(), spec) is { Count: > 0 } refused)
+        var name = ns.TextAt("metadata", "name") ?? "";
+        var (otherwise, enforced) = (store.PodSecurity, labels[Prefix + "enforce"].Text());
+        if (otherwise?.Exempt.Contains(name) == true)
+            return;
+        if (kind.Kind == "Pod" && Violations(enforced ?? otherwise?.Enforce, spec) is { Count: > 0 } refused)
         {
+            var level = enforced is null ? $"{otherwise?.Enforce}:latest" : LevelOf(labels, "enforce");
             throw ApiFailure.Forbidden(kind, item.TextAt("metadata", "name") ?? "",
-                $"violates PodSecurity \"{LevelOf(labels, "enforce")}\": {string.Join(", ", refused)}");
+                $"violates PodSecurity \"{level}\": {string.Join(", ", refused)}");
         }
 
         if (Violations(labels[Prefix + "warn"].Text(), spec) is { Count: > 0 } warned)

@@ -25,6 +25,7 @@ public sealed class ClusterStore
     {
         _now = now;
         (ServiceNetwork, AllowsPrivileged) = (options.ServiceNetwork, options.AllowsPrivileged);
+        PodSecurity = options.PodSecurity;
         Identifiers = new Identifiers(options.Seed);
         _writing = new Writing(this);
         _removal = new Removal(this);
@@ -48,6 +49,8 @@ public sealed class ClusterStore
     internal System.Net.IPNetwork ServiceNetwork { get; }
 
     internal bool AllowsPrivileged { get; }
+
+    internal PodSecurityDefault? PodSecurity { get; }
 
     internal Definitions Definitions { get; } = new();
 

@@ -78,7 +78,7 @@ internal sealed class ProgramRunner(Machine machine)
     private static async Work<int> StartStandIn(string line, Invocation invocation)
     {
         var words = line[StandIn.Length..].Split(' ');
-        var program = ProgramTable.Find(words[0])
+        var program = invocation.Machine.Order.Programs.GetValueOrDefault(words[0]) ?? ProgramTable.Find(words[0])
             ?? throw new InvalidOperationException($"a stand-in of {words[0]}, which is not simulated");
         try
         {

@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.K3s;
+using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Talos.Configuration;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Worlds;
@@ -42,10 +46,11 @@ internal sealed class TalosCluster
     /// The addresses that a machine answers at besides its own. Talos' own needs etcd to choose who has it; kube-vip is
     /// a pod that asks the API server.
     /// </summary>
-    public IEnumerable<string> VirtualAddresses => _owner is not { HasApiServer: true, Settings: { } settings } owner
-        ? []
-        : owner.Hardware.Nics.SelectMany(settings.VirtualAddressesOf)
-            .Concat(settings.KubeVipAddress is { } address ? [address] : []);
+    public IEnumerable<string> VirtualAddresses =>
+        (_owner is { HasApiServer: true, Settings: { } settings } owner
+            ? owner.Hardware.Nics.SelectMany(settings.VirtualAddressesOf)
+            : [])
+        .Concat(IsUp ? Announced() : []);
 
     /// <summary>Some machine still has etcd's data; where all of them are gone, it may begin anew.</summary>
     public bool IsBegun => Etcd is { } etcd && etcd.Members.Any(member =>
@@ -66,6 +71,7 @@ internal sealed class TalosCluster
             Version = settings.KubernetesVersion ?? "v1.34.1",
             ServerAddress = new Uri(settings.Endpoint) is var endpoint ? $"{endpoint.Host}:{endpoint.Port}" : "",
             IsUp = () => IsUp,
+            PodSecurity = settings.PodSecurity,
             TlsFile = name => name.EndsWith(".key", StringComparison.Ordinal)
                 ? _first.KubernetesAuthorityKey
                 : _first.KubernetesAuthority,
@@ -114,6 +120,7 @@ internal sealed class TalosCluster
                 Park.Note(new ServiceRecord(beginning.Tag, "bootstrap", beginning.Since, Park.Agenda.Now));
             _beginning = null;
             Kubernetes?.Begin();
+            ApplyInlineManifests();
             Park.Answers(new Uri(_first.Endpoint).Host);
             foreach (var node in Nodes.Where(node => node.IsKubeletUp).ToList())
                 Register(node);
@@ -137,6 +144,29 @@ internal sealed class TalosCluster
     {
         if (Kubernetes is { IsRunning: true })
             _nodes.Look();
+    }
+
+    /// <summary>The addresses that pods of kube-vip announce.</summary>
+    private IEnumerable<string> Announced() => Kubernetes is not { } kubernetes
+        ? []
+        : Programs.Ready(kubernetes.Store, "kube-vip")
+            .SelectMany(pod => pod.At("spec", "containers").Items())
+            .SelectMany(container => container["env"].Items())
+            .Where(variable => variable.TextAt("name") is "address" or "vip_address")
+            .Select(variable => variable.TextAt("value") ?? "").Distinct();
+
+    // Whatever is there already is left to others: https://docs.siderolabs.com/talos/v1.11/reference/configuration.
+    private void ApplyInlineManifests()
+    {
+        var store = Kubernetes!.Store;
+        foreach (var item in Nodes.Where(node => node.HasApiServer).Take(1)
+            .SelectMany(node => node.Settings!.InlineManifests)
+            .SelectMany(manifest => YamlDocuments.All(manifest.Contents)).OfType<JsonObject>())
+        {
+            if (store.Peek(
+                item.TextAt("apiVersion") ?? "", item.TextAt("kind") ?? "", item.Namespace(), item.Name()) is null)
+                store.Create(item, new WriteOptions { Manager = "talos" });
+        }
     }
 
     // It stays where it is; another one takes it over some seconds after its owner has gone.

@@ -1,6 +1,7 @@
 using System.Text;
 using Orrery.Model.Values;
 using Orrery.Simulation.Machines.CloudInit;
+using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Talos.Hardware;
 
 namespace Orrery.Simulation.Talos.Configuration;
@@ -67,6 +68,19 @@ internal sealed class MachineSettings
     public bool RotatesServerCertificates =>
         At("machine", "kubelet", "extraArgs", "rotate-server-certificates") == "true";
 
+    /// <summary>What the API server's admission enforces by default; null where nothing is said.</summary>
+    public PodSecurityDefault? PodSecurity => YamlTree
+        .Items(YamlTree.At(_main, "cluster", "apiServer", "admissionControl"))
+        .Where(plugin => Scalar(plugin, "name") == "PodSecurity")
+        .Select(plugin => YamlTree.At(plugin, "configuration"))
+        .Select(configuration => new PodSecurityDefault(
+            YamlTree.Text(YamlTree.At(configuration, "defaults", "enforce")) ?? "privileged",
+            [
+                .. YamlTree.Items(YamlTree.At(configuration, "exemptions", "namespaces")).Select(YamlTree.Text)
+                    .OfType<string>(),
+            ]))
+        .FirstOrDefault();
+
     public bool SchedulesOnControlPlanes => At("cluster", "allowSchedulingOnControlPlanes") == "true";
 
     /// <summary>The network of pods is brought by Talos itself: flannel, unless another or none is asked for.</summary>
@@ -83,9 +97,6 @@ internal sealed class MachineSettings
     public IEnumerable<(string Name, string Contents)> InlineManifests =>
         YamlTree.Items(YamlTree.At(_main, "cluster", "inlineManifests"))
             .Select(item => (Scalar(item, "name") ?? "", Scalar(item, "contents") ?? ""));
-
-    /// <summary>Pods that kubelet runs without an API server.</summary>
-    public IEnumerable<object?> StaticPods => YamlTree.Items(YamlTree.At(_main, "machine", "pods"));
 
     /// <summary>Where disks are mounted, by the number of the disk's path: <c>/dev/sdb</c> to the folder.</summary>
     public IEnumerable<(string Device, string Path)> Mounts =>
@@ -116,14 +127,6 @@ internal sealed class MachineSettings
         .Select(link => YamlTree.Text(YamlTree.At(link, "vip", "ip"))).OfType<string>()
         .Concat(OfKind("Layer2VIPConfig").Where(document => Scalar(document, "link") == nic.Name)
             .Select(document => Scalar(document, "name")).OfType<string>());
-
-    /// <summary>The address that kube-vip announces as a static pod; null without one.</summary>
-    public string? KubeVipAddress => StaticPods
-        .SelectMany(pod => YamlTree.Items(YamlTree.At(pod, "spec", "containers")))
-        .Where(container => (Scalar(container, "image") ?? "").Contains("kube-vip", StringComparison.Ordinal))
-        .SelectMany(container => YamlTree.Items(YamlTree.At(container, "env")))
-        .Where(variable => Scalar(variable, "name") is "address" or "vip_address")
-        .Select(variable => Scalar(variable, "value")).FirstOrDefault();
 
     public IEnumerable<object?> OfKind(string kind) => _others.Where(document => Scalar(document, "kind") == kind);
 

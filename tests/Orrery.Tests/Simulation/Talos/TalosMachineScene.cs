@@ -1,6 +1,7 @@
 using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Providers.Talos.Api;
+using Orrery.Simulation.Dns;
 using Orrery.Simulation.Talos;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Wire;
@@ -34,7 +35,7 @@ internal sealed class TalosMachineScene : IConnector, IRandomSource, IWriterGuar
         Park = new TalosPark(_agenda, new TalosOptions
         {
             Schematics = schematic => schematic == Schematic ? ["siderolabs/iscsi-tools"] : null,
-            Leases = mac => Leases.GetValueOrDefault(mac),
+            Leases = mac => Leases.TryGetValue(mac, out var address) ? new DhcpLease(address, null) : null,
             Epoch = Time.GetUtcNow(),
         });
         _agenda.Added += due => _timers.Add(Time.CreateTimer(

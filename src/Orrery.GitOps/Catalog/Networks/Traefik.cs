@@ -5,7 +5,7 @@ using Orrery.Model.Documents;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
-namespace Orrery.GitOps.Catalog;
+namespace Orrery.GitOps.Catalog.Networks;
 
 /// <summary>
 /// The ingress controller that K3s brings, told what to do by a HelmChartConfig that lies on the machine before the

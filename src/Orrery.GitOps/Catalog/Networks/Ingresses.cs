@@ -3,7 +3,7 @@ using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
-namespace Orrery.GitOps.Catalog;
+namespace Orrery.GitOps.Catalog.Networks;
 
 /// <summary>
 /// The hosts under which pages of components are reached from outside: by TLS alone, at Traefik's entry point

@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Orrery.GitOps.Ordering;
+using Orrery.Model.Values;
+
+namespace Orrery.GitOps.Catalog.Charts;
+
+/// <summary>Components that look after nodes and what reaches them.</summary>
+internal static class NodeCharts
+{
+    private static readonly Chart Approver = new(
+        "https://postfinance.github.io/kubelet-csr-approver", "kubelet-csr-approver", "1.2.14");
+
+    // The project ended in March 2026; this is its last release.
+    private static readonly Chart Nginx = new("https://kubernetes.github.io/ingress-nginx", "ingress-nginx", "4.15.1");
+
+    /// <summary>
+    /// Approves the serving certificates of kubelets from the hand-off on; before that we do, by the same rules.
+    /// </summary>
+    public static CatalogComponent? OfApprover(Setting setting)
+    {
+        if (setting.Component("kubelet-csr-approver") is not { } component)
+            return null;
+        var nodes = setting.Cluster.NodePools.Values.SelectMany(pool => pool.NodeNames()).Select(Regex.Escape);
+        var networks = setting.Cluster.Network.Nodes;
+        return component.AsChart("kube-system", Approver, Value.MapOf(
+        [
+            // Nodes are in no DNS that it could ask.
+            ("bypassDnsResolution", true),
+            .. networks.Count == 0 ? [] : ((string, Value)[])[("providerIpPrefixes", Texts(networks))],
+            ("providerRegex", $"^({string.Join('|', nodes)})$"),
+        ])) with
+        {
+            Requires = [new Capability(CapabilityKind.Namespace, "kube-system", "its requests are the cluster's own")],
+        };
+    }
+
+    public static CatalogComponent? OfNginx(Setting setting) => setting.Component("ingress-nginx") is not { } component
+        ? null
+        : component.AsChart("ingress-nginx", Nginx) with
+        {
+            BaseValues = Value.MapOf(("controller", Value.MapOf(
+                // Hooks of Helm make the certificate of its webhook, and engines run none of them as Helm does.
+                ("admissionWebhooks", Value.MapOf(("enabled", false))),
+                ("ingressClassResource", Value.MapOf(("default", true)))))),
+            Provides = [new Capability(CapabilityKind.IngressClass, "nginx")],
+        };
+
+    private static Value.List Texts(IEnumerable<string> texts) => Value.ListOf(texts.Select(text => (Value)text));
+}

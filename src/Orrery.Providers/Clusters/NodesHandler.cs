@@ -1,0 +1,160 @@
+using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Values;
+using Orrery.Providers.Kubernetes;
+using Orrery.Providers.Kubernetes.Watching;
+
+namespace Orrery.Providers.Clusters;
+
+/// <summary>
+/// That all declared nodes of a cluster are there and ready. Making it waits for that, and meanwhile approves the
+/// serving certificates that their kubelets ask for, until a controller in the cluster does: see
+/// <see cref="KubeletServing"/>.
+/// </summary>
+/// <param name="cluster">Declares the nodes.</param>
+internal sealed class NodesHandler(
+    Cluster cluster, KnownClusters clusters, ReachedObjects reached, TimeProvider time)
+    : IResourceHandler, IIdentifiedByInputs
+{
+    private static readonly ApiKind Node = ApiKind.Of("v1", "Node");
+    private static readonly ApiKind Request = ApiKind.Of("certificates.k8s.io/v1", "CertificateSigningRequest");
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Images of the network's agents come from afar; a first boot takes minutes by itself.</summary>
+    private static readonly TimeSpan ReadyMax = TimeSpan.FromMinutes(15);
+
+    private readonly ValueMap<ValueList<string>> _declared = ValueMap.From(
+        from pool in cluster.NodePools.Values
+        from node in pool.NodeNames().Index()
+        select KeyValuePair.Create(node.Item, AddressOf(pool, node.Index)));
+
+    public static ResourceKind Definition { get; } = new()
+    {
+        Type = "kubernetes/nodes",
+        Fields = ValueMap.Of(
+            ("cluster", FieldRule.Replaces),
+            ("notReady", FieldRule.Updates),
+            ("withoutCertificate", FieldRule.Updates)),
+        HasGenerations = false,
+        TypicalDuration = TimeSpan.FromMinutes(1),
+    };
+
+    public ResourceKind Kind => Definition;
+
+    /// <summary>One for a cluster whose nodes come up by themselves; K3s says of its own when it is ready.</summary>
+    public static IEnumerable<Resource> Of(Cluster cluster) => cluster.Distribution is not Distribution.Talos
+        ? []
+        :
+        [
+            new Resource
+            {
+                Address = ResourceAddress.Of(cluster.Name, Definition.Type, "all"),
+                Desired = Value.MapOf(
+                    ("cluster", new Value.Unknown(HandOffGraph.StarterOf(cluster).Output("clusterId"))),
+                    ("notReady", Value.ListOf([])),
+                    ("withoutCertificate", Value.ListOf([]))),
+                Lifecycle = new Lifecycle { EndsWith = HandOffGraph.StarterOf(cluster), Deadline = ReadyMax },
+            },
+        ];
+
+    public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
+
+    public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Observed>>([]);
+
+    public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
+        await reached.ReachAsync(id, cancellation) && clusters.Find(id) is { } client
+            ? Observe(id, await LookAsync(client, cancellation))
+            : null;
+
+    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+        ReadAsync(request.Desired["cluster"].AsText() ?? "", cancellation);
+
+    public Task<Observed> CreateAsync(
+        CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        AwaitReadyAsync(request.Desired["cluster"].AsText() ?? "", operation, cancellation);
+
+    public Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
+        AwaitReadyAsync(request.Id, operation, cancellation);
+
+    /// <summary>There is nothing to delete: it says how others are.</summary>
+    public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
+        Task.CompletedTask;
+
+    public async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    {
+        var client = clusters.Find(id)
+            ?? throw new ProviderException(ProviderErrorCode.Unavailable, $"the cluster {id} cannot be reached");
+        while (true)
+        {
+            try
+            {
+                var seen = await LookAsync(client, cancellation);
+                foreach (var request in seen.Approvable)
+                    await client.ApproveAsync(request, operation, cancellation);
+                if (seen.IsReady)
+                    return Observe(id, seen);
+                operation.Waiting(new WaitState("all nodes are ready", seen.Text));
+            }
+            catch (ProviderException refusal) when (refusal.IsTransient)
+            {
+                operation.Waiting(new WaitState("all nodes are ready", refusal.Message));
+            }
+            catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Conflict)
+            {
+                // Somebody else has answered the request meanwhile; the next look sees it.
+            }
+
+            await Task.Delay(Interval, time, cancellation);
+        }
+    }
+
+    private async Task<Seen> LookAsync(KubernetesClient client, CancellationToken cancellation)
+    {
+        var nodes = await client.ListAsync(Node, ListScope.Everything, cancellation);
+        var requests = await client.ListAsync(Request, ListScope.Everything, cancellation);
+        var pending = requests.Where(KubeletServing.IsPending)
+            .ToLookup(request => KubeletServing.Refusal(request, _declared));
+        return new Seen(
+            [
+                .. from name in _declared.Keys
+                   let node = nodes.FirstOrDefault(node => node.Name == name)
+                   where node?.Condition("Ready") is not { IsTrue: true }
+                   select (name, node?.Condition("Ready")?.Message ?? "it has not joined yet"),
+            ],
+            [.. pending[null]],
+            [.. pending.Where(group => group.Key is not null).Select(group => group.Key ?? "")]);
+    }
+
+    /// <summary>What nobody may approve is no reason to wait: it is told, and stays as it is.</summary>
+    private static Observed Observe(string id, Seen seen) => new()
+    {
+        Id = id,
+        Name = "",
+        Owner = null,
+        IsReady = seen.IsReady,
+        Properties = Value.MapOf(
+            ("cluster", id),
+            ("notReady", Value.ListOf(seen.NotReady.Select(node => (Value)node.Name))),
+            ("withoutCertificate", Value.ListOf(
+                seen.Approvable.Select(request => (Value)request.Name).OrderBy(name => name.AsText())))),
+        Outputs = Value.MapOf(("id", id)),
+    };
+
+    private static ValueList<string> AddressOf(NodePool pool, int index) =>
+        index < pool.Addresses.Count ? [pool.Addresses[index]] : [];
+
+    /// <param name="NotReady">Declared nodes, and what they lack.</param>
+    /// <param name="Approvable">Requests for certificates that may be approved.</param>
+    /// <param name="Refused">Why others may not.</param>
+    private sealed record Seen(
+        IReadOnlyList<(string Name, string Why)> NotReady, IReadOnlyList<KubernetesObject> Approvable,
+        IReadOnlyList<string> Refused)
+    {
+        public bool IsReady => NotReady.Count == 0 && Approvable.Count == 0;
+
+        public string Text => string.Join("; ", [.. NotReady.Select(node => $"{node.Name}: {node.Why}"), .. Refused]);
+    }
+}

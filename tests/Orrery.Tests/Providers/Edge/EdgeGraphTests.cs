@@ -1,0 +1,60 @@
+using Orrery.Model.Platforms;
+using Orrery.Model.Resources;
+using Orrery.Model.Spec;
+using Orrery.Model.Values;
+using Orrery.Providers.Edge;
+using Orrery.Tests.Tidy;
+
+namespace Orrery.Tests.Providers.Edge;
+
+/// <summary>What a cluster needs of the machine in front of it.</summary>
+public sealed class EdgeGraphTests
+{
+    private static readonly Platform Platform = Read();
+
+    [Fact]
+    public void Names_and_zones_are_a_file_each_on_the_machine_that_is_declared()
+    {
+        var resources = Of(static edge => edge);
+
+        resources.Select(resource => $"{resource.Address}")
+            .ShouldBe(["talos/edge/nginx/edge", "talos/edge/dns-secondary/edge"]);
+        resources.ShouldAllBe(resource => resource.Desired["host"].AsText() == "root@example.org"
+            && resource.Desired["name"].AsText() == "behind-talos");
+        resources[0].Needs.ShouldBeEmpty();
+        resources[1].Needs.Select(need => $"{need}").ShouldBe(["talos/secret/transfer-key/zones"]);
+    }
+
+    [Fact]
+    public void What_is_not_declared_is_not_made()
+    {
+        Of(static edge => edge with { Names = [] }).Select(resource => resource.Type).ShouldBe(["edge/dns-secondary"]);
+        Of(static edge => edge with { Dns = null }).Select(resource => resource.Type).ShouldBe(["edge/nginx"]);
+        EdgeGraph.Of(Platform, Platform.Clusters["talos"] with { Edge = null }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_machine_that_people_let_into_the_tailnet_stays_there()
+    {
+        var member = Of(static edge => edge with
+        {
+            Tailnet = new Headscale("https://headscale.example.org", "root@headscale.example.org"),
+        })[0];
+
+        member.Address.Type.ShouldBe("edge/tailnet-node");
+        member.Lifecycle.Ownership.ShouldBe(Ownership.Shared);
+        member.Desired["name"].AsText().ShouldBe("behind-talos-edge");
+    }
+
+    private static Resource[] Of(Func<ClusterEdge, ClusterEdge> altered)
+    {
+        var cluster = Platform.Clusters["talos"];
+        return [.. EdgeGraph.Of(Platform, cluster with { Edge = altered(cluster.Edge.ShouldNotBeNull()) })];
+    }
+
+    private static Platform Read()
+    {
+        var text = SourceTree.Read("tests/Orrery.Tests/Rehearsal/Edge/platform.yaml");
+        return Declaration.Read([new SourceFile("platform.yaml", text)], null).Value.ShouldNotBeNull();
+    }
+}
