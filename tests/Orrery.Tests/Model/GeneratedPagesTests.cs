@@ -9,6 +9,7 @@ using Orrery.GitOps;
 using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
+using Orrery.Providers.Clusters;
 using Orrery.Providers.Hetzner;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;
@@ -21,8 +22,9 @@ public sealed class GeneratedPagesTests
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
     private static readonly DiagnosticFamily[] Families =
     [
-        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family, ClaimDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
+        ClaimDiagnostics.Family, GitOpsCodes.Family,
+        CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
         GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family,
     ];
 

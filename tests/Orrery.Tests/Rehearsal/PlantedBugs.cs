@@ -152,6 +152,9 @@ internal static class PlantedBugs
                 ? searching.SearchAsync(cluster, cancellation)
                 : Task.FromResult(ValueList<Diagnostic>.Empty);
 
+        public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
+            Task.FromResult(ValueList<Diagnostic>.Empty);
+
         public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
             inner.CheckAsync(cluster, cancellation);
     }
