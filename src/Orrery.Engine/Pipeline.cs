@@ -15,7 +15,7 @@ namespace Orrery.Engine;
 /// <summary>
 /// The whole flow of one platform, from its declaration to what is: graph, snapshot, plan, apply, observe.
 /// </summary>
-public sealed class Pipeline(Platform platform, EngineEnvironment environment)
+public sealed partial class Pipeline(Platform platform, EngineEnvironment environment)
 {
     /// <summary>Plans without changing anything, neither in a cloud nor in the state.</summary>
     /// <param name="rotated">For <see cref="RunVerb.Rotate"/>: which keys are made again.</param>
@@ -23,7 +23,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         RunVerb verb, string? cluster, CancellationToken cancellation, params ValueList<RotatedKey> rotated)
     {
         var state = await LoadAsync(cancellation);
-        await using var scene = await SceneAsync(NoWriter.Instance, state, rotated, cancellation);
+        await using var scene = await SceneAsync(
+            NoWriter.Instance, state, Asked(verb, cluster, rotated), cancellation);
         return await PlanAsync(scene, state, verb, cluster, cancellation);
     }
 
@@ -34,7 +35,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     public async Task<PlannedRun> PlanOfflineAsync(CancellationToken cancellation)
     {
         var state = await LoadAsync(cancellation);
-        await using var scene = await SceneAsync(NoWriter.Instance, state, [], cancellation);
+        await using var scene = await SceneAsync(NoWriter.Instance, state, Asked(RunVerb.Up), cancellation);
         var recorded = state.Recorded;
         var plan = Planner.Plan(new PlanInput
         {
@@ -69,13 +70,13 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         CancellationToken cancellation)
     {
         var state = await LoadAsync(cancellation);
-        await using var scene = await SceneAsync(NoWriter.Instance, state, [], cancellation);
+        await using var scene = await SceneAsync(NoWriter.Instance, state, Asked(RunVerb.Up), cancellation);
         var planned = await PlanAsync(scene, state, RunVerb.Up, null, cancellation);
         var found = await SearchAsync(scene, cancellation);
         return ([.. planned.Plan.Changes.Select(ResourceStatus.Of)], found);
     }
 
-    private async Task<RunReport> UnderLeaseAsync(Func<Lease, Task<RunReport>> run, CancellationToken cancellation)
+    internal async Task<RunReport> UnderLeaseAsync(Func<Lease, Task<RunReport>> run, CancellationToken cancellation)
     {
         await using var lease = await Lease.AcquireAsync(
             environment.Files, environment.Time, environment.Holder,
@@ -97,7 +98,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         ResourceAddress address, string id, Lease lease, CancellationToken cancellation)
     {
         var state = await LoadAsync(cancellation);
-        await using var scene = await SceneAsync(environment.Guard(lease), state, [], cancellation);
+        await using var scene = await SceneAsync(
+            environment.Guard(lease), state, Asked(RunVerb.Up), cancellation);
         var snapshot = await new SnapshotTaker(platform.Name, scene.Handlers, scene.Graph, state.Recorded)
             .TakeAsync(cancellation);
         var adoption = new Adoption(Surroundings(scene, state), scene.Graph, snapshot);
@@ -118,11 +120,11 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         return problem is null ? Ended(RunOutcome.Converged, null) : Ended(RunOutcome.Failed, null, problem);
     }
 
-    private async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
+    internal async Task<RunReport> RunUnderLeaseAsync(RunRequest request, Lease lease, Interruption interruption)
     {
         var state = await LoadAsync(interruption.Graceful);
         await using var scene = await SceneAsync(
-            environment.Guard(lease), state, request.Rotated, interruption.Graceful);
+            environment.Guard(lease), state, request, interruption.Graceful);
         if (state.WasInterrupted)
             environment.Observer.On(new RunEvent.Resumed());
         var planned = await PlanAsync(scene, state, request.Verb, request.Cluster, interruption.Graceful);
@@ -133,16 +135,20 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             return Ended(RunOutcome.Declined, planned.Plan);
         if (!planned.Plan.Changes.Any(change => change.IsWork || change.IsMissing) && !state.WasInterrupted
             && state.Recorded.Goals.Count == 0)
-            return Ended(RunOutcome.Converged, planned.Plan);
+            return Ended(RunOutcome.Converged, planned.Plan, [.. planned.Diagnostics]);
 
         // A person may have thought for long, and the computer slept: another run's state must not be written over.
         if (await LostAsync(lease) is { } lost)
             return Ended(RunOutcome.Failed, planned.Plan, lost);
+        if (request is { Stage: { } stage, KeepsSnapshot: true })
+            await KeepAsync(scene, stage.Cluster, state.Recorded, interruption.Graceful);
         await state.BeginAsync(
             VerbName(request.Verb), GoalsOf(scene, request, planned.Plan), new StateWriter(
                 lease.Token, environment.Guard(lease)), interruption.Graceful);
-        var report = await new Applier(Surroundings(scene, state), environment.Observer)
+        var surroundings = Surroundings(scene, state) with { EndsAll = request.Verb == RunVerb.Destroy };
+        var report = await new Applier(surroundings, environment.Observer)
             .RunAsync(planned.Plan, interruption);
+        report = report with { Diagnostics = [.. planned.Diagnostics, .. report.Diagnostics] };
 
         // Whoever has taken over goes on from our journal; a checkpoint of ours would end theirs.
         if (await LostAsync(lease) is not null)
@@ -197,6 +203,8 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
                 .. await checking,
                 .. verb == RunVerb.Destroy ? [] : scene.Problems(),
                 .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
+                .. verb == RunVerb.Up ? KeptVersions.Pending(scene.Platform, scene.Providers) : [],
+                .. verb == RunVerb.Destroy ? [] : await LeavingAsync(scene, recorded, cancellation),
                 .. verb == RunVerb.Rebuild ? await LostByRebuildAsync(scene, cluster, cancellation) : [],
             ],
         };
@@ -248,15 +256,28 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
     }
 
     private async Task<RunScene> SceneAsync(
-        IWriterGuard guard, StateStore state, ValueList<RotatedKey> rotated, CancellationToken cancellation)
+        IWriterGuard guard, StateStore state, RunRequest request, CancellationToken cancellation)
     {
         var providers = environment.Providers(guard);
-        var keys = await new KeyRotation(state.Recorded.Goals, rotated).OfAsync(platform, providers, cancellation);
+        var keys = await new KeyRotation(state.Recorded.Goals, request.Rotated)
+            .OfAsync(platform, providers, cancellation);
+        var kept = KeptVersions.In(
+            keys.Platform, providers, state.Recorded,
+            name => request.Verb == RunVerb.Rebuild && (request.Cluster ?? name) == name, request.Stage);
         var graph = ResourceGraph.Build(providers.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(
-            entry => entry.Value.ResourcesOf(keys.Platform, keys.Platform.Clusters[entry.Key], environment.Secrets)));
+            entry => entry.Value.ResourcesOf(kept, kept.Clusters[entry.Key], environment.Secrets)));
         Invariant.Check(graph.Value is not null, "the providers' resources need each other in a circle");
-        return new RunScene(providers, new HandlerSet(providers), graph.Value, keys);
+        return new RunScene(providers, new HandlerSet(providers), graph.Value, kept, keys.Goals);
     }
+
+    /// <summary>For what only looks: nobody is asked.</summary>
+    private static RunRequest Asked(RunVerb verb, string? cluster = null, params ValueList<RotatedKey> rotated) => new()
+    {
+        Verb = verb,
+        Cluster = cluster,
+        Rotated = rotated,
+        Confirm = static (_, _) => Task.FromResult(false),
+    };
 
     private StepSurroundings Surroundings(RunScene scene, StateStore state) => new(
         platform.Name, scene.Handlers, state, new Retrying(environment.Time, environment.Random), environment.Time);
@@ -273,7 +294,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
             .Where(change => change.Action == ChangeAction.Replace
                 && scene.Handlers.KindOf(change.Address.Type).Ephemeral)
             .Select(change => KeyValuePair.Create(change.Address.Text, change.Generation))),
-        RunVerb.Rotate => scene.Keys.Goals,
+        RunVerb.Rotate => scene.Goals,
         _ => ValueMap<int>.Empty,
     };
 
@@ -290,6 +311,7 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         RunVerb.Up => "up",
         RunVerb.Rebuild => "rebuild",
         RunVerb.Rotate => "rotate",
+        RunVerb.Upgrade => "upgrade",
         _ => "destroy",
     };
 
@@ -297,12 +319,13 @@ public sealed class Pipeline(Platform platform, EngineEnvironment environment)
         IReadOnlyDictionary<string, IProvider> Providers,
         HandlerSet Handlers,
         ResourceGraph Graph,
-        (Platform Platform, ValueMap<int> Goals) Keys) : IAsyncDisposable
+        Platform Platform,
+        ValueMap<int> Goals) : IAsyncDisposable
     {
         /// <summary>What lies beside the declaration and must not be delivered.</summary>
         public IEnumerable<Diagnostic> Problems() => Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .SelectMany(entry => entry.Value is ICompletesClusters files
-                ? files.ProblemsOf(Keys.Platform.Clusters[entry.Key])
+                ? files.ProblemsOf(Platform.Clusters[entry.Key])
                 : []);
 
         /// <summary>Ends what providers have started beside us: agents that hold keys, connections.</summary>

@@ -13,6 +13,9 @@ public enum Scenario
     /// <summary>Up, every key that can be rotated rotated, rebuild.</summary>
     Rotate,
 
+    /// <summary>Up with the versions before the declared ones, the upgrade to these, a second up.</summary>
+    Upgrade,
+
     /// <summary>Up, a second up, rebuild, destroy.</summary>
     Lifecycle,
 }

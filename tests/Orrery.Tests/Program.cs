@@ -16,7 +16,8 @@ namespace Orrery.Tests;
 /// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]|both]</c>, where <c>both</c>
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
-/// <c>vault-writers BUG SEED</c> lets writers loose on one document.
+/// <c>vault-writers BUG SEED</c> lets writers loose on one document, and <c>talos-life DIR …</c> is a
+/// <see cref="TalosLife"/>. The word <c>upgrade</c> plays that scenario.
 /// </summary>
 internal static class Program
 {
@@ -47,6 +48,8 @@ internal static class Program
     {
         if (words[0] == "vault-writers")
             return await VaultWriters.PlayAsync(words[1], ulong.Parse(words[2]));
+        if (words[0] == "talos-life")
+            return await TalosLife.PlayAsync(words[1], words[2..]);
         var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));
         var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
         var platform = declared.Value ?? throw new InvalidOperationException(
@@ -59,7 +62,8 @@ internal static class Program
             Seed = ulong.Parse(words[2]),
             Faults = Enum.Parse<FaultProfile>(words[3], ignoreCase: true),
             Interposed = checking?.Interposed ?? PlantedBugs.Named(words[1]),
-            Scenario = words.Contains("rotate") ? Scenario.Rotate : Scenario.Lifecycle,
+            Scenario = words.Contains("rotate") ? Scenario.Rotate
+                : words.Contains("upgrade") ? Scenario.Upgrade : Scenario.Lifecycle,
         };
         var report = words is [.., var every] && every.StartsWith("every", StringComparison.Ordinal)
             ? await CrashExplorer.ExploreAsync(options, Points(every), static (_, _) => { })

@@ -56,16 +56,22 @@ internal static class RebuildVerb
         return Task.FromResult(ExitCode.Invalid);
     }
 
+    /// <summary>There is no cluster of that name; null where there is, or none is named.</summary>
+    public static Diagnostic? Unknown(Platform platform, string? name)
+    {
+        if (name is null || platform.Clusters.ContainsKey(name))
+            return null;
+        var known = platform.Clusters.Keys.ToArray();
+        ValueList<string> hints = Suggestion.Find(name, known) is { } near
+            ? [$"did you mean '{near}'?"]
+            : [$"there is: {string.Join(", ", known)}"];
+        return CliCodes.Usage.At(null, $"'{platform.Name}' has no cluster '{name}'.", hints);
+    }
+
     private static Diagnostic? Problem(Platform platform, ChangingOptions options)
     {
-        if (options.Cluster is { } name && !platform.Clusters.ContainsKey(name))
-        {
-            var known = platform.Clusters.Keys.ToArray();
-            ValueList<string> hints = Suggestion.Find(name, known) is { } near
-                ? [$"did you mean '{near}'?"]
-                : [$"there is: {string.Join(", ", known)}"];
-            return CliCodes.Usage.At(null, $"'{platform.Name}' has no cluster '{name}'.", hints);
-        }
+        if (Unknown(platform, options.Cluster) is { } unknown)
+            return unknown;
 
         var impossible = platform.Clusters.Values.FirstOrDefault(cluster =>
             (options.Cluster is null || cluster.Name == options.Cluster)

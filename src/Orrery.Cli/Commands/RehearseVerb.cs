@@ -4,9 +4,11 @@ using Orrery.Cli.Composition;
 using Orrery.Cli.Invocation;
 using Orrery.Cli.Terminal;
 using Orrery.Cli.Terminal.Rehearsals;
+using Orrery.Engine.Runs;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Crashes;
 using Orrery.Rehearsal.Reports;
+using Orrery.Rehearsal.Scenarios;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.Time;
 
@@ -24,7 +26,8 @@ internal static class RehearseVerb
     {
         var (directory, profile, output) = (Shared.Directory(), Shared.Profile(), Shared.Output());
         var scenario = Choice(
-            "--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild", "rotate", "destroy");
+            "--scenario", "What is played.", "lifecycle", "lifecycle", "up", "rebuild",
+            "upgrade", "rotate", "destroy");
         var faults = Choice("--faults", "How much goes wrong.", "none", "none", "light", "storm");
         var strategy = Shared.Strategy();
         var seed = new Option<ulong>("--seed")
@@ -81,6 +84,14 @@ internal static class RehearseVerb
             host.Screen.Report(CliCodes.StrategyImpossible.At(
                 null, $"The machines of '{impossible.Name}' keep their addresses when they are rebuilt.",
                 ["play it as it is declared: leave out --strategy"]));
+            return ExitCode.Invalid;
+        }
+
+        if (wish.Options.Scenario == Scenario.Upgrade && !OlderVersions.ExistFor(wish.Options.Platform))
+        {
+            host.Screen.Report(RunDiagnostics.NoUpgrade.At(
+                null, $"No cluster of '{wish.Options.Platform.Name}' runs Talos.",
+                ["play how its machines are made anew:", "  orrery rehearse DIR --scenario rebuild"]));
             return ExitCode.Invalid;
         }
 

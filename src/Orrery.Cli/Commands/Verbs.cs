@@ -19,6 +19,7 @@ internal static class Verbs
         new("plan", PlanVerb.Create),
         new("up", UpVerb.Create),
         new("rebuild", RebuildVerb.Create),
+        new("upgrade", UpgradeVerb.Create),
         new("destroy", DestroyVerb.Create),
         new("status", StatusVerb.Create),
         new("drift", DriftVerb.Create),

@@ -108,18 +108,7 @@ internal sealed class ChangingRun(Session session, ChangingOptions options)
         _moved = _saved?.DifferencesTo(session.Platform.Name, planned) ?? [];
         if (_moved.Count > 0)
             return false;
-        if (options.Yes)
-            return true;
-        if (!screen.CanAsk)
-        {
-            screen.Tell("not a terminal, so nobody is asked and nothing is done; --yes does it\n");
-            return false;
-        }
-
-        screen.Tell("\nApply these changes? [y/N] ");
-        // Reading a line cannot be cancelled, waiting for it can: Ctrl-C leaves the reader behind.
-        var answer = await Task.Run(screen.In.ReadLine, cancellation).WaitAsync(cancellation);
-        return answer?.Trim() is "y" or "Y" or "yes";
+        return await screen.AsksAsync("Apply these changes?", options.Yes, cancellation);
     }
 
     private int Finish(RunReport report, RunProgress progress)

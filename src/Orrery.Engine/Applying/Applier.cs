@@ -99,7 +99,10 @@ internal sealed class Applier
             {
                 last.State = state;
                 Tell(new RunEvent.Waiting(step.Address, state));
-            });
+            })
+            {
+                EndsAll = _shared.EndsAll,
+            };
             await runner.RunAsync(
                 step,
                 operation,

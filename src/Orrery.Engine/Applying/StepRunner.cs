@@ -9,7 +9,11 @@ namespace Orrery.Engine.Applying;
 
 /// <summary>What all steps of a run share.</summary>
 internal sealed record StepSurroundings(
-    string PlatformName, HandlerSet Handlers, StateStore State, Retrying Retrying, TimeProvider Time);
+    string PlatformName, HandlerSet Handlers, StateStore State, Retrying Retrying, TimeProvider Time)
+{
+    /// <summary>See <see cref="OperationContext.EndsAll"/>.</summary>
+    public bool EndsAll { get; init; }
+}
 
 /// <summary>
 /// Carries out one step: its intent is durable before anything is asked of a cloud, its result before anyone builds on

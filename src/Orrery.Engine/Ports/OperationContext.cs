@@ -7,6 +7,9 @@ namespace Orrery.Engine.Ports;
 /// <param name="Waiting">Called whenever what is waited for, or its last seen value, changes.</param>
 public sealed record OperationContext(ResourceAddress Address, Action<WaitState> Waiting)
 {
+    /// <summary>The whole platform goes: nothing need be left in order for others.</summary>
+    public bool EndsAll { get; init; }
+
     public static OperationContext Silent(ResourceAddress address) => new(address, static _ => { });
 }
 

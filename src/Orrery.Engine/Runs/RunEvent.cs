@@ -21,6 +21,11 @@ public abstract record RunEvent
 
     public sealed record Planned(Plan Plan) : RunEvent;
 
+    /// <summary>A cluster's data lie encrypted beside the state.</summary>
+    /// <param name="Name">Of the file there.</param>
+    /// <param name="Bytes">How long the data are.</param>
+    public sealed record Kept(string Cluster, string Name, long Bytes) : RunEvent;
+
     public sealed record Started(ResourceAddress Address, ChangeAction Action) : RunEvent;
 
     public sealed record Waiting(ResourceAddress Address, WaitState State) : RunEvent;

@@ -1,3 +1,4 @@
+using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
@@ -13,6 +14,9 @@ public enum RunVerb
 
     /// <summary>The same as up, with keys made again.</summary>
     Rotate,
+
+    /// <summary>One stage of an upgrade.</summary>
+    Upgrade,
 }
 
 /// <summary>A key that is made again; the one before stays where something still needs it.</summary>
@@ -27,6 +31,12 @@ public sealed record RunRequest
 
     /// <summary>For <see cref="RunVerb.Rebuild"/>: only this cluster's machines; null for all.</summary>
     public string? Cluster { get; init; }
+
+    /// <summary>For <see cref="RunVerb.Upgrade"/>: what changes.</summary>
+    public UpgradeStage? Stage { get; init; }
+
+    /// <summary>For <see cref="RunVerb.Upgrade"/>: the cluster's data are kept before anything changes.</summary>
+    public bool KeepsSnapshot { get; init; }
 
     /// <summary>For <see cref="RunVerb.Rotate"/>: which keys are made again.</summary>
     public ValueList<RotatedKey> Rotated { get; init; } = [];

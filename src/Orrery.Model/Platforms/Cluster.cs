@@ -55,6 +55,24 @@ public sealed record Cluster
     /// </summary>
     public ValueList<string> Recipients { get; init; } = [];
 
+    /// <summary>
+    /// What each node runs, or shall run at the end of a run, by its name. Not declared: the state says so, and an
+    /// upgrade. A node that is not named runs what the distribution says.
+    /// </summary>
+    public ValueMap<NodeVersions> Versions { get; init; } = ValueMap<NodeVersions>.Empty;
+
+    /// <summary>
+    /// Nodes that are changed one after the other, in this order; empty where none waits for another. Not declared: an
+    /// upgrade says so.
+    /// </summary>
+    public ValueList<string> Rolling { get; init; } = [];
+
+    /// <summary>
+    /// Versions of the images that nodes would be made of, by name, where that is not the version they run. Not
+    /// declared: an upgrade says so.
+    /// </summary>
+    public ValueMap<string> ImageVersions { get; init; } = ValueMap<string>.Empty;
+
     public int GenerationOf(string key) => KeyGenerations.TryGetValue(key, out var generation) ? generation : 1;
 
     /// <summary>

@@ -2,6 +2,7 @@ using Orrery.Engine.Ports;
 using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
@@ -18,6 +19,7 @@ using Orrery.Providers.Proxmox.Accounts;
 using Orrery.Providers.Ssh;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
+using Orrery.Secrets.Age;
 
 namespace Orrery.Providers.Clusters;
 
@@ -26,7 +28,7 @@ namespace Orrery.Providers.Clusters;
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
 public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
-    IAsyncDisposable
+    IUpgradesClusters, IAsyncDisposable
 {
     private readonly Cluster _cluster;
     private readonly IProvider _cloud;
@@ -38,6 +40,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly LosableClaims _claims;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
+    private IUpgradesClusters? _upgrades;
     private readonly List<GitRepository> _repositories = [];
 
     private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
@@ -71,6 +74,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
                     provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector)
                 {
                     Accepted = environment.AcceptedFingerprints,
+                    Seal = plain => AgeFile.Encrypt(
+                        plain, environment.Recipients, environment.Keys.For("snapshot").Fill),
                 },
                 platform.Name, secrets, node),
             var other => throw new InvariantException($"nobody provides {other.GetType().Name}"),
@@ -138,6 +143,24 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public ValueList<Diagnostic> ProblemsOf(Cluster complete) =>
         SecretDocuments.ProblemsOf(complete);
 
+    public Cluster AsRunning(Cluster cluster, Recorded recorded) =>
+        _upgrades?.AsRunning(cluster, recorded) ?? cluster;
+
+    public ValueList<Diagnostic> Pending(Cluster running) => _upgrades?.Pending(running) ?? [];
+
+    public Task<UpgradeRoute?> RouteAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        _upgrades?.RouteAsync(running, recorded, cancellation) ?? Task.FromResult<UpgradeRoute?>(null);
+
+    public Task<ValueList<Diagnostic>> LeavingAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        _upgrades?.LeavingAsync(running, recorded, cancellation) ?? Task.FromResult<ValueList<Diagnostic>>([]);
+
+    public Task<UpgradeSnapshot> SnapshotAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        (_upgrades ?? throw new InvariantException($"nothing of '{_cluster.Name}' is upgraded"))
+            .SnapshotAsync(running, recorded, cancellation);
+
     public void Learn(ResourceAddress address, Value.Map outputs) => _clusters.Learn(address, outputs);
 
     public async ValueTask DisposeAsync()
@@ -181,6 +204,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             : new ProxmoxBootstrap(
                 node, (user, cancellation) => _keys.ProxmoxTokenAsync(_cluster.Name, user, cancellation));
         var cloud = ProxmoxProvider.Create(wires, platform, _cluster, secrets, bootstrap);
+        _upgrades = cloud.Upgrades;
         return (cloud, cloud.Servers);
     }
 

@@ -108,7 +108,7 @@ public sealed class KubernetesClient
             {
                 Query =
                 [
-                    ("fieldManager", FieldManager),
+                    ("fieldManager", request.Manager),
                     ("fieldValidation", "Strict"),
                     ("force", request.Force ? "true" : null),
                     ("dryRun", request.DryRun ? "All" : null),
@@ -180,6 +180,26 @@ public sealed class KubernetesClient
         {
             Body = options,
             Operation = deletion.Operation,
+        };
+        await _http.FindAsync(request, cancellation);
+    }
+
+    /// <summary>
+    /// Asks a pod to go, as its disruption budgets allow; <see cref="ProviderErrorCode.RateLimited"/> where they do not
+    /// now, with their names. One that is gone is evicted.
+    /// </summary>
+    public async Task EvictAsync(
+        string podNamespace, string pod, OperationContext? operation, CancellationToken cancellation)
+    {
+        var request = new ApiRequest(HttpMethod.Post, $"{PodPath(podNamespace, pod)}/eviction")
+        {
+            Body = new JsonObject
+            {
+                ["apiVersion"] = "policy/v1",
+                ["kind"] = "Eviction",
+                ["metadata"] = new JsonObject { ["name"] = pod, ["namespace"] = podNamespace },
+            },
+            Operation = operation,
         };
         await _http.FindAsync(request, cancellation);
     }

@@ -18,6 +18,9 @@ public sealed record ApplyRequest(JsonObject Manifest)
     /// <summary>Takes fields from their owners; without it such fields are a conflict.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Who owns the fields; what one name has applied, another one does not take back.</summary>
+    public string Manager { get; init; } = KubernetesClient.FieldManager;
+
     /// <summary>The server checks and completes it, and changes nothing.</summary>
     public bool DryRun { get; init; }
 

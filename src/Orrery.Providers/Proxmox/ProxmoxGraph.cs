@@ -62,6 +62,8 @@ internal sealed class ProxmoxGraph
     private Resource Image(TalosPlace place, string host)
     {
         var (schematic, factory, name) = _talos.SchematicOf(place);
+        // In the middle of an upgrade nodes are of different versions, and each can be made again.
+        name = $"{name}.{factory.Version}";
         name = _settings.Hosts.Count > 1 ? $"{name}.{host}" : name;
         if (_images.TryGetValue(name, out var known))
             return known;

@@ -10,6 +10,7 @@ using Orrery.Providers.Proxmox.Kinds;
 using Orrery.Providers.Talos;
 using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 
 namespace Orrery.Providers.Proxmox;
 
@@ -26,13 +27,15 @@ public sealed class ProxmoxProvider : IProvider
     {
         (_factory, _capacity) = (FactoryClient.Create(wires.Outside), new Capacity(services, platform));
         var nodes = new TalosNodes(wires.Outside, wires.Connector);
+        var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
+        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, wires.Seal);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(_factory),
-            new MachineHandler(nodes, services.Console, new MachineTexts(TalosMachines.Of(cluster)).Render)
+            new MachineHandler(nodes, services.Console, new MachineTexts(cluster).Render, fleet)
             {
                 Accepted = wires.Accepted,
             },
@@ -44,6 +47,9 @@ public sealed class ProxmoxProvider : IProvider
     public string Name => "proxmox";
 
     public IReadOnlyList<IResourceHandler> Handlers { get; }
+
+    /// <summary>Of what runs on the machines.</summary>
+    public IUpgradesClusters Upgrades { get; }
 
     /// <summary>Tells whether a machine is still there.</summary>
     internal IResourceHandler Servers { get; }

@@ -13,6 +13,9 @@ internal sealed record ProxmoxWires(ProviderEnvironment Api, ProviderEnvironment
 {
     /// <summary>As <see cref="ClusterEnvironment.AcceptedFingerprints"/>.</summary>
     public ValueMap<string> Accepted { get; init; } = ValueMap<string>.Empty;
+
+    /// <summary>Encrypts to the platform's recovery what machines give.</summary>
+    public required Func<byte[], byte[]> Seal { get; init; }
 }
 
 /// <summary>How tokens come about that nobody gave us.</summary>

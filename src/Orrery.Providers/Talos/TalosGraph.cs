@@ -18,6 +18,9 @@ internal sealed class TalosGraph
     /// <summary>A first boot loads an installer, and containers of some hundred megabytes.</summary>
     private static readonly TimeSpan MachineMax = TimeSpan.FromMinutes(15);
 
+    /// <summary>Draining, an installer over a slow line, a reboot: each has a shorter limit of its own.</summary>
+    private static readonly TimeSpan RollingMax = TimeSpan.FromMinutes(60);
+
     private readonly Cluster _cluster;
     private readonly Distribution.Talos _talos;
     private readonly Dictionary<string, Resource> _schematics = new(StringComparer.Ordinal);
@@ -50,7 +53,10 @@ internal sealed class TalosGraph
             };
         }
 
-        return (resource, DeclaredMachines.ImageOf(_cluster, schematic), name);
+        var version = _cluster.ImageVersions.TryGetValue(place.Node, out var other)
+            ? TalosVersion.Parse(other) ?? place.Machine.Version
+            : place.Machine.Version;
+        return (resource, DeclaredMachines.ImageOf(_cluster, schematic, version), name);
     }
 
     /// <param name="place">Where it stands.</param>
@@ -63,11 +69,13 @@ internal sealed class TalosGraph
             ("server", IdOf(server)),
             (TalosNodes.Address, place.Address),
             ("configuration", MachineTexts.Of(place, new Value.Unknown(Secrets.Output("bundle")))),
+            .. MachineHandler.VersionFields(place),
+            .. Before(place),
             .. Access(),
         ]),
         Lifecycle = new Lifecycle
         {
-            Deadline = MachineMax,
+            Deadline = _cluster.Rolling.Count > 0 ? RollingMax : MachineMax,
             BeforeDelete = [new LifecycleStep(MachineHandler.Goodbye, MachineHandler.Definition.Type, "server")],
         },
     };
@@ -105,6 +113,13 @@ internal sealed class TalosGraph
     }
 
     private ResourceAddress Secrets => KeysGraph.TalosSecrets(_cluster.Name);
+
+    /// <summary>In an upgrade: whose turn is before it.</summary>
+    private (string Key, Value Value)[] Before(TalosPlace place) => !_cluster.Rolling.Contains(place.Node) ? [] :
+    [
+        (MachineHandler.After, Value.ListOf(_cluster.Rolling.TakeWhile(node => node != place.Node).Select(node =>
+            (Value)new Value.Unknown(Address(MachineHandler.Definition, node).Output("id"))))),
+    ];
 
     private (string Key, Value Value)[] Access() =>
     [

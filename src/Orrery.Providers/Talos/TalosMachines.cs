@@ -19,6 +19,7 @@ public static class TalosMachines
                select new TalosPlace(pool, node.First, node.Second, machines[node.First])
                {
                    HardwareAddress = HardwareAddresses.Of(cluster.Name, node.First),
+                   Versions = DeclaredMachines.VersionsOf(cluster, node.First),
                },
         ];
     }
@@ -32,4 +33,7 @@ public sealed record TalosPlace(NodePool Pool, string Node, string Address, Talo
 {
     /// <summary>Of its card, in lower case with colons.</summary>
     public required string HardwareAddress { get; init; }
+
+    /// <summary>What it runs, or shall.</summary>
+    public required NodeVersions Versions { get; init; }
 }

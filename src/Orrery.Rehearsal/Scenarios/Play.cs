@@ -14,6 +14,8 @@ namespace Orrery.Rehearsal.Scenarios;
 /// <summary>Plays a scenario on a stage, step by step, and checks the ten promises on the way.</summary>
 public sealed class Play
 {
+    private const string UpgradeStep = "upgrade";
+
     private readonly RehearsalOptions _options;
     private readonly RunInvariants _invariants = new();
     private readonly WorldChecker _world;
@@ -35,6 +37,8 @@ public sealed class Play
     {
         _options = options;
         Stage = new Stage(options);
+        if (options.Scenario == Scenario.Upgrade)
+            Stage.Declare(OlderVersions.Of(options.Platform));
         _world = new WorldChecker(Stage, _invariants);
         _tenants = new Tenants(Stage);
         _inside = new ClusterChecker(Stage, _invariants);
@@ -75,6 +79,10 @@ public sealed class Play
         Scenario.Rebuild => [("up", RunVerb.Up), ("rebuild", RunVerb.Rebuild)],
         Scenario.Rotate => [("up", RunVerb.Up), ("rotate", RunVerb.Rotate), ("rebuild", RunVerb.Rebuild)],
         Scenario.Destroy => [("up", RunVerb.Up), ("destroy", RunVerb.Destroy)],
+        Scenario.Upgrade =>
+        [
+            ("up", RunVerb.Up), (UpgradeStep, RunVerb.Upgrade), ("second-up", RunVerb.Up),
+        ],
         _ =>
         [
             ("up", RunVerb.Up), ("second-up", RunVerb.Up), ("rebuild", RunVerb.Rebuild), ("destroy", RunVerb.Destroy),
@@ -83,11 +91,13 @@ public sealed class Play
 
     private async Task<bool> PlayStepAsync(string name, RunVerb verb)
     {
+        if (verb == RunVerb.Upgrade)
+            Stage.Declare(_options.Platform);
         await _player.PlanAsync(verb);
         _options.Interposed.StepBegins(Stage, name);
         var made = _world.Made();
         var probe = new DowntimeProbe(Stage);
-        if (verb == RunVerb.Rebuild)
+        if (verb is RunVerb.Rebuild or RunVerb.Upgrade)
             probe.Start();
         var mutating = Stage.Crashes.MutatingRequests;
         var step = await _player.PlayAsync(name, verb);
@@ -140,7 +150,10 @@ public sealed class Play
 
     private async Task CheckAsync(string name, StepResult step, IReadOnlyList<WorldItem> before, int mutatingBefore)
     {
-        CheckOrder(step.Report);
+        if (name == UpgradeStep)
+            CheckTurns(step.Report);
+        else
+            CheckOrder(step.Report);
         await CheckConvergedAsync(name);
         switch (name)
         {
@@ -154,7 +167,8 @@ public sealed class Play
                 _invariants.SecondUp.Check(
                     Stage.Crashes.MutatingRequests == mutatingBefore, () => "the second up sent changes");
                 // The same declaration has led to something else.
-                _diverged = StateDifference.Between(_states["second-up"], _states["up"]) is not null;
+                var first = _states.GetValueOrDefault(UpgradeStep, _states["up"]);
+                _diverged = StateDifference.Between(_states["second-up"], first) is not null;
                 await LookInsideAsync("after the second up");
                 await WaitAsync(_tenants.ReturnAfterAMonthAsync(_inside.AreClaimsMounted));
                 await LookInsideAsync("after a month");
@@ -165,9 +179,10 @@ public sealed class Play
                 _inside.NewestKeysAreUsed();
                 await LookInsideAsync("after the rotation");
                 break;
+            case UpgradeStep:
             case "rebuild":
                 _world.DataIsReadable();
-                await LookInsideAsync("after the rebuild");
+                await LookInsideAsync($"after the {name}");
                 WriteData();
                 break;
             case "destroy":
@@ -245,6 +260,16 @@ public sealed class Play
                         needed.End <= entry.Start, () => $"{resource.Address} began before {need} had ended");
             }
         }
+    }
+
+    /// <summary>Nothing changes on a machine while something changes on another one.</summary>
+    private void CheckTurns(RunReport report)
+    {
+        var turns = report.Timeline.Where(entry => entry.Action == ChangeAction.Update)
+            .OrderBy(entry => entry.Start).ToList();
+        foreach (var (before, after) in turns.Zip(turns.Skip(1)))
+            _invariants.Order.Check(
+                before.End <= after.Start, () => $"{after.Address} began before {before.Address} had ended");
     }
 
     private void Describe() => _clusters =

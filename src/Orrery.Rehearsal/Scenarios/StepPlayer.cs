@@ -31,7 +31,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
             var (engine, life) = stage.Begin(observer);
             var planBegin = stage.Clock.Now;
             decimal? cost = null;
-            var running = RunAsync(engine, new RunRequest
+            var running = RunAsync(engine, life, new RunRequest
             {
                 Verb = verb,
                 Rotated = RotatedBy(verb),
@@ -66,6 +66,9 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
     /// <summary>Only plans; whatever is written meanwhile breaks a promise.</summary>
     public async Task<PlannedRun?> PlanAsync(RunVerb verb)
     {
+        // An upgrade plans each stage when it is its turn.
+        if (verb == RunVerb.Upgrade)
+            return null;
         var mutating = stage.Crashes.MutatingRequests;
         var disk = DiskDigest();
         var (engine, _) = stage.Begin(new LeakObserver(leaks, stage.Clock));
@@ -89,11 +92,19 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
     /// <summary>
     /// What a run throws before it has a plan is a failure of that run, told as the command line tells it.
     /// </summary>
-    private static async Task<RunReport> RunAsync(Engine.Pipeline engine, RunRequest request)
+    private static async Task<RunReport> RunAsync(Engine.Pipeline engine, Life life, RunRequest request)
     {
         try
         {
-            return await engine.RunAsync(request, Interruption.None);
+            return request.Verb == RunVerb.Upgrade
+                ? await new Engine.UpgradeRun(engine, new LifeTimeProvider(life)).RunAsync(
+                    new Engine.UpgradeRequest
+                    {
+                        Confirm = static (_, _) => Task.FromResult(true),
+                        ConfirmRest = request.Confirm,
+                    },
+                    Interruption.None)
+                : await engine.RunAsync(request, Interruption.None);
         }
         catch (ProviderException refusal)
         {

@@ -35,7 +35,7 @@ public sealed class Stage
 
     public Stage(RehearsalOptions options)
     {
-        _options = options;
+        (_options, Platform) = (options, options.Platform);
         Secrets = new ThrowAwaySecrets(options.Seed);
         var random = new SeededRandom(options.Seed);
         _identity = AgeIdentity.Generate(random.Fill);
@@ -54,7 +54,8 @@ public sealed class Stage
         _programFaults = new FaultPlan(options.Seed, options.Faults, static _ => Broken);
     }
 
-    public Platform Platform => _options.Platform;
+    /// <summary>As it is declared now.</summary>
+    public Platform Platform { get; private set; }
 
     public ulong Seed => _options.Seed;
 
@@ -113,6 +114,9 @@ public sealed class Stage
         Faults = new FaultPlan(_options.Seed, FaultProfile.None, HetznerFaults.Applicable);
         _programFaults = new FaultPlan(_options.Seed, FaultProfile.None, static _ => Broken);
     }
+
+    /// <summary>Somebody edits the declaration.</summary>
+    public void Declare(Platform platform) => Platform = platform;
 
     /// <summary>A new engine on this stage; the one before must be dead or done.</summary>
     public (Pipeline Engine, Life Life) Begin(IRunObserver observer)

@@ -74,6 +74,7 @@ public sealed class SimulatedCluster
         _ = new StatefulSetController(this);
         _ = new DaemonSetController(this);
         _ = new JobController(this);
+        _ = new DisruptionController(this);
         _ = new ServiceController(this);
         _ = new VolumeBinder(this);
         _ = new LocalPathProvisioner(this);

@@ -23,7 +23,7 @@ public sealed class KubernetesApi : IWorld
     /// <param name="agenda">What the cluster does by itself; whoever drives time calls it.</param>
     public KubernetesApi(KubernetesApiOptions options, Agenda agenda)
     {
-        (Options, Agenda) = (options, agenda);
+        (Options, Agenda, Version) = (options, agenda, options.Version);
         Store = new ClusterStore(options, () => options.Epoch + agenda.Now);
         _definitions = new DefinitionController(Store, agenda, options.Latencies.Establishing);
         foreach (var name in FirstNamespaces)
@@ -40,6 +40,9 @@ public sealed class KubernetesApi : IWorld
     public string Name => "kubernetes";
 
     public KubernetesApiOptions Options { get; }
+
+    /// <summary>As <c>/version</c> says it now: an upgraded server says another one.</summary>
+    public string Version { get; set; }
 
     /// <summary>All objects; simulated controllers read and write them here.</summary>
     public ClusterStore Store { get; }

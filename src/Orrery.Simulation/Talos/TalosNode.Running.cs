@@ -11,6 +11,7 @@ public sealed partial class TalosNode
 {
     private bool _hasImages;
     private bool _mayBootstrap;
+    private (string? Tag, TimeSpan Since)? _work;
 
     /// <summary>etcd may begin or join as soon as somebody says how.</summary>
     internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
@@ -54,6 +55,22 @@ public sealed partial class TalosNode
         StartEtcd();
     }
 
+    /// <summary>Somebody asks for another system or another configuration: it works for him until all is up.</summary>
+    internal void WorksFor(string? tag) => _work ??= (tag, Agenda.Now);
+
+    /// <summary>Whatever it worked on may be over.</summary>
+    internal void Look()
+    {
+        if (_work is not { } work || !IsKubeletUp || Cluster is not { } cluster || !cluster.Shows(this)
+            || (Settings is { IsControlPlane: true } && !HasApiServer))
+        {
+            return;
+        }
+
+        _work = null;
+        _park.Note(new ServiceRecord(work.Tag, "change", work.Since, Agenda.Now));
+    }
+
     /// <summary>What is on its partitions goes, then it boots again or halts.</summary>
     internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots)
     {
@@ -87,12 +104,25 @@ public sealed partial class TalosNode
         });
     }
 
-    /// <summary>Another version stands beside the one that runs, which is kept.</summary>
-    internal void Upgrade(TalosImage image)
+    /// <summary>
+    /// Another version stands beside the one that runs, which is kept. False where the installer's checks refuse the
+    /// Kubernetes that runs: cmd/installer/pkg/install/preflight.go in Talos' source.
+    /// </summary>
+    internal bool Upgrade(TalosImage image)
     {
-        if (Installation is { } installed)
-            (installed.Previous, installed.Current) = (installed.Current, image);
+        if (Installation is not { } installed || !Supports(image, Settings?.KubernetesVersion))
+            return false;
+        (installed.Previous, installed.Current) = (installed.Current, image);
+        return true;
     }
+
+    /// <summary>The machine works on its own system until it boots again.</summary>
+    internal void BeginUpgrade() => Stage = TalosStage.Upgrading;
+
+    // https://docs.siderolabs.com/talos/v1.12/getting-started/support-matrix: each release runs six of Kubernetes.
+    private static bool Supports(TalosImage image, string? kubernetes) =>
+        kubernetes?.Split('.') is not [_, var minor, ..] || !int.TryParse(minor, out var number)
+        || (number >= image.Minor + 18 && number <= image.Minor + 23);
 
     /// <summary>Back to what ran before the upgrade; false where nothing is kept.</summary>
     internal bool RollBack()
@@ -107,15 +137,50 @@ public sealed partial class TalosNode
     internal bool Adopt(string text, bool isForGood = true)
     {
         var settings = MachineSettings.Read(text);
+        // .machine.install counts at the next upgrade only: "Editing Machine Configuration" of Talos' documentation.
         var isSame = Settings is { } before && settings.HostName == before.HostName
-            && settings.InstallImage == before.InstallImage
             && Hardware.Nics.All(nic => settings.AddressesOf(nic).SequenceEqual(before.AddressesOf(nic)));
         if (!isSame)
             return false;
         if (isForGood && Installation is { } installed)
             installed.Configuration = text;
+        var old = Settings;
         Settings = settings;
+        if (old is not null)
+            Exchange(old, settings);
         return true;
+    }
+
+    /// <summary>What has another image starts again with it; the rest goes on.</summary>
+    private void Exchange(MachineSettings old, MachineSettings settings)
+    {
+        if (old.KubernetesVersion != settings.KubernetesVersion && IsKubeletUp)
+        {
+            IsKubeletUp = false;
+            After(Latencies.Kubelet, () =>
+            {
+                IsKubeletUp = true;
+                Cluster?.Register(this);
+            });
+        }
+
+        var (before, after) = (old.ControlPlaneImages.ToList(), settings.ControlPlaneImages.ToList());
+        if (!settings.IsControlPlane || before.SequenceEqual(after))
+            return;
+        var wasUp = HasApiServer;
+        if (before[0] != after[0])
+        {
+            HasApiServer = false;
+            Cluster?.Changed();
+        }
+
+        After(Latencies.ControlPlane, () =>
+        {
+            HasApiServer = wasUp;
+            Cluster?.Changed();
+            if (IsKubeletUp)
+                Cluster?.Register(this);
+        });
     }
 
     private void Install(MachineSettings settings, string? tag, TimeSpan since)

@@ -23,9 +23,10 @@ public sealed class GeneratedPagesTests
     /// <summary>All families of all projects: a project that has codes of its own is added here.</summary>
     private static readonly DiagnosticFamily[] Families =
     [
-        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family, ClaimDiagnostics.Family,
-        GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family, DoctorCodes.Family, SealCodes.Family,
-        GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family, ProxmoxDiagnostics.Family,
+        .. ModelDiagnostics.Families, .. EngineDiagnostics.Families, HetznerDiagnostics.Family, KeysDiagnostics.Family,
+        ClaimDiagnostics.Family, GitOpsCodes.Family, CliCodes.Family, AgeCodes.Family, SecretCodes.Family,
+        DoctorCodes.Family, SealCodes.Family, GuardCodes.Family, TalosDiagnostics.Family, FactoryDiagnostics.Family,
+        ProxmoxDiagnostics.Family,
     ];
 
     [Fact]

@@ -49,6 +49,9 @@ internal sealed class LiveRunDisplay : RunDisplay
                     Say(text);
                 _note = text;
                 break;
+            case RunEvent.Kept kept:
+                Say(RunText.Of(kept));
+                break;
             case RunEvent.Resumed:
                 Say("going on where an earlier run stopped");
                 break;

@@ -26,6 +26,9 @@ internal sealed class PlainRunDisplay(Host host) : RunDisplay(new RunProgress(ho
                 _holder = waiting.Holder.Holder;
                 Say($"waiting: {_holder} works on this platform since {waiting.Holder.Since:u}");
                 break;
+            case RunEvent.Kept kept:
+                Say(RunText.Of(kept));
+                break;
             case RunEvent.Resumed:
                 Say("going on where an earlier run stopped");
                 break;

@@ -32,6 +32,9 @@ internal static class RunText
         });
     }
 
+    public static string Of(RunEvent.Kept kept) =>
+        $"kept: etcd of {kept.Cluster} ({kept.Bytes >> 10} KiB), encrypted, as .orrery/{kept.Name}";
+
     private static void WriteSkipped(Screen screen, RunProgress progress)
     {
         var skipped = progress.Rows.Where(row => row.Phase == ChangePhase.Skipped).ToArray();

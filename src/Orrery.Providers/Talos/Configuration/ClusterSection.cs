@@ -60,7 +60,7 @@ internal static class ClusterSection
             : null));
 
     private static Value.Map ApiServer(TalosMachine machine) => Section.Of(
-        ("image", $"{Registry}/kube-apiserver:{machine.Kubernetes}"),
+        ("image", $"{Registry}/kube-apiserver:{machine.ApiServer ?? machine.Kubernetes}"),
         ("certSANs", Section.List(MachineSection.CertificateNames(machine))),
         ("admissionControl", Value.ListOf([Value.MapOf(("name", "PodSecurity"), ("configuration", PodSecurity()))])),
         ("auditPolicy", Value.MapOf(
@@ -82,7 +82,7 @@ internal static class ClusterSection
         ("exemptions", Value.MapOf(("namespaces", Value.ListOf(["kube-system"])))));
 
     private static Value.Map Image(TalosMachine machine, string name) =>
-        Value.MapOf(("image", $"{Registry}/{name}:{machine.Kubernetes}"));
+        Value.MapOf(("image", $"{Registry}/{name}:{machine.Controllers ?? machine.Kubernetes}"));
 
     private static Value.Sensitive? Hidden(string? text) => text is null ? null : new Value.Sensitive(text);
 }

@@ -31,6 +31,10 @@ public static class DeclaredMachines
     public static ValueList<string> ControlPlanes(Cluster cluster) => cluster.NodePools.Values
         .Where(pool => pool.Role == NodeRole.ControlPlane).SelectMany(pool => pool.Addresses).ToValueList();
 
+    /// <summary>The names of the control planes, in order of the pools.</summary>
+    public static ValueList<string> ControlPlaneNodes(Cluster cluster) => cluster.NodePools.Values
+        .Where(pool => pool.Role == NodeRole.ControlPlane).SelectMany(pool => pool.NodeNames()).ToValueList();
+
     /// <summary>What a node's image has: the same for all of a cluster, unless it holds the node's network.</summary>
     public static Schematic SchematicOf(Cluster cluster, TalosMachine machine)
     {
@@ -41,11 +45,17 @@ public static class DeclaredMachines
     }
 
     /// <summary>Where a node's images are.</summary>
-    public static FactoryImage ImageOf(Cluster cluster, Schematic schematic)
+    public static FactoryImage ImageOf(Cluster cluster, Schematic schematic, TalosVersion version)
     {
         var talos = TalosOf(cluster);
-        return new FactoryImage(talos.Version, schematic.Id, talos.Image.Platform, talos.SecureBoot);
+        return new FactoryImage($"{version}", schematic.Id, talos.Image.Platform, talos.SecureBoot);
     }
+
+    /// <summary>What a node runs, or shall: as declared, where nothing else is known.</summary>
+    public static NodeVersions VersionsOf(Cluster cluster, string node) =>
+        cluster.Versions.TryGetValue(node, out var versions)
+            ? versions
+            : NodeVersions.Of(TalosOf(cluster).Version, TalosOf(cluster).Kubernetes);
 
     /// <summary>Everything that can be said against the cluster's machines without asking anybody.</summary>
     public static ValueList<Diagnostic> Check(Cluster cluster)
@@ -75,12 +85,14 @@ public static class DeclaredMachines
     {
         var talos = TalosOf(cluster);
         var name = pool.NodeNames().ElementAt(ordinal);
-        var network = cluster.Network;
+        var (network, versions) = (cluster.Network, VersionsOf(cluster, name));
         var machine = new TalosMachine
         {
-            Version = TalosVersion.Parse(talos.Version)
-                ?? throw new InvariantException($"Talos {talos.Version} is checked before"),
-            Kubernetes = talos.Kubernetes,
+            Version = TalosVersion.Parse(versions.Talos)
+                ?? throw new InvariantException($"Talos {versions.Talos} is checked before"),
+            Kubernetes = versions.Kubelet,
+            ApiServer = versions.ApiServer,
+            Controllers = versions.Controllers,
             Role = pool.Role,
             HostName = name,
             ClusterName = cluster.Name,
@@ -110,10 +122,8 @@ public static class DeclaredMachines
             machine = machine with { PodCidrs = network.Pods };
         if (network.Services.Count > 0)
             machine = machine with { ServiceCidrs = network.Services };
-        return machine with
-        {
-            Install = machine.Install with { Image = ImageOf(cluster, SchematicOf(cluster, machine)).Installer },
-        };
+        var image = ImageOf(cluster, SchematicOf(cluster, machine), machine.Version);
+        return machine with { Install = machine.Install with { Image = image.Installer } };
     }
 
     private static TalosNetwork NetworkOf(ClusterNetwork network, NodePool pool, int ordinal)

@@ -1,4 +1,5 @@
 using Orrery.Model.Diagnostics;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.Providers.Talos.Configuration;
@@ -66,9 +67,49 @@ public static class TalosDiagnostics
         "Two systems, the images of all pods and their logs are on it: below 12 GiB the first upgrade fills it, and 20 "
         + "are comfortable.");
 
+    private static readonly DiagnosticCode NotYet = new(
+        "TALOS012",
+        "other versions are declared than run",
+        "Versions change one node at a time, drained and with every other node healthy, so only 'upgrade' changes "
+        + "them. 'up' leaves each node with what it runs.")
+    {
+        Severity = Severity.Warning,
+    };
+
+    private static readonly DiagnosticCode Downgrade = new(
+        "TALOS013",
+        "an older version is declared than runs",
+        "What newer versions have written to etcd and to the disks is not made to be read by older ones. Declare the "
+        + "version that runs, or a newer one; to go back, rebuild the cluster.");
+
+    private static readonly DiagnosticCode NoRoute = new(
+        "TALOS014",
+        "no way leads to the declared versions",
+        "Minor versions are taken one by one, and each release of Talos supports six of Kubernetes: at some point "
+        + "neither of both could go on.");
+
+    private static readonly DiagnosticCode Gone = new(
+        "TALOS015",
+        "a machine is not there to be upgraded",
+        "An upgrade takes one node out at a time and needs all others. 'up' makes anew what is gone.");
+
+    private static readonly DiagnosticCode Strange = new(
+        "TALOS016",
+        "a machine runs another version than it was given",
+        "Somebody upgraded it by other means, or it fell back to what it ran before: its console says why.");
+
+    private static readonly DiagnosticCode Leaving = new(
+        "TALOS017",
+        "a control plane cannot be taken out",
+        "etcd goes on while more than half of its members agree. One member leaves only while all that stay are well, "
+        + "and an odd number of them must stay.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
-        [Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath, SmallDisk];
+    [
+        Version, Skew, Meta, MetaAddress, Tpm, JsonPatch, KubeSpan, OneVip, EvenEtcd, MountPath, SmallDisk, NotYet,
+        Downgrade, NoRoute, Gone, Strange, Leaving,
+    ];
 
     public static DiagnosticFamily Family { get; } = new(
         "TALOS", "Talos", "Found in what machines of Talos shall be, before anything is made.", All);
@@ -105,6 +146,36 @@ public static class TalosDiagnostics
 
     public static Diagnostic DiskTooSmall(string cluster, string pool, ByteSize size) => SmallDisk.At(
         null, $"The machines of pool '{pool}' in cluster '{cluster}' have {size}.", ["disk: 20Gi"]);
+
+    internal static Diagnostic Pending(
+        string cluster, string node, NodeVersions running, Distribution.Talos declared) => NotYet.At(
+            null,
+            $"Cluster '{cluster}' declares Talos {declared.Version} with Kubernetes {declared.Kubernetes}; {node} runs "
+            + $"Talos {running.Talos} with Kubernetes {running.Kubelet}.",
+            ["go there with:", $"  orrery upgrade DIR --cluster {cluster}"]);
+
+    internal static Diagnostic Older(string cluster, string node, string running, string declared) => Downgrade.At(
+        null, $"{node} of cluster '{cluster}' runs {running}, and {declared} is declared.");
+
+    internal static Diagnostic NoWay(
+        string cluster, (string Talos, string Kubernetes) now, (string? Talos, string? Kubernetes) next) => NoRoute.At(
+            null,
+            $"Cluster '{cluster}' would run Talos {now.Talos} with Kubernetes {now.Kubernetes}, and could go on with "
+            + $"neither Talos {next.Talos ?? "(no release is known)"} nor Kubernetes "
+            + $"{next.Kubernetes ?? "(it is there)"}.");
+
+    internal static Diagnostic Absent(string cluster, string node, string reason) => Gone.At(
+        null, $"{node} of cluster '{cluster}': {reason}.", ["repair it first:", "  orrery up DIR"]);
+
+    internal static Diagnostic CannotLeave(string cluster, string nodes, string reason) => Leaving.At(
+        null, $"{nodes} of cluster '{cluster}': {reason}.",
+        [
+            "let an odd number stay, and mend those first",
+            "nodes that shall stand in for them come first, by an 'up' of its own",
+        ]);
+
+    internal static Diagnostic Other(string cluster, string node, string known, string found) => Strange.At(
+        null, $"{node} of cluster '{cluster}' was given Talos {known} and runs {found}.");
 
     public static Diagnostic EvenMembers(string cluster, int count) => EvenEtcd.At(
         null, $"Cluster '{cluster}' has {count} control planes.");

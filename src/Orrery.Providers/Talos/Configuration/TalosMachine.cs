@@ -8,8 +8,14 @@ public sealed record TalosMachine
 {
     public required TalosVersion Version { get; init; }
 
-    /// <summary>For example <c>v1.35.1</c>.</summary>
+    /// <summary>The kubelet's version, for example <c>v1.35.1</c>.</summary>
     public required string Kubernetes { get; init; }
+
+    /// <summary>The API server's, where it is another one: in the middle of an upgrade it is the first.</summary>
+    public string? ApiServer { get; init; }
+
+    /// <summary>Likewise of controller manager, scheduler and kube-proxy.</summary>
+    public string? Controllers { get; init; }
 
     public required NodeRole Role { get; init; }
 

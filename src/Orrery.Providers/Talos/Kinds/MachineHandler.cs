@@ -1,8 +1,10 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Machines.Kinds;
 using Orrery.Providers.Talos.Api;
+using Orrery.Providers.Talos.Upgrades;
 
 namespace Orrery.Providers.Talos.Kinds;
 
@@ -13,9 +15,14 @@ namespace Orrery.Providers.Talos.Kinds;
 /// <param name="nodes">Opens clients.</param>
 /// <param name="console">Where a machine without a configuration says by what it is known.</param>
 /// <param name="render">The text of a configuration as its resource has it. Secret.</param>
+/// <param name="fleet">All machines of the cluster.</param>
 internal sealed class MachineHandler(
-    TalosNodes nodes, IMachineConsole console, Func<Value, string> render) : RememberedHandler, IPerformsSteps
+    TalosNodes nodes, IMachineConsole console, Func<Value, string> render, TalosFleet fleet)
+    : RememberedHandler, IPerformsSteps
 {
+    /// <summary>The field with those whose turn in an upgrade is before this one's.</summary>
+    public const string After = "after";
+
     /// <summary>
     /// Fingerprints that people read from consoles themselves, by cluster and node: these machines are not restarted.
     /// </summary>
@@ -49,6 +56,12 @@ internal sealed class MachineHandler(
             ("server", FieldRule.Replaces),
             (TalosNodes.Address, FieldRule.Replaces),
             (Configuration, FieldRule.Updates with { WriteOnly = true }),
+            (NodeUpgrade.Talos, FieldRule.Updates),
+            (NodeUpgrade.ApiServer, FieldRule.Updates),
+            (NodeUpgrade.Controllers, FieldRule.Updates),
+            (NodeUpgrade.Kubelet, FieldRule.Updates),
+            ("installer", FieldRule.CreateOnly),
+            (After, FieldRule.CreateOnly),
 
             // A renewed certificate opens the same machine.
             (TalosNodes.Authority, FieldRule.CreateOnly),
@@ -63,6 +76,18 @@ internal sealed class MachineHandler(
     };
 
     public override ResourceKind Kind => Definition;
+
+    /// <summary>What runs there, as fields of its resource.</summary>
+    public static IEnumerable<(string Key, Value Value)> VersionFields(TalosPlace place)
+    {
+        yield return (NodeUpgrade.Talos, place.Versions.Talos);
+        yield return (NodeUpgrade.Kubelet, place.Versions.Kubelet);
+        yield return ("installer", place.Machine.Install.Image);
+        if (place.Pool.Role != NodeRole.ControlPlane)
+            yield break;
+        yield return (NodeUpgrade.ApiServer, place.Versions.ApiServer);
+        yield return (NodeUpgrade.Controllers, place.Versions.Controllers);
+    }
 
     /// <summary>
     /// Repeated after a crash, or after a reply that was lost, it finds the machine with its configuration, and gives
@@ -119,6 +144,13 @@ internal sealed class MachineHandler(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
         var desired = request.Desired;
+        if (desired.Fields.ContainsKey(After))
+        {
+            await new NodeUpgrade(nodes, fleet, render).RunAsync(
+                operation.Address.Name, request.Before, desired, operation, cancellation);
+            return Remember(request.Id, desired, TalosNodes.AccessOf(request.Id, desired));
+        }
+
         var client = nodes.Configured(desired, operation);
         await nodes.UntilAsync(
             "the machine takes its changed configuration",
@@ -141,7 +173,18 @@ internal sealed class MachineHandler(
         if (Find(id) is not { } machine)
             return;
         var client = nodes.Configured(machine.Outputs, operation);
-        if (!await WithinAsync(ReachableMax, either => EndAsync(client, operation, either), cancellation))
+        var node = operation.Address.Name;
+        if (operation.EndsAll || fleet.Find(node) is not null || fleet.ControlPlanes.Count == 0)
+            await EndAsync(client, operation, cancellation);
+        else
+            await new NodeDeparture(nodes, fleet, token => EndAsync(client, operation, token))
+                .RunAsync(node, machine.Outputs, operation, cancellation);
+    }
+
+    /// <summary>The machine's own end, as far as it is there.</summary>
+    private async Task EndAsync(TalosClient client, OperationContext operation, CancellationToken cancellation)
+    {
+        if (!await WithinAsync(ReachableMax, either => SayGoodbyeAsync(client, operation, either), cancellation))
             return;
         await WithinAsync(
             EndingMax,
@@ -169,6 +212,9 @@ internal sealed class MachineHandler(
         seen.Fingerprint ??= await ReadFingerprintAsync(desired, configured, operation, cancellation);
         if (seen.Fingerprint is null)
             return null;
+        // Whoever was called so before is gone with its disk.
+        if (desired.Fields.ContainsKey(NodeUpgrade.ApiServer))
+            await fleet.ForgetMemberAsync(operation.Address.Name, desired, operation, cancellation);
         try
         {
             return await nodes.Maintenance(desired[TalosNodes.Address].AsText() ?? "", seen.Fingerprint, operation)
@@ -223,7 +269,8 @@ internal sealed class MachineHandler(
             },
             operation, cancellation);
 
-    private async Task EndAsync(TalosClient client, OperationContext operation, CancellationToken cancellation) =>
+    private async Task SayGoodbyeAsync(
+        TalosClient client, OperationContext operation, CancellationToken cancellation) =>
         await nodes.UntilAsync(
             "the machine says goodbye",
             async () =>

@@ -62,6 +62,60 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
         }
     }
 
+    /// <summary>
+    /// The answer of a server that may be about to restart: asked again while it is not there, as long as the token
+    /// allows.
+    /// </summary>
+    public async Task<T> ReadAsync<T>(
+        Func<Task<T>> ask, OperationContext operation, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (ProviderException refusal) when (refusal.IsTransient)
+            {
+                operation.Waiting(new WaitState("an answer", refusal.Message));
+            }
+
+            await Task.Delay(Interval, Time, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The same as <see cref="UntilAsync"/> with a limit of its own; then what was seen last is the reason.
+    /// </summary>
+    public async Task<T> WithinAsync<T>(
+        Patience patience, Func<Task<(T? Answer, string Seen)>> ask, OperationContext operation,
+        CancellationToken cancellation)
+        where T : class
+    {
+        using var limit = new CancellationTokenSource(patience.Limit, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        var last = "nothing";
+        var watched = operation with
+        {
+            Waiting = state =>
+            {
+                last = state.LastSeen;
+                operation.Waiting(state);
+            },
+        };
+        try
+        {
+            return await UntilAsync(patience.Condition, ask, watched, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.ActionFailed,
+                $"not seen within {patience.Limit.TotalMinutes:0} min that {patience.Condition}: {last}; "
+                + patience.Consequence);
+        }
+    }
+
     /// <summary>Asks once: null where the node is not reached or does not know us.</summary>
     public static async Task<T?> TryAsync<T>(Func<Task<T>> ask)
         where T : class
@@ -89,3 +143,8 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
 
     private static Value Hidden(Value value) => value is Value.Sensitive ? value : new Value.Sensitive(value);
 }
+
+/// <summary>How long something is waited for.</summary>
+/// <param name="Condition">What, for people.</param>
+/// <param name="Consequence">What it means that it was not seen, for people.</param>
+internal sealed record Patience(TimeSpan Limit, string Condition, string Consequence);

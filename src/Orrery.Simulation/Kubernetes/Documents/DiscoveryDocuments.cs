@@ -12,7 +12,7 @@ internal sealed class DiscoveryDocuments(KubernetesApi api)
     private static readonly string[] OfTheStatus = ["get", "patch", "update"];
 
     /// <summary>The minor version: 34 of v1.34.3+k3s3.</summary>
-    public int Minor => int.Parse(api.Options.Version.TrimStart('v').Split('.')[1], CultureInfo.InvariantCulture);
+    public int Minor => int.Parse(api.Version.TrimStart('v').Split('.')[1], CultureInfo.InvariantCulture);
 
     public JsonObject Version() => new()
     {
@@ -22,7 +22,7 @@ internal sealed class DiscoveryDocuments(KubernetesApi api)
         ["emulationMinor"] = $"{Minor}",
         ["minCompatibilityMajor"] = "1",
         ["minCompatibilityMinor"] = $"{Minor - 1}",
-        ["gitVersion"] = api.Options.Version,
+        ["gitVersion"] = api.Version,
         ["gitCommit"] = "0000000000000000000000000000000000000000",
         ["gitTreeState"] = "clean",
         ["buildDate"] = "1970-01-01T00:00:00Z",

@@ -12,9 +12,16 @@ internal static class Disruptions
         var labels = pod.At("metadata", "labels") as JsonObject;
         foreach (var budget in store.List("policy/v1", "PodDisruptionBudget", pod.TextAt("metadata", "namespace")))
         {
-            if (!LabelSelector.FromObject(budget.At("spec", "selector")).Matches(labels)
-                || budget.At("status", "disruptionsAllowed").Number() is > 0)
+            if (!LabelSelector.FromObject(budget.At("spec", "selector")).Matches(labels))
             {
+                continue;
+            }
+
+            if (budget.At("status", "disruptionsAllowed").Number() is > 0 and var allowed)
+            {
+                // At once, so that two requests do not use the same permission.
+                budget.Child("status")["disruptionsAllowed"] = allowed - 1;
+                store.Update(budget, new WriteOptions { Manager = "kube-apiserver", Subresource = "status" });
                 continue;
             }
 

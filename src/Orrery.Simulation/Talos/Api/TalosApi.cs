@@ -56,9 +56,10 @@ internal sealed class TalosApi(TalosNode node, string role)
             $"{Machine}Reset" => Reset(asked),
             $"{Machine}Rollback" => RollBack(),
             $"{Machine}ImagePull" => Pull(asked.Text(2)),
-            $"{Machine}Upgrade" => Upgrade(asked.Text(1)),
+            $"{Machine}Upgrade" => Upgrade(asked.Text(1), request.Tag),
             "/machine.ImageService/Pull" => Since(13, () => Pull(asked.Text(3), isStream: true)),
-            "/machine.LifecycleService/Upgrade" => Since(13, () => InstallBeside(asked.Message(2).Text(1))),
+            "/machine.LifecycleService/Upgrade" =>
+                Since(13, () => InstallBeside(asked.Message(2).Text(1), request.Tag)),
             "/cosi.resource.State/Get" => Resource(asked),
             _ when request.Path.StartsWith($"{Machine}Etcd", StringComparison.Ordinal) =>
                 new EtcdApi(node).Handle(request.Path[Machine.Length..], asked),
@@ -114,8 +115,13 @@ internal sealed class TalosApi(TalosNode node, string role)
 
         if (mode == Tried)
             return Try(text, asked.Message(6).Number(1));
+        node.WorksFor(tag);
         if (mode != Reboots && node.Adopt(text))
+        {
+            node.Look();
             return Applied(NoReboot, "Applied configuration without a reboot");
+        }
+
         if (mode == NoReboot)
         {
             throw new GrpcRefusal(
@@ -229,31 +235,35 @@ internal sealed class TalosApi(TalosNode node, string role)
         return GrpcReplies.Going(Took, stream);
     }
 
-    private WorldReply Upgrade(string reference)
+    private WorldReply Upgrade(string reference, string? tag)
     {
         if (node.Image!.Minor >= 18)
             throw new GrpcRefusal(GrpcRefusal.Unimplemented, "unknown method Upgrade");
         if (node.Park.Installer(reference, node.Image.Platform) is not { } image)
             throw new GrpcRefusal(GrpcRefusal.NotFound, $"failed to pull image \"{reference}\": not found");
+        node.WorksFor(tag);
+        node.BeginUpgrade();
         return Then(() => node.After(node.Park.Options.Latencies.Install, () =>
         {
+            // What its installer refuses leaves the machine as it was, after a reboot.
             node.Upgrade(image);
             node.Reboot(TalosStage.Upgrading);
         }), new ProtoWriter().Add(1, new ProtoWriter().Add(2, "Upgrade request received")));
     }
 
-    private WorldReply InstallBeside(string reference)
+    private WorldReply InstallBeside(string reference, string? tag)
     {
         if (node.Park.Installer(reference, node.Image!.Platform) is not { } image)
             throw new GrpcRefusal(GrpcRefusal.NotFound, $"image \"{reference}\" not found");
+        node.WorksFor(tag);
         var stream = new GrpcStream();
         stream.Send(Progress(new ProtoWriter().Add(1, "installing Talos " + image.Version)));
         node.After(node.Park.Options.Latencies.Install, () =>
         {
-            node.Upgrade(image);
+            var isDone = node.Upgrade(image);
+            stream.Send(Progress(new ProtoWriter().Add(1, isDone ? "done" : "Kubernetes is not supported")));
             // A oneof of zero is said all the same.
-            stream.Send(Progress(new ProtoWriter().Add(1, "done")));
-            stream.Send([0x0a, 0x02, 0x10, 0x00], isLast: true);
+            stream.Send([0x0a, 0x02, 0x10, isDone ? (byte)0 : (byte)1], isLast: true);
         });
         return GrpcReplies.Going(Took, stream);
     }

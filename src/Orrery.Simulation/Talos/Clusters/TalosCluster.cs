@@ -107,6 +107,12 @@ internal sealed class TalosCluster
             return;
         }
 
+        if (Kubernetes is { } kubernetes
+            && Nodes.FirstOrDefault(node => node.HasApiServer)?.Settings?.ControlPlaneImages.First().Image is { } image)
+        {
+            kubernetes.Api.Version = image[(image.LastIndexOf(':') + 1)..];
+        }
+
         if (!_wasUp)
         {
             _wasUp = true;
@@ -130,6 +136,9 @@ internal sealed class TalosCluster
         if (Kubernetes is { IsRunning: true })
             _nodes.Register(node);
     }
+
+    /// <summary>The API server shows of a node what runs there.</summary>
+    public bool Shows(TalosNode node) => Kubernetes is { IsRunning: true } && _nodes.Shows(node);
 
     public void LookAtNodes()
     {

@@ -53,8 +53,11 @@ internal sealed class TalosNodes(TalosCluster cluster)
         if (Store.Get("v1", "Node", "", name) is null)
             Store.Create(ObjectOf(node), new WriteOptions { Manager = "kubelet" });
         Report(name);
+        if (node.Settings!.IsControlPlane)
+            Mirror(node);
         if (node.Settings!.RotatesServerCertificates)
             Ask(node);
+        node.Look();
         cluster.Kubernetes.Loop.LookAtAll();
     }
 
@@ -64,6 +67,11 @@ internal sealed class TalosNodes(TalosCluster cluster)
         foreach (var item in Store.List("v1", "Node"))
             Report(item.Name());
     }
+
+    /// <summary>Its static pods are ready with the images that its configuration names.</summary>
+    public bool Shows(TalosNode node) => !node.Settings!.IsControlPlane || node.Settings.ControlPlaneImages.All(
+        each => Store.Peek("v1", "Pod", "kube-system", $"{each.Name}-{node.HostName}") is { } pod && pod.IsReady()
+            && pod.At("spec", "containers").Items().FirstOrDefault().TextAt("image") == each.Image);
 
     private TalosNode? Of(string name) => cluster.Nodes.FirstOrDefault(node => node.HostName == name);
 
@@ -80,6 +88,13 @@ internal sealed class TalosNodes(TalosCluster cluster)
                     ? [new ObjectKey("", node)]
                     : [],
             key => Report(key.Name));
+        kubernetes.Loop.On(
+            "", "Pod",
+            static pod => pod.At("metadata", "annotations", "kubernetes.io/config.mirror") is not null
+                ? [new ObjectKey("", pod.TextAt("spec", "nodeName") ?? "")]
+                : [],
+            key => Of(key.Name)?.Look());
+        kubernetes.Loop.On("", "Node", Collect);
         kubernetes.Loop.On("certificates.k8s.io", "CertificateSigningRequest", Issue);
     }
 
@@ -109,6 +124,35 @@ internal sealed class TalosNodes(TalosCluster cluster)
                 + "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"));
         if (status.ToJsonString() != before)
             Store.UpdateStatus(item, "kubelet");
+    }
+
+    /// <summary>
+    /// What kubelet shows of pods that it runs by itself:
+    /// https://kubernetes.io/docs/tasks/configure-pod-container/static-pod.
+    /// </summary>
+    private void Mirror(TalosNode node)
+    {
+        foreach (var (program, image) in node.Settings!.ControlPlaneImages)
+        {
+            var name = $"{program}-{node.HostName}";
+            var there = Store.Get("v1", "Pod", "kube-system", name);
+            if (there.At("spec", "containers").Items().FirstOrDefault().TextAt("image") == image)
+                continue;
+            if (there is not null)
+                Store.Delete("v1", "Pod", "kube-system", name, new DeleteOptions { GracePeriodSeconds = 0 });
+            var pod = Objects.Of("v1", "Pod", "kube-system", name)
+                .Labelled("k8s-app", program).Labelled("tier", "control-plane");
+            pod.Child("metadata").Child("annotations")["kubernetes.io/config.mirror"] = "static";
+            var container = new JsonObject { ["name"] = program, ["image"] = image };
+            pod["spec"] = new JsonObject
+            {
+                ["nodeName"] = node.HostName,
+                ["hostNetwork"] = true,
+                ["containers"] = new JsonArray(container),
+                ["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" }),
+            };
+            Store.Create(pod, new WriteOptions { Manager = "kubelet" });
+        }
     }
 
     private bool HasNetwork(TalosNode node) => node.Settings!.BringsNetwork
@@ -209,6 +253,19 @@ internal sealed class TalosNodes(TalosCluster cluster)
             ["groups"] = new JsonArray("system:nodes", "system:authenticated"),
         };
         Store.Create(request, new WriteOptions { Manager = "kubelet" });
+    }
+
+    // The garbage collector of pods: what is bound to a node that is no more goes.
+    private void Collect(ObjectKey key)
+    {
+        if (Store.Get("v1", "Node", "", key.Name) is not null)
+            return;
+        var left = Store.PeekAll("v1", "Pod").Where(pod => pod.TextAt("spec", "nodeName") == key.Name).ToList();
+        foreach (var pod in left)
+        {
+            Store.Delete(
+                "v1", "Pod", pod.Namespace(), pod.Name(), new DeleteOptions { GracePeriodSeconds = 0 });
+        }
     }
 
     private void Issue(ObjectKey key)

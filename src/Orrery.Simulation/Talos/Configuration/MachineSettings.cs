@@ -56,6 +56,14 @@ internal sealed class MachineSettings
     public string? KubernetesVersion =>
         At("machine", "kubelet", "image")?.Split('@')[0].Split(':') is [_, .., var tag] ? tag : null;
 
+    /// <summary>The images of the control plane's static pods, by name.</summary>
+    public IEnumerable<(string Name, string Image)> ControlPlaneImages =>
+    [
+        ("kube-apiserver", ImageOf("apiServer", "kube-apiserver")),
+        ("kube-controller-manager", ImageOf("controllerManager", "kube-controller-manager")),
+        ("kube-scheduler", ImageOf("scheduler", "kube-scheduler")),
+    ];
+
     /// <summary>kubelet asks the cluster for its serving certificate.</summary>
     public bool RotatesServerCertificates =>
         At("machine", "kubelet", "extraArgs", "rotate-server-certificates") == "true";
@@ -136,6 +144,9 @@ internal sealed class MachineSettings
     }
 
     private string? At(params ReadOnlySpan<string> path) => YamlTree.Text(YamlTree.At(_main, path));
+
+    private string ImageOf(string section, string name) =>
+        At("cluster", section, "image") ?? $"registry.k8s.io/{name}:{KubernetesVersion}";
 
     private static string? Scalar(object? node, string name) => YamlTree.Text(YamlTree.At(node, name));
 

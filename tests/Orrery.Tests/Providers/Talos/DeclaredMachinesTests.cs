@@ -41,7 +41,7 @@ public class DeclaredMachinesTests
         schematic.ExtensionNames.ShouldBe(["siderolabs/nfs-mount", "siderolabs/qemu-guest-agent"]);
         machine.Install.Image.ShouldBe(
             $"factory.talos.dev/nocloud-installer-secureboot/{schematic.Id}:v1.12.4");
-        DeclaredMachines.ImageOf(cloudlab, schematic).Iso.ShouldContain(schematic.Id);
+        DeclaredMachines.ImageOf(cloudlab, schematic, machine.Version).Iso.ShouldContain(schematic.Id);
     }
 
     [Fact]

@@ -55,8 +55,9 @@ public sealed class FirstContactTests
 
     private Observed Make(TalosNode node, string accepted)
     {
+        var nodes = new TalosNodes(_scene.Environment, _scene);
         var handler = new MachineHandler(
-            new TalosNodes(_scene.Environment, _scene), new NoConsole(), text => text.AsText() ?? "")
+            nodes, new NoConsole(), text => text.AsText() ?? "", new TalosFleet(nodes, []))
         {
             Accepted = ValueMap.Of(("prod/a", accepted)),
         };

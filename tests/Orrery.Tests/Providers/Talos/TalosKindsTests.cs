@@ -19,7 +19,8 @@ public sealed class TalosKindsTests
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
-        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "");
+        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "",
+            new TalosFleet(nodes, []));
         _bootstraps = new BootstrapHandler(nodes);
     }
 
