@@ -1,7 +1,6 @@
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Spec;
-using Orrery.Model.Values;
 using Orrery.Providers.Edge;
 using Orrery.Tests.Tidy;
 
