@@ -8,7 +8,7 @@ namespace Orrery.Providers.Talos.Upgrades;
 
 /// <summary>
 /// One node's turn in an upgrade. It begins only when all others are well, and ends only when all are. Safe to repeat:
-/// each step looks first whether it is done. See docs/decisions/0021.
+/// each step looks first whether it is done. See docs/decisions/0023.
 /// </summary>
 /// <param name="render">The text of a configuration as its resource has it. Secret.</param>
 internal sealed class NodeUpgrade(TalosNodes nodes, TalosFleet fleet, Func<Value, string> render)
