@@ -265,7 +265,8 @@ public sealed class Play
     /// <summary>Nothing changes on a machine while something changes on another one.</summary>
     private void CheckTurns(RunReport report)
     {
-        var turns = report.Timeline.Where(entry => entry.Action == ChangeAction.Update)
+        var turns = report.Timeline.Where(entry =>
+                entry.Action == ChangeAction.Update && entry.Address.Type == "talos/machine")
             .OrderBy(entry => entry.Start).ToList();
         foreach (var (before, after) in turns.Zip(turns.Skip(1)))
             _invariants.Order.Check(

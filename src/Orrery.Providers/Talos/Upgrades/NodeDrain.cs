@@ -18,6 +18,7 @@ internal sealed class NodeDrain(ClusterAccess access, TalosNodes nodes, Operatio
 
     private readonly SortedDictionary<string, string> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _refusals = new(StringComparer.Ordinal);
+    private HashSet<string>? _asked;
 
     /// <summary>
     /// Cordons the node, and returns when its pods are gone. Where no other node could take them, they stay. When the
@@ -65,6 +66,9 @@ internal sealed class NodeDrain(ClusterAccess access, TalosNodes nodes, Operatio
     {
         var pods = (await nodes.ReadAsync(() => access.PodsOnAsync(node, cancellation), operation, cancellation))
             .Where(Goes).OrderBy(pod => $"{pod.Reference}", StringComparer.Ordinal).ToList();
+        // What tolerates every taint comes back to a cordoned node: only those go that were there at first.
+        _asked ??= pods.Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
+        pods.RemoveAll(pod => !_asked.Contains(pod.Uid));
         _held.Clear();
         foreach (var pod in pods)
         {
