@@ -83,7 +83,7 @@ public static class ClaimDiagnostics
         "DATA001",
         "a rebuild would lose what pods have written",
         "The data of these claims are on disks that go with the machines, or are known to the cluster alone that goes. "
-        + "So no rebuild begins. Claims whose data may go say so with the annotation `orrery.dev/disposable: \"true\"`.");
+        + "So no rebuild begins. Claims whose data may go say so by the annotation `orrery.dev/disposable: \"true\"`.");
 
     public static DiagnosticFamily Family { get; } = new(
         "DATA", "Data", "Found in running clusters, before a rebuild begins.", [Lost]);

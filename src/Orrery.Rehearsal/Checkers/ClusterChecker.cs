@@ -143,7 +143,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         && IsKept(cluster, storage["hostPath"].AsText());
 
     /// <summary>
-    /// Claims in volumes that stand on a kept disk or on a file server of somebody else; those that the cluster provisions itself also where they should.
+    /// Claims in volumes that stand on a kept disk or on a file server of somebody else; those that the cluster
+    /// provisions itself also where they should.
     /// </summary>
     private static IEnumerable<(string Space, string Claim)> ClaimsThatSurvive(
         Cluster cluster, SimulatedCluster running)

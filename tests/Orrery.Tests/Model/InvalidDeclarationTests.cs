@@ -47,6 +47,7 @@ public sealed class InvalidDeclarationTests
         var files = ExampleDeclarations.Names.Select(name => ExampleDeclarations.Create(name, [Recipient], "x.json"));
         var said = files.SelectMany(file => Declaration.Read([file], profile: null).Diagnostics)
             .Concat(Declaration.Read(FilesOf("component-without-its-requirement"), profile: null).Diagnostics)
+            .Concat(Declaration.Read(FilesOf("not-yet-denied-egress"), profile: null).Diagnostics)
             .Concat(Declaration.Read(FilesOf("not-yet-other-machines"), profile: null).Diagnostics)
             .Select(d => d.Code).ToHashSet();
         Unbuilt.All.Where(feature => !said.Contains(feature.Code)).ShouldBeEmpty();

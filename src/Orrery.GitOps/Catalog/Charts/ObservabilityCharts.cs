@@ -82,7 +82,7 @@ internal static class ObservabilityCharts
     private static ValueList<Capability> ClaimsOf(Setting setting) =>
         setting.Component("longhorn") is null && setting.Component("nfs-subdir-external-provisioner") is null
             ? []
-            : [new Capability(CapabilityKind.Storage, StorageCharts.DefaultClass, "its claim stays pending without it")];
+            : [new Capability(CapabilityKind.Storage, StorageCharts.DefaultClass, "its claim is pending without it")];
 
     private static Value.Map Replicas(int count) => Value.MapOf(("replicas", count));
 

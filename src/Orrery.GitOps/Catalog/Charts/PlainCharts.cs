@@ -90,8 +90,8 @@ internal static class PlainCharts
     /// <summary>A chart as the declaration wants it.</summary>
     /// <param name="space">The catalog's namespace.</param>
     /// <param name="values">What follows from the cluster; the declaration's own lie over them.</param>
-    public static CatalogComponent AsChart(this Component component, string space, Chart chart, Value.Map? values = null)
-        => new()
+    public static CatalogComponent AsChart(
+        this Component component, string space, Chart chart, Value.Map? values = null) => new()
         {
             Name = component.Name,
             Namespace = component.Namespace ?? space,

@@ -222,8 +222,8 @@ public static class CheckCodes
     internal static readonly DiagnosticCode RuleFromNowhere = new(
         "CHECK040",
         "a network policy's rule says no source",
-        "Without `from` a rule would allow everybody. Only intra-namespace, from-ingress and metrics-scraping say it by "
-        + "their names; for everybody write `from: { external: }`.");
+        "Without `from` a rule would allow everybody. Only intra-namespace, from-ingress and metrics-scraping say it "
+        + "by their names; for everybody write `from: { external: }`.");
 
     internal static readonly DiagnosticCode PoliciesWithoutEngine = new(
         "CHECK041",

@@ -43,7 +43,8 @@ internal sealed class HelmImage
             .LastOrDefault(each => each.StartsWith("helm upgrade ", StringComparison.Ordinal)) ?? "";
         try
         {
-            return Unreachable(pod, container) ?? Upgrade(pod, container, line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2));
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2);
+            return Unreachable(pod, container) ?? Upgrade(pod, container, words);
         }
         catch (ApiFailure failure)
         {

@@ -171,7 +171,8 @@ internal sealed class PodVolumes(SimulatedCluster cluster, ClusterNode machine)
         else if (LonghornProvisioner.ReplicaOf(cluster, spec.At("csi")) is { } replica)
         {
             Files.MakeFolders(path);
-            Files.MountAt(new Mount(path, "/dev/longhorn/" + spec.TextAt("csi", "volumeHandle"), "ext4", "rw", replica));
+            var device = "/dev/longhorn/" + spec.TextAt("csi", "volumeHandle");
+            Files.MountAt(new Mount(path, device, "ext4", "rw", replica));
         }
     }
 

@@ -14,6 +14,8 @@ namespace Orrery.Tests.Providers.Edge;
 public sealed class NsdSecondaryTests : IDisposable
 {
     private const string Zone = "test-cluster.example.org";
+
+    // orrery-guard:allow password digits and letters in order, no key of anybody
     private const string Secret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("orrery-dns-").FullName;
