@@ -27,7 +27,7 @@ public sealed class EdgeRehearsalTests
     [Fact]
     public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double()
     {
-        var crashes = (await PlayAsync("1", "none", "every/40")).GetProperty("crashes");
+        var crashes = (await PlayAsync("1", "none", "every/70")).GetProperty("crashes");
 
         var points = crashes.GetProperty("points").GetInt32();
         points.ShouldBeGreaterThan(4);

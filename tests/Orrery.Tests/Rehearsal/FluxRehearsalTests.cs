@@ -33,7 +33,7 @@ public sealed class FluxRehearsalTests : IDisposable
     [Fact]
     public async Task A_crash_at_any_moment_is_survived()
     {
-        var crashes = (await PlayAsync("none", "1", "none", "every/97")).GetProperty("crashes");
+        var crashes = (await PlayAsync("none", "1", "none", "every/110")).GetProperty("crashes");
         crashes.GetProperty("points").GetInt32().ShouldBeGreaterThan(4);
         crashes.GetProperty("converged").GetInt32().ShouldBe(crashes.GetProperty("points").GetInt32(), $"{crashes}");
         crashes.GetProperty("orphans").GetInt32().ShouldBe(0);

@@ -37,8 +37,8 @@ public sealed class ProxmoxBootstrapTests
 
     /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
     [Theory]
-    [InlineData("lifecycle", 40)]
-    [InlineData("rotate", 25)]
+    [InlineData("lifecycle", 60)]
+    [InlineData("rotate", 45)]
     public async Task A_crash_at_any_moment_is_survived(string scenario, int stride)
     {
         var crashes = (await PlayAsync("1", "none", scenario, $"every/{stride}")).GetProperty("crashes");

@@ -82,7 +82,7 @@ public sealed class TalosRehearsalTests
 
     /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
     [Theory]
-    [InlineData(One, 40)]
+    [InlineData(One, 80)]
     [InlineData(Five, 150)]
     public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double(string platform, int stride)
     {
@@ -101,7 +101,7 @@ public sealed class TalosRehearsalTests
     [Trait("Category", Exploring.Category)]
     public async Task Storms_lose_nothing(string platform)
     {
-        for (var seed = 1; seed <= Exploring.Times(2, 10); seed++)
+        for (var seed = 1; seed <= Exploring.Times(1, 4); seed++)
         {
             var report = await PlayAsync(platform, $"{seed}", "storm");
             Broken(report).ShouldBeEmpty($"seed {seed}");

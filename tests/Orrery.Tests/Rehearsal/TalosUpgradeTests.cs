@@ -36,8 +36,8 @@ public sealed class TalosUpgradeTests
 
     /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
     [Theory]
-    [InlineData(One, 40)]
-    [InlineData(Five, 160)]
+    [InlineData(One, 80)]
+    [InlineData(Five, 300)]
     public async Task A_crash_in_an_upgrade_is_gone_on_from(string platform, int stride)
     {
         var crashes = (await PlayAsync(platform, "none", "1", "none", "upgrade", $"every/{stride}"))
@@ -62,7 +62,7 @@ public sealed class TalosUpgradeTests
     {
         for (var victim = 0; victim < 3; victim++)
         {
-            for (var seconds = 5; seconds < 720; seconds += Exploring.Times(240, 30))
+            for (var seconds = 5; seconds < 720; seconds += Exploring.Times(480, 240))
                 await LoseAsync(victim, seconds);
         }
     }

@@ -20,7 +20,7 @@ internal sealed record AccountRights(string Role, ValueList<string> Privileges, 
         "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options", "VM.Console", "VM.PowerMgmt",
 
         // Disks, images and CDs. Deleting a volume needs Datastore.Allocate.
-        "Datastore.Allocate", "Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit",
+        "Datastore.Allocate", "Datastore.AllocateSpace", "Datastore.AllocateTemplate",
 
         // What a node has, its tasks, and downloads onto it.
         "Sys.AccessNetwork", "Sys.Audit",

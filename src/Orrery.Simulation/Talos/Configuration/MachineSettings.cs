@@ -1,7 +1,7 @@
 using System.Text;
 using Orrery.Model.Values;
-using Orrery.Simulation.Machines.CloudInit;
 using Orrery.Simulation.Kubernetes;
+using Orrery.Simulation.Machines.CloudInit;
 using Orrery.Simulation.Talos.Hardware;
 
 namespace Orrery.Simulation.Talos.Configuration;

@@ -88,7 +88,7 @@ public sealed class KnownTrapsTests
         ("CHECK001", "even-control-planes"), ("CHECK014", "longhorn-without-extensions"),
         ("CHECK029", "kubernetes-too-new-for-talos"), ("CHECK030", "meta-network-off-metal"),
         ("CHECK033", "unknown-proxmox-node"), ("CHECK034", "control-plane-too-small"),
-        ("CHECK039", "proxmox-without-access"),
+        ("CHECK042", "proxmox-without-access"),
     ];
 
     public static TheoryData<string> Traps => [.. Held.Select(row => row.Trap)];
