@@ -131,7 +131,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             ? _strays.FindAsync(cluster.Name, cancellation)
             : Task.FromResult<ValueList<Diagnostic>>([]);
 
-    /// <summary>K3s' datastore goes with its volume, and what is on the machine's own disk was said to go.</summary>
+    /// <summary>Only clusters of Talos are looked into so far; of K3s nothing is told.</summary>
     public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
         cluster.Distribution is Distribution.Talos
             ? _claims.FindAsync(cluster, cancellation)

@@ -49,11 +49,11 @@ public static class KeysGraph
 
     /// <summary>Output: <c>key</c>, which is sensitive.</summary>
     public static ResourceAddress VaultSealKey(string cluster) =>
-        AddressOf(cluster, VaultSealKeyHandler.Definition, "openbao");
+        AddressOf(cluster, RandomKeyHandler.VaultSeal, "openbao");
 
     /// <summary>Output: <c>key</c>, which is sensitive.</summary>
     public static ResourceAddress TransferKey(string cluster) =>
-        AddressOf(cluster, TransferKeyHandler.Definition, "zones");
+        AddressOf(cluster, RandomKeyHandler.Transfer, "zones");
 
     /// <summary>
     /// Outputs: <c>user</c> and <c>token</c>, as Proxmox VE names them.

@@ -27,8 +27,8 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
             new DocumentHandler(_folder),
-            new VaultSealKeyHandler(_folder),
-            new TransferKeyHandler(_folder),
+            new RandomKeyHandler(_folder, RandomKeyHandler.VaultSeal),
+            new RandomKeyHandler(_folder, RandomKeyHandler.Transfer),
             .. tokens is null ? Array.Empty<IResourceHandler>() : [new ProxmoxTokenHandler(_folder, tokens)],
         ];
     }

@@ -43,7 +43,7 @@ internal sealed partial class LocalPathProvisioner
             return;
         if (Programs.Ready(Store, Image).FirstOrDefault() is not { } pod || Config(pod) is not { } config)
             return;
-        var volume = "pvc-" + claim.Uid();
+        var volume = ProvisionedVolume.NameOf(claim);
         if (Store.Peek("v1", "PersistentVolume", "", volume) is not null
             || (_cluster.NodeOf(node) ?? _cluster.Nodes[0]) is not { } place
             || FolderIn(config, place.Name) is not { } folder)
@@ -53,7 +53,7 @@ internal sealed partial class LocalPathProvisioner
 
         var path = folder.TrimEnd('/') + "/" + Named(kind, claim, volume);
         SetUp(place, path, config.TextAt("data", "setup") ?? "");
-        Store.Create(Volume(claim.Copy(), kind, volume, path, place.Name), new WriteOptions { Manager = Image });
+        Store.Create(Volume(claim.Copy(), kind, path, place.Name), new WriteOptions { Manager = Image });
     }
 
     private static string Named(JsonObject kind, JsonObject claim, string volume)
@@ -127,29 +127,15 @@ internal sealed partial class LocalPathProvisioner
         }
     }
 
-    private static JsonObject Volume(JsonObject claim, JsonObject kind, string name, string path, string node)
+    private static JsonObject Volume(JsonObject claim, JsonObject kind, string path, string node)
     {
-        var made = Objects.Of("v1", "PersistentVolume", "", name);
-        made.Child("metadata").Child("annotations")["pv.kubernetes.io/provisioned-by"] = Provisioner;
+        var made = ProvisionedVolume.Of(claim, kind);
         var isLocal = (claim.TextAt("metadata", "annotations", "volumeType")
             ?? kind.TextAt("metadata", "annotations", "defaultVolumeType")) == "local";
         var spec = made.Child("spec");
-        spec["accessModes"] = claim.At("spec", "accessModes")?.DeepClone();
-        spec["capacity"] = claim.At("spec", "resources", "requests")?.DeepClone();
-        spec["persistentVolumeReclaimPolicy"] = kind.TextAt("reclaimPolicy") ?? "Delete";
-        spec["storageClassName"] = kind.Name();
-        spec["volumeMode"] = "Filesystem";
         spec[isLocal ? "local" : "hostPath"] = isLocal
             ? new JsonObject { ["path"] = path }
             : new JsonObject { ["path"] = path, ["type"] = "DirectoryOrCreate" };
-        spec["claimRef"] = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "PersistentVolumeClaim",
-            ["name"] = claim.Name(),
-            ["namespace"] = claim.Namespace(),
-            ["uid"] = claim.Uid(),
-        };
         spec["nodeAffinity"] = JsonNode.Parse($$$"""
             {"required":{"nodeSelectorTerms":[{"matchExpressions":[
               {"key":"kubernetes.io/hostname","operator":"In","values":["{{{node}}}"]}]}]}}

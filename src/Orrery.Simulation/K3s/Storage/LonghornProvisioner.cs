@@ -41,7 +41,7 @@ internal sealed class LonghornProvisioner
         if (Store.Peek("v1", "PersistentVolumeClaim", key.Namespace, key.Name) is not { } claim || claim.IsGoing()
             || claim.TextAt("status", "phase") == "Bound"
             || StorageClasses.Of(Store, claim) is not { } kind || kind.TextAt("provisioner") != Driver
-            || Store.Peek("v1", "PersistentVolume", "", "pvc-" + claim.Uid()) is not null)
+            || Store.Peek("v1", "PersistentVolume", "", ProvisionedVolume.NameOf(claim)) is not null)
         {
             return;
         }
@@ -49,31 +49,16 @@ internal sealed class LonghornProvisioner
         var managers = Programs.Ready(Store, Image).OrderBy(pod => pod.TextAt("spec", "nodeName")).ToList();
         if (managers.Count == 0)
             return;
-        var name = "pvc-" + claim.Uid();
+        var name = ProvisionedVolume.NameOf(claim);
         var path = DataPathOf(managers[0]).TrimEnd('/') + "/replicas/" + name;
         Place(managers, path, int.TryParse(kind.TextAt("parameters", "numberOfReplicas"), out var wanted) ? wanted : 3);
-        var made = Objects.Of("v1", "PersistentVolume", "", name);
-        made.Child("metadata").Child("annotations")["pv.kubernetes.io/provisioned-by"] = Driver;
-        var spec = made.Child("spec");
-        spec["accessModes"] = claim.At("spec", "accessModes")?.DeepClone();
-        spec["capacity"] = claim.At("spec", "resources", "requests")?.DeepClone();
-        spec["persistentVolumeReclaimPolicy"] = kind.TextAt("reclaimPolicy") ?? "Delete";
-        spec["storageClassName"] = kind.Name();
-        spec["volumeMode"] = "Filesystem";
-        spec["csi"] = new JsonObject
+        var made = ProvisionedVolume.Of(claim, kind);
+        made.Child("spec")["csi"] = new JsonObject
         {
             ["driver"] = Driver,
             ["fsType"] = "ext4",
             ["volumeAttributes"] = new JsonObject { ["replicas"] = path },
             ["volumeHandle"] = name,
-        };
-        spec["claimRef"] = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "PersistentVolumeClaim",
-            ["name"] = claim.Name(),
-            ["namespace"] = claim.Namespace(),
-            ["uid"] = claim.Uid(),
         };
         Store.Create(made, new WriteOptions { Manager = Image });
     }

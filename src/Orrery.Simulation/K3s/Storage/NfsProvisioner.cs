@@ -33,30 +33,17 @@ internal sealed partial class NfsProvisioner
     {
         if (Store.Peek("v1", "PersistentVolumeClaim", key.Namespace, key.Name) is not { } claim || claim.IsGoing()
             || claim.TextAt("status", "phase") == "Bound" || StorageClasses.Of(Store, claim) is not { } kind
-            || Serving(kind) is not { } served || Store.Peek("v1", "PersistentVolume", "", NameOf(claim)) is not null)
+            || Serving(kind) is not { } served
+            || Store.Peek("v1", "PersistentVolume", "", ProvisionedVolume.NameOf(claim)) is not null)
         {
             return;
         }
 
         var folder = FolderOf(kind, claim);
         _cluster.Options.Nfs.Export(served.Server, served.Path).MakeFolder(folder);
-        var made = Objects.Of("v1", "PersistentVolume", "", NameOf(claim));
-        made.Child("metadata").Child("annotations")["pv.kubernetes.io/provisioned-by"] = kind.TextAt("provisioner");
-        var spec = made.Child("spec");
-        spec["accessModes"] = claim.At("spec", "accessModes")?.DeepClone();
-        spec["capacity"] = claim.At("spec", "resources", "requests")?.DeepClone();
-        spec["persistentVolumeReclaimPolicy"] = kind.TextAt("reclaimPolicy") ?? "Delete";
-        spec["storageClassName"] = kind.Name();
-        spec["volumeMode"] = "Filesystem";
-        spec["nfs"] = new JsonObject { ["server"] = served.Server, ["path"] = $"{served.Path.TrimEnd('/')}/{folder}" };
-        spec["claimRef"] = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "PersistentVolumeClaim",
-            ["name"] = claim.Name(),
-            ["namespace"] = claim.Namespace(),
-            ["uid"] = claim.Uid(),
-        };
+        var made = ProvisionedVolume.Of(claim, kind);
+        var path = $"{served.Path.TrimEnd('/')}/{folder}";
+        made.Child("spec")["nfs"] = new JsonObject { ["server"] = served.Server, ["path"] = path };
         Store.Create(made, new WriteOptions { Manager = Image });
     }
 
@@ -101,9 +88,7 @@ internal sealed partial class NfsProvisioner
                 "name" => claim.Name(),
                 _ => "",
             })
-            : $"{claim.Namespace()}-{claim.Name()}-{NameOf(claim)}";
-
-    private static string NameOf(JsonObject claim) => "pvc-" + claim.Uid();
+            : $"{claim.Namespace()}-{claim.Name()}-{ProvisionedVolume.NameOf(claim)}";
 
     [GeneratedRegex(@"\$\{\.PVC\.(?<field>[a-z]+)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
