@@ -74,6 +74,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
                     provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector)
                 {
                     Accepted = environment.AcceptedFingerprints,
+                    Shell = new MachineShell(_ssh),
                     Seal = plain => AgeFile.Encrypt(
                         plain, environment.Recipients, environment.Keys.For("snapshot").Fill),
                 },

@@ -52,6 +52,9 @@ public sealed record SiteOptions
     /// <summary>Whom they let in: lines of <c>authorized_keys</c>.</summary>
     public ValueList<string> EdgeAdministrators { get; init; } = [];
 
+    /// <summary>Where machines log in to the tailnet; empty where there is none.</summary>
+    public string HeadscaleUrl { get; init; } = "";
+
     /// <summary>What people gave the dnsmasq that hands out addresses to virtual machines; empty for nothing.</summary>
     public string Reservations { get; init; } = "";
 }
@@ -80,11 +83,8 @@ public sealed class Site
             Latencies = options.Machines,
         });
         _servers = new SiteMachines(Machines);
-        Tailnet = new Tailnet(options.Seed, () => Agenda.Now);
-        Edges =
-        [
-            .. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet)),
-        ];
+        Tailnet = new Tailnet(options.Seed, () => Agenda.Now, options.HeadscaleUrl);
+        Edges = options.EdgeHosts.Map(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet));
         Hetzner = new HetznerWorld(options.Hetzner with
         {
             Seed = options.Seed,
@@ -98,6 +98,7 @@ public sealed class Site
             Epoch = options.Epoch,
             Schematics = SchematicOf,
             Clusters = Clusters.Options,
+            Tailnet = Tailnet,
             Leases = new DnsmasqServer(options.Reservations).LeaseOf,
         });
         if (options.Proxmox is { } proxmox)

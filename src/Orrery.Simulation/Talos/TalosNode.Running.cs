@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Talos.Configuration;
@@ -92,7 +93,7 @@ public sealed partial class TalosNode
             if (partitions.Contains("STATE") && disk?.Installation is { } state)
                 (state.Configuration, state.Staged) = (null, null);
             if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
-                (ephemeral.Etcd, ephemeral.Files) = (null, null);
+                (ephemeral.Etcd, ephemeral.Files, ephemeral.TailnetIdentity) = (null, null, null);
             if (reboots)
             {
                 Boot();
@@ -146,10 +147,14 @@ public sealed partial class TalosNode
             installed.Configuration = text;
         var old = Settings;
         Settings = settings;
+        Tailscale.Look();
         if (old is not null)
             Exchange(old, settings);
         return true;
     }
+
+    /// <summary>For what it keeps on its disk: no two are the same, of no two machines.</summary>
+    internal string NewIdentity() => string.Create(CultureInfo.InvariantCulture, $"{Id}/{_park.NextIdentity()}");
 
     /// <summary>What has another image starts again with it; the rest goes on.</summary>
     private void Exchange(MachineSettings old, MachineSettings settings)
@@ -227,6 +232,7 @@ public sealed partial class TalosNode
         After(Latencies.Apid, () =>
         {
             IsApidUp = true;
+            Tailscale.Look();
             After(Latencies.Kubelet, () =>
             {
                 IsKubeletUp = true;

@@ -39,7 +39,11 @@ public sealed partial class TalosNode
     private int _life;
     private int _boots;
 
-    internal TalosNode(TalosPark park, TalosHardware hardware) => (_park, Hardware) = (park, hardware);
+    internal TalosNode(TalosPark park, TalosHardware hardware)
+    {
+        (_park, Hardware) = (park, hardware);
+        Tailscale = new TailscaleService(this, park.Options.Tailnet);
+    }
 
     public string Id => Hardware.Id;
 
@@ -82,6 +86,9 @@ public sealed partial class TalosNode
     internal MachineSettings? Settings { get; private set; }
 
     internal TalosPark Park => _park;
+
+    /// <summary>Where its image has it.</summary>
+    internal TailscaleService Tailscale { get; }
 
     internal bool IsApidUp { get; private set; }
 
@@ -255,6 +262,7 @@ public sealed partial class TalosNode
     {
         _life++;
         var cluster = Cluster;
+        Tailscale.Stop();
         (IsApidUp, EtcdMemberId, HasApiServer, IsKubeletUp) = (false, null, false, false);
         if (Installation?.Files is { IsOn: true } machine)
             machine.CutPower("power off");

@@ -1,6 +1,7 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.Dns;
+using Orrery.Simulation.Edge;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Talos.Api;
@@ -28,6 +29,9 @@ public sealed record TalosOptions
     /// <summary>Image Factory: the extensions of a schematic; null for one that was never registered.</summary>
     public Func<string, ValueList<string>?> Schematics { get; init; } = static _ => null;
 
+    /// <summary>What nodes with Tailscale's extension join.</summary>
+    public Tailnet Tailnet { get; init; } = new(1, static () => TimeSpan.Zero);
+
     /// <summary>What lives in each cluster.</summary>
     public ClustersOptions Clusters { get; init; } = new();
 }
@@ -40,6 +44,7 @@ public sealed class TalosPark
     private readonly List<ServiceRecord> _service = [];
     private readonly SortedDictionary<string, (string Tag, TimeSpan Since)> _asked = new(StringComparer.Ordinal);
     private readonly MachinePark _files;
+    private int _identities;
 
     public TalosPark(Agenda agenda, TalosOptions options)
     {
@@ -118,6 +123,8 @@ public sealed class TalosPark
     /// The machine API or the API server that a connection leads to, whoever is there when it is used.
     /// </summary>
     public IWorld At(Connection connection) => new TalosSockets(this, connection);
+
+    internal int NextIdentity() => ++_identities;
 
     internal TalosCluster ClusterOf(MachineSettings settings)
     {
