@@ -180,6 +180,21 @@ public sealed class Site
                 .Select(item => LastOf(item["status"]?["conditions"]?[0]?["lastTransitionTime"]))))
         .Max();
 
+    /// <summary>When the last node of all running clusters became ready; null where none is.</summary>
+    public TimeSpan? LastNodeReady() => Kubernetes.Where(cluster => cluster.IsRunning)
+        .SelectMany(cluster => cluster.Api.Store.List("v1", "Node"))
+        .Select(node => node["status"]?["conditions"]?.AsArray()
+            .FirstOrDefault(condition => condition?["type"]?.GetValue<string>() == "Ready"))
+        .Select(ready => LastOf(ready?["lastTransitionTime"])).Max();
+
+    /// <summary>When a Job was done; null where there is none that is.</summary>
+    /// <param name="resource">As a resource calls it: <c>job.NAMESPACE.NAME</c>.</param>
+    public TimeSpan? JobDone(string resource) => resource.Split('.', 3) is not ["job", var ns, var name]
+        ? null
+        : Kubernetes.Where(cluster => cluster.IsRunning)
+            .Select(cluster => cluster.Api.Store.Get("batch/v1", "Job", ns, name))
+            .Select(job => LastOf(job?["status"]?["completionTime"])).Max();
+
     private static readonly (string ApiVersion, string Kind)[] OfFlux =
         [("kustomize.toolkit.fluxcd.io/v1", "Kustomization"), ("helm.toolkit.fluxcd.io/v2", "HelmRelease")];
 

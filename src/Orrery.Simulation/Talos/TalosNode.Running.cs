@@ -13,6 +13,7 @@ public sealed partial class TalosNode
     private bool _hasImages;
     private bool _mayBootstrap;
     private (string? Tag, TimeSpan Since)? _work;
+    private (string? Tag, TimeSpan Since)? _preparing;
 
     /// <summary>etcd may begin or join as soon as somebody says how.</summary>
     internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
@@ -37,6 +38,9 @@ public sealed partial class TalosNode
         Stage = TalosStage.Installing;
         After(TimeSpan.FromSeconds(1), () => Install(settings, tag, since));
     }
+
+    /// <summary>Somebody would begin a cluster here, and it is too early: it prepares for him.</summary>
+    internal void AsksForEtcd(string? tag) => _preparing ??= (tag, Agenda.Now);
 
     /// <summary>Begins a cluster here; the caller has looked that it may.</summary>
     internal void BootstrapEtcd(string? tag)
@@ -73,9 +77,9 @@ public sealed partial class TalosNode
     }
 
     /// <summary>What is on its partitions goes, then it boots again or halts.</summary>
-    internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots)
+    internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots, string? tag)
     {
-        Stage = TalosStage.Resetting;
+        (Stage, var since) = (TalosStage.Resetting, Agenda.Now);
         if (isGraceful && Installation?.Etcd is { } data)
         {
             EtcdMemberId = null;
@@ -85,6 +89,7 @@ public sealed partial class TalosNode
 
         After(Latencies.Shutdown + Latencies.Wipe, () =>
         {
+            _park.Note(new ServiceRecord(tag, "reset", since, Agenda.Now));
             Sync();
             End();
             var disk = Hardware.Disks.FirstOrDefault(each => each.IsInstalled);
@@ -232,6 +237,7 @@ public sealed partial class TalosNode
         After(Latencies.Apid, () =>
         {
             IsApidUp = true;
+            _park.Answers(this);
             Tailscale.Look();
             After(Latencies.Kubelet, () =>
             {
@@ -243,6 +249,9 @@ public sealed partial class TalosNode
             After(Latencies.EtcdPrepares, () =>
             {
                 _mayBootstrap = true;
+                if (_preparing is { } asked)
+                    _park.Note(new ServiceRecord(asked.Tag, "etcd prepares", asked.Since, Agenda.Now));
+                _preparing = null;
                 if (installed.Etcd is null)
                     TryJoin();
                 else

@@ -169,11 +169,12 @@ public sealed partial class TalosNode
         });
     }
 
-    internal void ShutDown()
+    internal void ShutDown(string? tag)
     {
-        Stage = TalosStage.ShuttingDown;
+        (Stage, var since) = (TalosStage.ShuttingDown, Agenda.Now);
         After(Latencies.Shutdown, () =>
         {
+            _park.Note(new ServiceRecord(tag, "shutdown", since, Agenda.Now));
             Sync();
             PowerOff();
             _park.SwitchedOff(this);
@@ -235,6 +236,7 @@ public sealed partial class TalosNode
         const string Controller = "{\"component\": \"controller-runtime\", \"controller\": "
             + "\"runtime.MaintenanceServiceController\"";
         Stage = TalosStage.Maintenance;
+        _park.Answers(this);
         Say("entering maintenance service",
             "{\"component\": \"controller-runtime\", \"controller\": \"config.AcquireController\"}");
         if (Address is not { } address)

@@ -39,6 +39,8 @@ public sealed record TalosOptions
 /// <summary>All machines of a world that boot Talos Linux, by address, and the clusters that they are.</summary>
 public sealed class TalosPark
 {
+    private const string MachineApi = " machine";
+
     private readonly SortedDictionary<string, TalosNode> _nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TalosCluster> _clusters = new(StringComparer.Ordinal);
     private readonly List<ServiceRecord> _service = [];
@@ -168,6 +170,19 @@ public sealed class TalosPark
     {
         if (tag is not null)
             _asked.TryAdd(host, (tag, Agenda.Now));
+    }
+
+    /// <summary>Somebody asks for a machine that does not answer yet.</summary>
+    internal void AskedMachine(string host, string? tag) => Asked(host + MachineApi, tag);
+
+    /// <summary>From now on a machine answers; the work until then was for whoever asked first.</summary>
+    internal void Answers(TalosNode node)
+    {
+        foreach (var address in node.Addresses)
+        {
+            if (_asked.Remove(address + MachineApi, out var asked))
+                Note(new ServiceRecord(asked.Tag, "boot", asked.Since, Agenda.Now));
+        }
     }
 
     /// <summary>From now on it answers; the work until then was for whoever asked first.</summary>
