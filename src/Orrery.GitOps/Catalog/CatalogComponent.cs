@@ -63,6 +63,11 @@ public sealed record CatalogComponent
     /// <summary>Some of the files are SOPS documents.</summary>
     public bool HasEncryptedFiles { get; init; }
 
+    /// <summary>
+    /// What its pods read and nobody may see: applied by the hand-off, into its namespace, before the engine begins.
+    /// </summary>
+    public ValueList<ComponentSecret> Secrets { get; init; } = [];
+
     public ValueList<Capability> Provides { get; init; } = [];
 
     public ValueList<Capability> Requires { get; init; } = [];

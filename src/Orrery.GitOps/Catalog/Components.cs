@@ -1,5 +1,6 @@
 using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.Catalog.Networks;
+using Orrery.GitOps.Catalog.Programs;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 
@@ -13,7 +14,7 @@ public static class Components
         ArgoCd.Of, ArgoCdImageUpdater.Of, CiliumCni.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of,
         Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MetalLb.Of,
         MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, ObservabilityCharts.OfAlloy,
-        ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of, SealedSecrets.Of,
+        ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of, PowerDns.Of, SealedSecrets.Of,
         StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, VaultSecrets.Of,
     ];
 

@@ -17,6 +17,9 @@ public sealed record Platform
 
     public required Repository Repository { get; init; }
 
+    /// <summary>Below which names are made, for example <c>example.org</c>; null where no names are made.</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Null where no certificates are ordered.</summary>
     public Acme? Acme { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Ordering;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Catalog.Charts;
@@ -36,7 +38,7 @@ internal static class NodeCharts
 
     public static CatalogComponent? OfNginx(Setting setting) => setting.Component("ingress-nginx") is not { } component
         ? null
-        : component.AsChart("ingress-nginx", Nginx) with
+        : component.AsChart("ingress-nginx", Nginx, AddressOf(setting.Cluster)) with
         {
             BaseValues = Value.MapOf(("controller", Value.MapOf(
                 // Hooks of Helm make the certificate of its webhook, and engines run none of them as Helm does.
@@ -44,6 +46,13 @@ internal static class NodeCharts
                 ("ingressClassResource", Value.MapOf(("default", true)))))),
             Provides = [new Capability(CapabilityKind.IngressClass, "nginx")],
         };
+
+    /// <summary>What is in front of the cluster looks for it there.</summary>
+    private static Value.Map AddressOf(Cluster cluster) =>
+        PoolAddresses.Of(cluster, ClusterEdge.IngressPool) is not { } address
+            ? Value.Map.Empty
+            : Value.MapOf(("controller", Value.MapOf(("service", Value.MapOf(
+                ("annotations", Value.MapOf((address.Annotation, address.Ip))))))));
 
     private static Value.List Texts(IEnumerable<string> texts) => Value.ListOf(texts.Select(text => (Value)text));
 }

@@ -100,7 +100,7 @@ internal static class ComponentFields
     private static readonly string[] Plain =
     [
         "alloy", "cert-manager", "cloudnative-pg", "descheduler", "headlamp", "ingress-nginx", "kubelet-csr-approver",
-        "loki", "scylladb", "tofu-controller", "victoria-metrics",
+        "loki", "powerdns", "scylladb", "tofu-controller", "victoria-metrics",
     ];
 
     /// <summary>Likewise, and nothing is installed of them yet.</summary>
@@ -108,7 +108,7 @@ internal static class ComponentFields
     [
         "adguard-home", "argo-rollouts", "authentik", "external-dns", "external-secrets", "falco", "forgejo", "gitea",
         "github-runner", "gitlab-runner", "grafana", "harbor", "harmonia", "immich", "infisical", "jaeger", "kubevirt",
-        "matrix", "metrics-server", "minio", "nats", "opentelemetry-collector", "powerdns", "redis", "spegel",
+        "matrix", "metrics-server", "minio", "nats", "opentelemetry-collector", "redis", "spegel",
         "teleport-agent", "test-app", "ttyd", "unbound",
     ];
 

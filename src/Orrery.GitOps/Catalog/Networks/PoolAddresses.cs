@@ -1,0 +1,14 @@
+using Orrery.Model.Platforms;
+
+namespace Orrery.GitOps.Catalog.Networks;
+
+/// <summary>How a Service asks for the address that others rely on.</summary>
+internal static class PoolAddresses
+{
+    /// <summary>A pool's first address, and the annotation that asks for it; null where there is no pool.</summary>
+    public static (string Annotation, string Ip)? Of(Cluster cluster, string pool) =>
+        cluster.Network is { LoadBalancer: { } balancer } network && network.FirstOf(pool) is { } address
+            // https://metallb.io/usage/ and https://docs.cilium.io/en/stable/network/lb-ipam/
+            ? (balancer.By == LoadBalancerKind.MetalLb ? "metallb.io/loadBalancerIPs" : "lbipam.cilium.io/ips", address)
+            : null;
+}
