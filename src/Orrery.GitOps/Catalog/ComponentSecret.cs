@@ -21,7 +21,13 @@ public abstract record SecretSource
 
     /// <summary>A password of our making, kept encrypted in the repository like all our keys.</summary>
     /// <param name="Name">Of the key, unique in the cluster, for example <c>grafana</c>.</param>
-    public sealed record Password(string Name) : SecretSource;
+    public sealed record Password(string Name) : SecretSource
+    {
+        public const int UsualLength = 24;
+
+        /// <summary>In characters, a multiple of four, for who takes no other.</summary>
+        public int Length { get; init; } = UsualLength;
+    }
 
     /// <summary>What signs transfers of the cluster's zone, the same as at the secondary.</summary>
     public sealed record TransferKey : SecretSource;

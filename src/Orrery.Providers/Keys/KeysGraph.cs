@@ -69,8 +69,13 @@ public static class KeysGraph
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>
     public static IEnumerable<Resource> Of(Platform platform, Cluster cluster, ValueList<string> recipients)
     {
-        foreach (var name in PasswordsOf(platform, cluster))
-            yield return Make(Password(cluster.Name, name), recipients);
+        foreach (var password in PasswordsOf(platform, cluster))
+        {
+            yield return Make(
+                Password(cluster.Name, password.Name), recipients,
+                more: password.Length == SecretSource.Password.UsualLength ? [] : [("length", password.Length)]);
+        }
+
         if (cluster.Edge?.Dns is not null)
             yield return Make(TransferKey(cluster.Name), recipients);
         if (VaultAccess.Has(cluster))
@@ -98,11 +103,11 @@ public static class KeysGraph
             yield return Document(cluster, name, recipients);
     }
 
-    /// <summary>Those that its components start with, by name.</summary>
-    private static IEnumerable<string> PasswordsOf(Platform platform, Cluster cluster) =>
+    /// <summary>Those that its components start with, in order of their names.</summary>
+    private static IEnumerable<SecretSource.Password> PasswordsOf(Platform platform, Cluster cluster) =>
         Components.Of(platform, cluster).SelectMany(component => component.Secrets)
             .SelectMany(secret => secret.Data.Values).OfType<SecretSource.Password>()
-            .Select(password => password.Name).Distinct().Order(StringComparer.Ordinal);
+            .DistinctBy(password => password.Name).OrderBy(password => password.Name, StringComparer.Ordinal);
 
     /// <summary>The authorities of its Kubernetes, and by what its machines know each other.</summary>
     private static IEnumerable<Resource> OfDistribution(Cluster cluster, ValueList<string> recipients)

@@ -15,6 +15,8 @@ internal static class NodeCharts
     // The project ended in March 2026; this is its last release.
     private static readonly Chart Nginx = new("https://kubernetes.github.io/ingress-nginx", "ingress-nginx", "4.15.1");
 
+    private static readonly Chart Spegel = new("oci://ghcr.io/spegel-org/helm-charts", "spegel", "0.7.4");
+
     /// <summary>
     /// Approves the serving certificates of kubelets from the hand-off on; before that we do, by the same rules.
     /// </summary>
@@ -45,6 +47,18 @@ internal static class NodeCharts
                 ("admissionWebhooks", Value.MapOf(("enabled", false))),
                 ("ingressClassResource", Value.MapOf(("default", true)))))),
             Provides = [new Capability(CapabilityKind.IngressClass, "nginx")],
+        };
+
+    /// <summary>Nodes give each other the images that they have: https://spegel.dev/docs/.</summary>
+    public static CatalogComponent? OfSpegel(Setting setting) => setting.Component("spegel") is not { } component
+        ? null
+        : component.AsChart("spegel", Spegel, setting.Cluster.Distribution is Distribution.Talos
+            // https://spegel.dev/docs/getting-started/#talos
+            ? Value.MapOf(("spegel", Value.MapOf(("containerdRegistryConfigPath", "/etc/cri/conf.d/hosts"))))
+            : null) with
+        {
+            // It speaks with the node's own containerd.
+            IsPrivileged = true,
         };
 
     /// <summary>What is in front of the cluster looks for it there.</summary>

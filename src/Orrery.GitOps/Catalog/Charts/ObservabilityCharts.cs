@@ -68,6 +68,7 @@ internal static class ObservabilityCharts
                 IsPrivileged = true,
                 // Talos lets nobody reach these.
                 BaseValues = Value.MapOf(
+                    ("grafana", Value.MapOf(("admin", Grafana.Administrator))),
                     ("kubeControllerManager", Off), ("kubeEtcd", Off), ("kubeProxy", Off), ("kubeScheduler", Off)),
                 Provides =
                 [
@@ -75,6 +76,7 @@ internal static class ObservabilityCharts
                     new Capability(CapabilityKind.Crd, "vmservicescrapes.operator.victoriametrics.com"),
                     new Capability(CapabilityKind.Webhook, "vmsingles.operator.victoriametrics.com"),
                 ],
+                Secrets = [KubePrometheusStack.Administrator],
                 Requires = StorageCharts.ClaimsOf(setting),
             };
 

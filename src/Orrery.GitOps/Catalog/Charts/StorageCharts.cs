@@ -13,7 +13,8 @@ internal static class StorageCharts
     /// <summary>Those that require what <see cref="ClaimsOf"/> says.</summary>
     public static readonly string[] Claiming =
     [
-        "loki", "powerdns", "victoria-metrics",
+        "adguard-home", "authentik-database", "forgejo", "gitea", "grafana", "harbor", "harbor-database", "loki",
+        "matrix", "powerdns", "rabbitmq", "victoria-metrics",
     ];
 
     private static readonly string[] Declared = ["longhorn", "nfs-subdir-external-provisioner"];
@@ -29,7 +30,8 @@ internal static class StorageCharts
     /// </summary>
     public static bool NeedsLocal(Cluster cluster) =>
         cluster is { Distribution: Distribution.Talos, GitOps: not null }
-        && !Declared.Any(cluster.Components.ContainsKey) && Claiming.Any(cluster.Components.ContainsKey);
+        && !Declared.Any(cluster.Components.ContainsKey)
+        && Claiming.Any(name => cluster.Components.ContainsKey(name.Replace("-database", "")));
 
     /// <summary>What a component with claims requires.</summary>
     public static ValueList<Capability> ClaimsOf(Setting setting) =>

@@ -11,4 +11,12 @@ internal static class PoolAddresses
             // https://metallb.io/usage/ and https://docs.cilium.io/en/stable/network/lb-ipam/
             ? (balancer.By == LoadBalancerKind.MetalLb ? "metallb.io/loadBalancerIPs" : "lbipam.cilium.io/ips", address)
             : null;
+
+    /// <summary>
+    /// Where a Service is reached that needs no pool: at the first node, if nothing gives out addresses. Whatever moves
+    /// packets for Services takes them there, too.
+    /// </summary>
+    public static string? NodeOf(Cluster cluster) => cluster.Network.LoadBalancer is not null
+        ? null
+        : cluster.NodePools.Values.SelectMany(pool => pool.Addresses).FirstOrDefault();
 }

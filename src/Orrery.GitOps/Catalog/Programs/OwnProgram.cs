@@ -30,6 +30,9 @@ internal sealed record OwnProgram
     /// <summary>What runs to its end before, of the same image in the same surroundings; or empty.</summary>
     public ValueList<string> Before { get; init; } = [];
 
+    /// <summary>Variables that everybody may see.</summary>
+    public ValueMap<string> Settings { get; init; } = ValueMap<string>.Empty;
+
     /// <summary>Variables that are keys of Secrets.</summary>
     public ValueMap<(string Secret, string Key)> Variables { get; init; } = ValueMap<(string, string)>.Empty;
 
@@ -45,6 +48,9 @@ internal sealed record OwnProgram
     /// <summary>How it is reached; the first one is asked whether the program is ready.</summary>
     public required ValueList<OwnService> Services { get; init; }
 
+    /// <summary>How its first port is reached from outside; null for nobody there.</summary>
+    public Web? Web { get; init; }
+
     /// <summary>By the names of their files.</summary>
     public ValueMap<Value.Map> Objects
     {
@@ -52,6 +58,13 @@ internal sealed record OwnProgram
         {
             var objects = Services.ToValueMap(service => $"{service.Name}-service.yaml", ServiceOf)
                 .With($"{Name}.yaml", Workload);
+            if (Web is not null)
+            {
+                var first = Services[0];
+                objects = objects.With(
+                    $"{Name}-ingress.yaml", Web.Ingress(Name, Namespace, first.Name, first.Ports[0].Name));
+            }
+
             return Files.Count == 0 ? objects : objects.With($"{Name}-files.yaml", Manifest.Of(
                 "v1", "ConfigMap", $"{Name}-files", Namespace,
                 ("data", new Value.Map(Files.Map((_, text) => (Value)text)))));
@@ -98,7 +111,10 @@ internal sealed record OwnProgram
                 ("containers", Value.ListOf([Container(Name, Command).With("ports", Ports).With(
                     "readinessProbe", Value.MapOf(("tcpSocket", Value.MapOf(("port", Services[0].Ports[0].Name)))))])),
                 ("securityContext", Value.MapOf(
-                    ("fsGroup", User), ("runAsGroup", User), ("runAsNonRoot", true), ("runAsUser", User),
+                    ("fsGroup", User),
+                    // Some refuse data that others than themselves may read, and each mount would say that again.
+                    ("fsGroupChangePolicy", "OnRootMismatch"),
+                    ("runAsGroup", User), ("runAsNonRoot", true), ("runAsUser", User),
                     ("seccompProfile", Value.MapOf(("type", "RuntimeDefault"))))));
             if (Before.Count > 0)
                 pod = pod.With("initContainers", Value.ListOf([Container("prepare", Before)]));
@@ -123,8 +139,13 @@ internal sealed record OwnProgram
                 ("capabilities", Value.MapOf(("drop", Manifest.Texts("ALL")))))));
         if (command.Count > 0)
             container = container.With("command", Manifest.Texts([.. command]));
-        if (Variables.Count > 0)
-            container = container.With("env", Value.ListOf(Variables.Select(variable => Variable(variable))));
+        Value[] variables =
+        [
+            .. Settings.Select(setting => Value.MapOf(("name", setting.Key), ("value", setting.Value))),
+            .. Variables.Select(Variable),
+        ];
+        if (variables.Length > 0)
+            container = container.With("env", Value.ListOf(variables));
         Value[] mounts =
         [
             .. Data is not { } data ? [] : (Value[])[Mount(data.Folder, "data")],
@@ -152,6 +173,8 @@ internal sealed record OwnProgram
             ("name", port.Name), ("port", port.Port), ("protocol", port.IsUdp ? "UDP" : "TCP"),
             ("targetPort", port.Name)));
         var spec = Value.MapOf(("ports", Value.ListOf(ports)), ("selector", Labels));
+        if (service.NodeAddress is { } own)
+            spec = spec.With("externalIPs", Manifest.Texts(own));
         return service.Address is not { } address
             ? Manifest.Of("v1", "Service", service.Name, Namespace, ("spec", spec))
             : Manifest.Of("v1", "Service", service.Name, Namespace, ("spec", spec.With("type", "LoadBalancer")))
@@ -162,7 +185,11 @@ internal sealed record OwnProgram
 /// <summary>A Service of a program of ours.</summary>
 /// <param name="Address">What asks for an address of the nodes' network; null for one inside the cluster.</param>
 internal sealed record OwnService(
-    string Name, ValueList<OwnPort> Ports, (string Annotation, string Ip)? Address = null);
+    string Name, ValueList<OwnPort> Ports, (string Annotation, string Ip)? Address = null)
+{
+    /// <summary>A node's address at which it is reached too, where nothing gives out addresses.</summary>
+    public string? NodeAddress { get; init; }
+}
 
 /// <summary>A port of a program of ours.</summary>
 /// <param name="Port">That others call.</param>

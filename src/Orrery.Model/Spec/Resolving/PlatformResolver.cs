@@ -23,6 +23,8 @@ internal static class PlatformResolver
             Domain = platform.Spec.Find(PlatformKind.Domain),
             Acme = platform.Spec.Find(PlatformKind.Acme) is { } acme ? DeliveryResolver.AcmeOf(acme) : null,
             Recovery = new Recovery(recovery.Get(PlatformKind.Recipients), recovery.Get(PlatformKind.Identity)),
+            Users = (platform.Spec.Find(PlatformKind.Users) ?? []).ToValueMap(user => user.Name, user => new User(
+                user.Value.Get(PlatformKind.UserEmail), user.Value.Find(PlatformKind.UserGroups) ?? [])),
             Clusters = declared.Clusters.Select(cluster => ClusterOf(cluster, declared)).ToValueMap(c => c.Name),
         };
     }
