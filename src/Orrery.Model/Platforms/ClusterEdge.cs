@@ -42,4 +42,8 @@ public sealed record Headscale(string Url, string Ssh);
 /// <summary>A zone that the machine answers for, as the cluster's own DNS server has it.</summary>
 /// <param name="Zone">For example <c>example.org</c>.</param>
 /// <param name="Primary">The address of the cluster's DNS server.</param>
-public sealed record SecondaryDns(string Zone, string Primary);
+public sealed record SecondaryDns(string Zone, string Primary)
+{
+    /// <summary>What both sides call the key that signs transfers.</summary>
+    public static string KeyNameOf(string cluster) => $"orrery-{cluster}";
+}

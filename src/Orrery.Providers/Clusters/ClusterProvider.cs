@@ -121,10 +121,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .Concat(EdgeGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
-    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public async Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
     [
-        .. await _cloud.CheckAsync(cluster, cancellation),
-        .. await _keys.CheckAsync(cluster, cancellation),
+        .. await _cloud.CheckAsync(platform, cluster, cancellation),
+        .. await _keys.CheckAsync(platform, cluster, cancellation),
     ];
 
     public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>

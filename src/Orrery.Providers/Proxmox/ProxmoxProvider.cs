@@ -87,7 +87,8 @@ public sealed class ProxmoxProvider : IProvider
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         ProxmoxGraph.Of(cluster, platform.Name);
 
-    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public async Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
         cluster.Distribution is Distribution.Talos talos
             ?
             [

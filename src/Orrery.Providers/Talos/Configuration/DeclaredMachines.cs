@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Catalog.Networks;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -104,6 +105,7 @@ public static class DeclaredMachines
                 : null,
             Volumes = pool.Volumes.Keys.Select((volume, index) =>
                 new TalosVolume(volume, $"/dev/sd{(char)('b' + index)}")).ToValueList(),
+            KubeletFolders = LocalPathProvisioner.FolderOnTalos(cluster) is { } folder ? [folder] : [],
             Flannel = network.Cilium is null,
             KubeProxy = network.Cilium is not { ReplacesKubeProxy: true },
             SchedulesOnControlPlanes = cluster.NodePools.Values.Any(each => each.Schedulable),
