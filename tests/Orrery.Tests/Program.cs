@@ -19,8 +19,8 @@ namespace Orrery.Tests;
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
 /// <c>vault-writers BUG SEED</c> lets writers loose on one document, and <c>talos-life DIR …</c> is a
-/// <see cref="TalosLife"/>. The word <c>upgrade</c> plays that scenario. <c>orrery DIR …</c> is the program itself as if
-/// it had been started in that folder.
+/// <see cref="TalosLife"/>. The word <c>upgrade</c> plays that scenario. <c>orrery DIR …</c> is the program itself as
+/// if it had been started in that folder.
 /// </summary>
 internal static class Program
 {

@@ -252,7 +252,7 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Without_the_journals_flush_crashes_are_not_survived()
     {
-        var report = await PlantedAsync(Machines, "no-journal-flush", "1", "none", "every/9");
+        var report = await PlantedAsync(Machines, "no-journal-flush", "1", "none", "every/36");
         report.GetProperty("outcome").GetString().ShouldBeOneOf("diverged", "failed");
         var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
@@ -261,7 +261,7 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Without_the_adoption_look_up_crashes_leave_orphans()
     {
-        var report = await PlantedAsync(Machines, "no-adoption", "1", "none", "every/9");
+        var report = await PlantedAsync(Machines, "no-adoption", "1", "none", "every/36");
         report.GetProperty("outcome").GetString().ShouldBe("failed");
         var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());

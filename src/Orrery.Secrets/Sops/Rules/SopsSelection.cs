@@ -72,8 +72,8 @@ public sealed record SopsSelection
 }
 
 /// <summary>
-/// Regular expressions as SOPS has them: those of Go (RE2), which need time linear in the text. Building one takes long,
-/// and each document says its own again: the framework keeps the last ones.
+/// Regular expressions as SOPS has them: those of Go (RE2), which need time linear in the text. Building one takes
+/// long, and each document says its own again: the framework keeps the last ones.
 /// </summary>
 internal static class GoRegex
 {
