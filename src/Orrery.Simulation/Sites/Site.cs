@@ -173,10 +173,10 @@ public sealed class Site
     /// Application was that before its cluster started again, when it was seen to be so still. Null without one.
     /// </summary>
     public TimeSpan? LastTransition() => Kubernetes.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
-        cluster.Api.Store.List("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
+        cluster.Api.Store.PeekAll("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
             .Select(status => LastOf(status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"])
                 is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"]))
-            .Concat(OfFlux.SelectMany(kind => cluster.Api.Store.List(kind.ApiVersion, kind.Kind))
+            .Concat(OfFlux.SelectMany(kind => cluster.Api.Store.PeekAll(kind.ApiVersion, kind.Kind))
                 .Select(item => LastOf(item["status"]?["conditions"]?[0]?["lastTransitionTime"]))))
         .Max();
 
