@@ -28,7 +28,8 @@ public sealed class ProxmoxProvider : IProvider
         (_factory, _capacity) = (FactoryClient.Create(wires.Outside), new Capacity(services, platform));
         var nodes = new TalosNodes(wires.Outside, wires.Connector);
         var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
-        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, wires.Seal);
+        Etcd = new EtcdSnapshots(nodes, fleet, wires.Seal, wires.Open);
+        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, Etcd);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
@@ -39,7 +40,7 @@ public sealed class ProxmoxProvider : IProvider
             {
                 Accepted = wires.Accepted,
             },
-            new BootstrapHandler(nodes),
+            new BootstrapHandler(nodes, Etcd),
             new ApiServerHandler(nodes),
         ];
     }
@@ -50,6 +51,9 @@ public sealed class ProxmoxProvider : IProvider
 
     /// <summary>Of what runs on the machines.</summary>
     public IUpgradesClusters Upgrades { get; }
+
+    /// <summary>What their etcd holds.</summary>
+    internal EtcdSnapshots Etcd { get; }
 
     /// <summary>Tells whether a machine is still there.</summary>
     internal IResourceHandler Servers { get; }

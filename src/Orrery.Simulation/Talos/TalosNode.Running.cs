@@ -1,5 +1,6 @@
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
+using Orrery.Simulation.Talos.Clusters;
 using Orrery.Simulation.Talos.Configuration;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Worlds;
@@ -15,6 +16,9 @@ public sealed partial class TalosNode
 
     /// <summary>etcd may begin or join as soon as somebody says how.</summary>
     internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
+
+    /// <summary>The volumes that etcd's data go to are mounted.</summary>
+    internal bool HasDataFolder => IsApidUp && (_mayBootstrap || Installation is { Etcd: not null });
 
     /// <summary>Its files, while it is on.</summary>
     internal Machine? Files => Installation?.Files;
@@ -37,12 +41,26 @@ public sealed partial class TalosNode
         After(TimeSpan.FromSeconds(1), () => Install(settings, tag, since));
     }
 
-    /// <summary>Begins a cluster here; the caller has looked that it may.</summary>
-    internal void BootstrapEtcd(string? tag)
+    /// <summary>
+    /// Begins a cluster here, with what was uploaded or with nothing; the caller has looked that it may. Where what was
+    /// uploaded is no snapshot, etcd does not start, and nothing has begun.
+    /// </summary>
+    internal void BootstrapEtcd(string? tag, bool recovers, bool skipsHash)
     {
         if (Cluster is not { } cluster || Installation is not { } installed)
             return;
+        var snapshot = recovers ? EtcdSnapshot.Read(installed.Uploaded) : null;
+        // A copy of a data folder has no hash, and nobody here makes one.
+        if (recovers && (snapshot is null || skipsHash))
+        {
+            Say("service[etcd](Failed): Failed to run pre stage: error verifying snapshot");
+            return;
+        }
+
+        installed.Uploaded = null;
         installed.Etcd = cluster.Found(this, tag);
+        if (snapshot is { } before)
+            cluster.Restore(before.Objects, before.Version);
         StartEtcd();
     }
 
@@ -92,7 +110,7 @@ public sealed partial class TalosNode
             if (partitions.Contains("STATE") && disk?.Installation is { } state)
                 (state.Configuration, state.Staged) = (null, null);
             if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
-                (ephemeral.Etcd, ephemeral.Files) = (null, null);
+                (ephemeral.Etcd, ephemeral.Uploaded, ephemeral.Files) = (null, null, null);
             if (reboots)
             {
                 Boot();

@@ -2,6 +2,7 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos;
 using Orrery.Providers.Talos.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 using Orrery.Simulation.Talos;
 using Orrery.Tests.Simulation.Talos;
 
@@ -15,13 +16,15 @@ public sealed class TalosKindsTests
     private string? _printed;
     private readonly MachineHandler _machines;
     private readonly BootstrapHandler _bootstraps;
+    private readonly EtcdSnapshots _etcd;
 
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
-        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "",
-            new TalosFleet(nodes, []));
-        _bootstraps = new BootstrapHandler(nodes);
+        var fleet = new TalosFleet(nodes, []);
+        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "", fleet);
+        _etcd = new EtcdSnapshots(nodes, fleet, static plain => plain, static content => content.ToArray());
+        _bootstraps = new BootstrapHandler(nodes, _etcd);
     }
 
     [Theory]
