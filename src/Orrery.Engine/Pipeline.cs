@@ -145,9 +145,11 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
         var kept = new KeptClusters(environment, scene.Providers);
         if (request.Verb != RunVerb.Destroy)
         {
-            await kept.PrepareAsync(
+            var problems = await kept.PrepareAsync(
                 scene.Platform, planned.Plan, state.Recorded, request.Verb == RunVerb.Rebuild,
                 interruption.Graceful);
+            if (problems.Count > 0)
+                return Ended(RunOutcome.Failed, planned.Plan, [.. problems]);
         }
 
         await state.BeginAsync(
@@ -215,10 +217,10 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
                 .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
                 .. verb == RunVerb.Up ? KeptVersions.Pending(scene.Platform, scene.Providers) : [],
                 .. verb == RunVerb.Destroy ? [] : await LeavingAsync(scene, recorded, cancellation),
-                .. verb == RunVerb.Rebuild
-                    ? await new KeptClusters(environment, scene.Providers)
-                        .OutlookAsync(scene.Platform, recorded, cluster, cancellation)
-                    : [],
+                .. verb == RunVerb.Destroy
+                    ? []
+                    : await new KeptClusters(environment, scene.Providers).OutlookAsync(
+                        scene.Platform, plan, recorded, verb == RunVerb.Rebuild, cancellation),
             ],
         };
     }

@@ -30,44 +30,43 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
             .Where(entry => entry.Value is ICarriesClusters)
             .Select(entry => (entry.Key, (ICarriesClusters)entry.Value));
 
-    /// <summary>What rebuilds would lose, and take along.</summary>
-    /// <param name="only">The cluster that is rebuilt; null for all.</param>
+    /// <summary>What of clusters that are to begin anew would be lost, and what is taken along.</summary>
+    /// <param name="isRebuild">The plan replaces machines; another one only goes on, or mends.</param>
     public async Task<ValueList<Diagnostic>> OutlookAsync(
-        Platform platform, Recorded recorded, string? only, CancellationToken cancellation)
+        Platform platform, Plan plan, Recorded recorded, bool isRebuild, CancellationToken cancellation)
     {
         var found = new List<Diagnostic>();
-        foreach (var (name, provider) in All.Where(each => (only ?? each.Cluster) == each.Cluster))
-        {
-            var cluster = platform.Clusters[name];
-            if (!IsGoing(provider, cluster, recorded))
-                found.AddRange((await OutlookAsync(provider, cluster, cancellation)).Found);
-        }
-
+        foreach (var anew in Anew(platform, plan, recorded).Where(anew => !anew.IsGoing))
+            found.AddRange((await OutlookAsync(anew, isRebuild, cancellation)).Found);
         return found.ToValueList();
     }
 
     /// <summary>
     /// Before anything changes: whatever a cluster that is about to begin anew shall begin with lies beside the state,
-    /// and its provider has it. A refusal means that nothing was touched.
+    /// and its provider has it. An error, or a refusal that is thrown, means that no machine was touched.
     /// </summary>
-    /// <param name="isRebuild">The run replaces machines; another one only goes on with what did.</param>
-    public async Task PrepareAsync(
+    /// <param name="isRebuild">As for <see cref="OutlookAsync(Platform, Plan, Recorded, bool, CancellationToken)"/>.
+    /// </param>
+    public async Task<ValueList<Diagnostic>> PrepareAsync(
         Platform platform, Plan plan, Recorded recorded, bool isRebuild, CancellationToken cancellation)
     {
-        foreach (var (name, provider) in All)
+        foreach (var anew in Anew(platform, plan, recorded))
         {
-            var cluster = platform.Clusters[name];
-            var change = plan.Changes.FirstOrDefault(change => change.Address == provider.BeginningOf(cluster)
-                && change.Action is ChangeAction.Create or ChangeAction.Replace);
-            if (change is null || (!isRebuild && !recorded.Goals.ContainsKey(change.Address.Text)))
-                continue;
-            if (!IsGoing(provider, cluster, recorded))
-                await KeepAsync(provider, cluster, (recorded, change.Generation), cancellation);
-            var own = (await ListAsync(name, cancellation))
-                .LastOrDefault(file => file.Generation == change.Generation).Name;
+            if (!anew.IsGoing)
+            {
+                var outlook = await OutlookAsync(anew, isRebuild, cancellation);
+                if (outlook.Found.Any(found => found.Severity == Severity.Error))
+                    return outlook.Found;
+                await KeepAsync(anew, outlook.Memory, recorded, cancellation);
+            }
+
+            var own = (await ListAsync(anew.Cluster.Name, cancellation))
+                .LastOrDefault(file => file.Generation == anew.Generation).Name;
             if (own is not null && await environment.Files.ReadAsync(own, cancellation) is { } file)
-                provider.BeginWith(file.Content);
+                anew.Provider.BeginWith(file.Content);
         }
+
+        return [];
     }
 
     /// <summary>After everything is as it shall be: old snapshots go.</summary>
@@ -80,39 +79,55 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
         }
     }
 
-    /// <summary>A rebuild has begun to take the cluster's machines away; what it shall keep is kept.</summary>
-    private static bool IsGoing(ICarriesClusters provider, Cluster cluster, Recorded recorded) =>
-        provider.BeginningOf(cluster) is { } beginning && recorded.Goals.ContainsKey(beginning.Text)
-        && recorded.Goals.Any(goal => goal.Key.StartsWith(cluster.Name + "/", StringComparison.Ordinal)
+    /// <summary>The clusters that a plan begins anew, although they were there, or were about to be.</summary>
+    private IEnumerable<AnewCluster> Anew(Platform platform, Plan plan, Recorded recorded) =>
+        from each in All
+        let cluster = platform.Clusters[each.Cluster]
+        from change in plan.Changes
+        where change.Address == each.Provider.BeginningOf(cluster)
+            && change.Action is ChangeAction.Create or ChangeAction.Replace
+        let isGoal = recorded.Goals.ContainsKey(change.Address.Text)
+        where isGoal || recorded.Resources.GetValueOrDefault(change.Address.Text) is { Id: not null }
+        select new AnewCluster(each.Provider, cluster, change.Generation)
+        {
+            IsGoal = isGoal,
+            IsGoing = isGoal && HasLost(cluster, recorded),
+        };
+
+    /// <summary>A rebuild has begun to take the cluster's machines away.</summary>
+    private static bool HasLost(Cluster cluster, Recorded recorded) =>
+        recorded.Goals.Any(goal => goal.Key.StartsWith(cluster.Name + "/", StringComparison.Ordinal)
             && (recorded.Resources.GetValueOrDefault(goal.Key) is not { Id: not null, IsPending: false } record
                 || record.Generation >= goal.Value));
 
+    /// <summary>Without a rebuild, only a cluster that is gone begins anew: one that answers is mended.</summary>
     private async Task<RebuildOutlook> OutlookAsync(
-        ICarriesClusters provider, Cluster cluster, CancellationToken cancellation) =>
-        await provider.OutlookAsync(
-            cluster, (await ListAsync(cluster.Name, cancellation)).LastOrDefault().TakenAt, cancellation);
+        AnewCluster anew, bool isRebuild, CancellationToken cancellation)
+    {
+        var newest = (await ListAsync(anew.Cluster.Name, cancellation)).LastOrDefault();
+        var outlook = await anew.Provider.OutlookAsync(anew.Cluster, newest.TakenAt, cancellation);
+        return isRebuild || anew.IsGoal || !outlook.IsAnswered ? outlook : RebuildOutlook.Nothing;
+    }
 
     private async Task KeepAsync(
-        ICarriesClusters provider, Cluster cluster, (Recorded Recorded, int Generation) run,
-        CancellationToken cancellation)
+        AnewCluster anew, ClusterMemory memory, Recorded recorded, CancellationToken cancellation)
     {
-        switch ((await OutlookAsync(provider, cluster, cancellation)).Memory)
+        switch (memory)
         {
             case ClusterMemory.Taken:
                 var snapshot = await new Retrying(environment.Time, environment.Random).RunAsync(
-                    token => provider.StopAndKeepAsync(cluster, run.Recorded, token), static (_, _) => { },
+                    token => anew.Provider.StopAndKeepAsync(anew.Cluster, recorded, token), static (_, _) => { },
                     cancellation);
-                await WriteAsync(snapshot.Name, snapshot.Content, run.Generation, cancellation);
-                environment.Observer.On(new RunEvent.Kept(cluster.Name, snapshot.Name, snapshot.Bytes));
+                await WriteAsync(snapshot.Name, snapshot.Content, anew.Generation, cancellation);
+                environment.Observer.On(new RunEvent.Kept(anew.Cluster.Name, snapshot.Name, snapshot.Bytes));
                 break;
             case ClusterMemory.Older:
-                var newest = (await ListAsync(cluster.Name, cancellation))[^1];
-                if (newest.Generation != run.Generation
+                var newest = (await ListAsync(anew.Cluster.Name, cancellation))[^1];
+                if (newest.Generation != anew.Generation
                     && await environment.Files.ReadAsync(newest.Name, cancellation) is { } file)
                 {
-                    await WriteAsync(
-                        $"{newest.Name.Split(Purpose)[0].Replace(Ending, "", StringComparison.Ordinal)}{Ending}",
-                        file.Content, run.Generation, cancellation);
+                    var name = newest.Generation is null ? newest.Name : newest.Name.Split(Purpose)[0] + Ending;
+                    await WriteAsync(name, file.Content, anew.Generation, cancellation);
                 }
 
                 break;
@@ -157,5 +172,16 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
         }
 
         return [.. found.OrderBy(file => file.TakenAt)];
+    }
+
+    /// <summary>One that begins anew.</summary>
+    /// <param name="Generation">Of what makes it begin.</param>
+    private sealed record AnewCluster(ICarriesClusters Provider, Cluster Cluster, int Generation)
+    {
+        /// <summary>A rebuild set out to that, perhaps an earlier one.</summary>
+        public bool IsGoal { get; init; }
+
+        /// <summary>What it shall begin with is there, if anything is needed: machines have gone.</summary>
+        public bool IsGoing { get; init; }
     }
 }

@@ -40,6 +40,9 @@ public interface ICarriesClusters
 public sealed record RebuildOutlook(ValueList<Diagnostic> Found, ClusterMemory Memory)
 {
     public static RebuildOutlook Nothing { get; } = new([], ClusterMemory.None);
+
+    /// <summary>The cluster was there to be asked.</summary>
+    public bool IsAnswered { get; init; } = true;
 }
 
 /// <summary>What a rebuilt cluster begins with.</summary>

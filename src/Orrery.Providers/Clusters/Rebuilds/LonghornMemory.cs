@@ -33,9 +33,10 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
         // A cluster that does not answer is rebuilt all the same, if nobody can have such claims there.
         if (!cluster.Components.ContainsKey(LosableClaims.Longhorn))
             return RebuildOutlook.Nothing;
-        return kept is { } moment && time.GetUtcNow() - moment <= TimeSpan.FromDays(OldestDays)
+        var unanswered = kept is { } moment && time.GetUtcNow() - moment <= TimeSpan.FromDays(OldestDays)
             ? new RebuildOutlook([ClaimDiagnostics.OlderIsUsed(cluster.Name, moment)], ClusterMemory.Older)
             : new RebuildOutlook([ClaimDiagnostics.Unknown(cluster.Name)], ClusterMemory.None);
+        return unanswered with { IsAnswered = false };
     }
 
     /// <summary>See <see cref="ICarriesClusters.StopAndKeepAsync"/>.</summary>

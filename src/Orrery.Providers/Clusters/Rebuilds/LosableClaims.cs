@@ -25,7 +25,8 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
     private static readonly ApiKind Claim = ApiKind.Of("v1", "PersistentVolumeClaim");
     private static readonly ApiKind Volume = ApiKind.Of("v1", "PersistentVolume");
     private static readonly ApiKind Replica = ApiKind.Of("longhorn.io/v1beta2", "Replica");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>A cluster that is slow is not gone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The cluster that is there now; null where none was ever begun.</summary>
     public KubernetesClient? Client => clusters.Uids.Select(clusters.Find).OfType<KubernetesClient>().LastOrDefault();

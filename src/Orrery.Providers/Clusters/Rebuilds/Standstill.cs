@@ -92,8 +92,15 @@ internal sealed class Standstill(TimeProvider time)
             }
 
             held.Add($"the pod {pod.Namespace}/{pod.Name}");
-            if (!pod.IsTerminating)
-                await client.DeleteAsync(new ObjectDeletion(pod.Reference, pod.Uid), cancellation);
+            try
+            {
+                if (!pod.IsTerminating)
+                    await client.DeleteAsync(new ObjectDeletion(pod.Reference, pod.Uid), cancellation);
+            }
+            catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Conflict)
+            {
+                // Another one of its name is there already: the next look asks that one.
+            }
         }
 
         var volumes = claims.Select(claim => claim.Volume).ToHashSet(StringComparer.Ordinal);
