@@ -28,14 +28,14 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
     /// <summary>A cluster that is slow is not gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The cluster that is there now; null where none was ever begun.</summary>
+    /// <summary>The cluster that is there now; null where none is.</summary>
     public KubernetesClient? Client => clusters.Uids.Select(clusters.Find).OfType<KubernetesClient>().LastOrDefault();
 
-    /// <summary>Null for a cluster that does not answer.</summary>
+    /// <summary>Null for a cluster that does not answer, or whose machines are gone.</summary>
     public async Task<ClaimSurvey?> LookAsync(Cluster cluster, CancellationToken cancellation)
     {
         if (Client is not { } client)
-            return ClaimSurvey.Nothing;
+            return clusters.HasBegun ? null : ClaimSurvey.Nothing;
         using var patience = new CancellationTokenSource(Patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
