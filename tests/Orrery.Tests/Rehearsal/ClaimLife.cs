@@ -30,14 +30,15 @@ internal sealed class ClaimLife
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "word", "namespace": "default" } }
         """;
 
+    private readonly string _text;
     private readonly Platform _platform;
     private readonly JsonArray _runs = [];
     private readonly JsonArray _read = [];
 
-    private ClaimLife(Platform platform)
+    private ClaimLife(string text)
     {
-        _platform = platform;
-        Stage = new Stage(new RehearsalOptions { Platform = platform });
+        (_text, _platform) = (text, Read(text));
+        Stage = new Stage(new RehearsalOptions { Platform = _platform });
     }
 
     private Stage Stage { get; }
@@ -50,7 +51,7 @@ internal sealed class ClaimLife
     /// <summary>
     /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a claim.
     /// <c>word</c>: somebody makes an object by hand. <c>lose</c>: the control plane goes with its disk. <c>damage</c>:
-    /// what was kept of it, too. <c>days N</c> pass. <c>read</c>: through the claim.
+    /// what was kept of it, too. <c>declare OLD NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim.
     /// </summary>
     /// <param name="without">A text that is taken out of the declaration; empty for none.</param>
     public static async Task<string> PlayAsync(string folder, string without, IReadOnlyList<string> acts)
@@ -59,14 +60,20 @@ internal sealed class ClaimLife
         text.ShouldContain(without);
         if (without.Length > 0)
             text = text.Replace(without, "", StringComparison.Ordinal);
-        var read = Declaration.Read([new SourceFile("platform.yaml", text)], null);
-        var life = new ClaimLife(read.Value ?? throw new InvalidOperationException($"{read.Diagnostics}"));
+        var life = new ClaimLife(text);
         await new DeterministicHost(life.Stage.Clock).RunAsync(async () =>
         {
             foreach (var act in acts)
                 await life.PlayAsync(act.Split(' '));
         });
         return life.Describe();
+    }
+
+    private static Platform Read(string text)
+    {
+        var read = Declaration.Read([new SourceFile("platform.yaml", text)], null);
+        return read.Value ?? throw new InvalidOperationException(
+            string.Join('\n', read.Diagnostics.Select(problem => $"{problem.Code} {problem.Detail}")));
     }
 
     private Task PlayAsync(string[] act) => act[0] switch
@@ -81,6 +88,7 @@ internal sealed class ClaimLife
             foreach (var name in Kept)
                 Stage.Disk.Files[name][^1] ^= 1;
         }),
+        "declare" => Done(() => Stage.Declare(Read(_text.Replace(act[1], act[2], StringComparison.Ordinal)))),
         "days" => Stage.PassAsync(TimeSpan.FromDays(int.Parse(act[1]))),
         _ => ReadAsync(),
     };

@@ -76,6 +76,15 @@ public sealed class ClaimsOfTalosTests
     }
 
     [Fact]
+    public async Task Objects_are_not_taken_to_an_older_Kubernetes()
+    {
+        var life = await LiveAsync("", "up", "Deployment", "declare v1.32.0 v1.31.4", "rebuild");
+
+        Outcomes(life).ShouldBe(["Converged", "Failed"], $"{life}");
+        Problems(life, 1).ShouldContain("DATA004  Cluster 'fluodata' runs Kubernetes v1.32.0, and v1.31.4 is declared.");
+    }
+
+    [Fact]
     public async Task A_volume_that_nobody_lets_go_of_stops_the_rebuild_and_the_nodes_take_pods_again()
     {
         var life = await LiveAsync("", "up", "DaemonSet", "rebuild", "read");

@@ -36,8 +36,14 @@ public static class ClaimDiagnostics
         Severity = Severity.Warning,
     };
 
+    private static readonly DiagnosticCode Other = new(
+        "DATA004",
+        "the objects of the old cluster are of another Kubernetes",
+        "A rebuilt cluster that begins with the objects of the old one must understand them: its Kubernetes may be the "
+        + "next minor version, and neither an older one nor a later one. An upgrade goes there step by step.");
+
     public static DiagnosticFamily Family { get; } = new(
-        "DATA", "Data", "Found in running clusters, before a rebuild begins.", [Lost, Taken, Older]);
+        "DATA", "Data", "Found in running clusters, before a rebuild begins.", [Lost, Taken, Older, Other]);
 
     /// <summary>Whether a diagnostic says that a rebuild would lose data.</summary>
     public static bool Is(Diagnostic diagnostic) => diagnostic.Code == Lost.Code;
@@ -69,6 +75,10 @@ public static class ClaimDiagnostics
         null,
         $"Cluster '{cluster}' does not answer. It begins with its etcd of "
         + $"{kept.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC.");
+
+    internal static Diagnostic OtherVersion(string cluster, string running, string declared) => Other.At(
+        null, $"Cluster '{cluster}' runs Kubernetes {running}, and {declared} is declared.",
+        ["go there first, node by node:", "  orrery upgrade DIR"]);
 
     private static string Named(IEnumerable<string> names, int count) => string.Join(", ", names.Take(NamedMax))
         + (count > NamedMax ? $", and {count - NamedMax} more" : "");

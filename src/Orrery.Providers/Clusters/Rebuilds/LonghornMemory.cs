@@ -1,6 +1,8 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
+using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Upgrades;
 
 namespace Orrery.Providers.Clusters.Rebuilds;
@@ -22,12 +24,14 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
     {
         if (await claims.LookAsync(cluster, cancellation) is { } survey)
         {
-            return survey.Lost.Count > 0
-                ? new RebuildOutlook([ClaimDiagnostics.WouldBeLost(cluster.Name, survey.Lost)], ClusterMemory.None)
-                : survey.Carried.Count > 0
-                    ? new RebuildOutlook(
-                        [ClaimDiagnostics.TakenAlong(cluster.Name, survey.Carried)], ClusterMemory.Taken)
-                    : RebuildOutlook.Nothing;
+            if (survey.Lost.Count > 0)
+                return Refused(ClaimDiagnostics.WouldBeLost(cluster.Name, survey.Lost));
+            if (survey.Carried.Count == 0)
+                return RebuildOutlook.Nothing;
+            var declared = (cluster.Distribution as Distribution.Talos)?.Kubernetes ?? "";
+            return IsStep(survey.Version, declared)
+                ? new RebuildOutlook([ClaimDiagnostics.TakenAlong(cluster.Name, survey.Carried)], ClusterMemory.Taken)
+                : Refused(ClaimDiagnostics.OtherVersion(cluster.Name, survey.Version, declared));
         }
 
         // A cluster that does not answer is rebuilt all the same, if nobody can have such claims there.
@@ -35,9 +39,19 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
             return RebuildOutlook.Nothing;
         var unanswered = kept is { } moment && time.GetUtcNow() - moment <= TimeSpan.FromDays(OldestDays)
             ? new RebuildOutlook([ClaimDiagnostics.OlderIsUsed(cluster.Name, moment)], ClusterMemory.Older)
-            : new RebuildOutlook([ClaimDiagnostics.Unknown(cluster.Name)], ClusterMemory.None);
+            : Refused(ClaimDiagnostics.Unknown(cluster.Name));
         return unanswered with { IsAnswered = false };
     }
+
+    private static RebuildOutlook Refused(Diagnostic why) => new([why], ClusterMemory.None);
+
+    /// <summary>
+    /// What a newer API server stored an older one may not read, and minor versions are taken one by one:
+    /// https://kubernetes.io/releases/version-skew-policy.
+    /// </summary>
+    private static bool IsStep(string running, string declared) =>
+        TalosVersion.Parse(running) is not { } now || TalosVersion.Parse(declared) is not { } next
+        || (now.Major == next.Major && next.Minor - now.Minor is 0 or 1);
 
     /// <summary>See <see cref="ICarriesClusters.StopAndKeepAsync"/>.</summary>
     public async Task<ClusterSnapshot> StopAndKeepAsync(

@@ -75,7 +75,7 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
                 lost.Add((name, "Longhorn, without a healthy replica on a disk that is retained"));
         }
 
-        return new ClaimSurvey(lost, carried);
+        return new ClaimSurvey(lost, carried) { Version = await client.VersionAsync(cancellation) };
     }
 
     /// <summary>What Longhorn calls the volume; null for volumes of others.</summary>
@@ -110,6 +110,9 @@ internal sealed record ClaimSurvey(
     IReadOnlyList<(string Claim, string Why)> Lost, IReadOnlyList<CarriedClaim> Carried)
 {
     public static ClaimSurvey Nothing { get; } = new([], []);
+
+    /// <summary>Of the API server, for example <c>v1.34.1</c>; empty where none was asked.</summary>
+    public string Version { get; init; } = "";
 }
 
 /// <summary>A claim whose data are Longhorn's.</summary>
