@@ -5,7 +5,6 @@ using Orrery.Engine.Runs;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
-using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
 namespace Orrery.Engine.Planning;
@@ -61,8 +60,8 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
             }
 
             var own = (await ListAsync(anew.Cluster.Name, cancellation))
-                .LastOrDefault(file => file.Generation == anew.Generation).Name;
-            if (own is not null && await environment.Files.ReadAsync(own, cancellation) is { } file)
+                .LastOrDefault(file => file.Generation == anew.Generation);
+            if (own is not null && await environment.Files.ReadAsync(own.Name, cancellation) is { } file)
                 anew.Provider.BeginWith(file.Content);
         }
 
@@ -74,8 +73,8 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
     {
         foreach (var (name, _) in All)
         {
-            foreach (var (old, _, _) in (await ListAsync(name, cancellation)).SkipLast(KeptMax))
-                await environment.Files.DeleteAsync(old, cancellation);
+            foreach (var old in (await ListAsync(name, cancellation)).SkipLast(KeptMax))
+                await environment.Files.DeleteAsync(old.Name, cancellation);
         }
     }
 
@@ -104,8 +103,10 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
     private async Task<RebuildOutlook> OutlookAsync(
         AnewCluster anew, bool isRebuild, CancellationToken cancellation)
     {
-        var newest = (await ListAsync(anew.Cluster.Name, cancellation)).LastOrDefault();
-        var outlook = await anew.Provider.OutlookAsync(anew.Cluster, newest.TakenAt, cancellation);
+        DateTimeOffset? newest = await ListAsync(anew.Cluster.Name, cancellation) is [.., var file]
+            ? file.TakenAt
+            : null;
+        var outlook = await anew.Provider.OutlookAsync(anew.Cluster, newest, cancellation);
         return isRebuild || anew.IsGoal || !outlook.IsAnswered ? outlook : RebuildOutlook.Nothing;
     }
 
@@ -149,12 +150,11 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
         }
     }
 
-    /// <summary>A cluster's snapshots, the newest at the end; the generation is null for an upgrade's.</summary>
-    private async Task<IReadOnlyList<(string Name, DateTimeOffset? TakenAt, int? Generation)>> ListAsync(
-        string cluster, CancellationToken cancellation)
+    /// <summary>A cluster's snapshots, the newest at the end.</summary>
+    private async Task<IReadOnlyList<KeptFile>> ListAsync(string cluster, CancellationToken cancellation)
     {
         var start = $"{Folder}{cluster}-";
-        var found = new List<(string Name, DateTimeOffset? TakenAt, int? Generation)>();
+        var found = new List<KeptFile>();
         foreach (var name in await environment.Files.ListAsync(start, cancellation))
         {
             if (!name.EndsWith(Ending, StringComparison.Ordinal))
@@ -165,7 +165,7 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
                     parts[0], Moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
                 && parts.Length <= 2)
             {
-                found.Add((name, moment, parts.Length == 2
+                found.Add(new KeptFile(name, moment, parts.Length == 2
                     ? int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)
                     : null));
             }
@@ -173,6 +173,10 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
 
         return [.. found.OrderBy(file => file.TakenAt)];
     }
+
+    /// <summary>A snapshot beside the state.</summary>
+    /// <param name="Generation">For which it is; null for one of an upgrade.</param>
+    private sealed record KeptFile(string Name, DateTimeOffset TakenAt, int? Generation);
 
     /// <summary>One that begins anew.</summary>
     /// <param name="Generation">Of what makes it begin.</param>
