@@ -30,7 +30,8 @@ public sealed class ProxmoxProvider : IProvider
         var nodes = new TalosNodes(wires.Outside, wires.Connector);
         var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
         var texts = new MachineTexts(cluster);
-        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, wires.Seal);
+        Etcd = new EtcdSnapshots(nodes, fleet, wires.Seal, wires.Open);
+        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, Etcd);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
@@ -44,7 +45,7 @@ public sealed class ProxmoxProvider : IProvider
             new TailnetMemberHandler(
                 nodes, wires.Shell, texts.Render,
                 cluster.Edge?.Tailnet is { } tailnet ? new TailnetUser(tailnet.Ssh, platform) : null),
-            new BootstrapHandler(nodes),
+            new BootstrapHandler(nodes, Etcd),
             new ApiServerHandler(nodes),
         ];
     }
@@ -55,6 +56,9 @@ public sealed class ProxmoxProvider : IProvider
 
     /// <summary>Of what runs on the machines.</summary>
     public IUpgradesClusters Upgrades { get; }
+
+    /// <summary>What their etcd holds.</summary>
+    internal EtcdSnapshots Etcd { get; }
 
     /// <summary>Tells whether a machine is still there.</summary>
     internal IResourceHandler Servers { get; }

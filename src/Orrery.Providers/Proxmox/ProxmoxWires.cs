@@ -20,6 +20,9 @@ internal sealed record ProxmoxWires(ProviderEnvironment Api, ProviderEnvironment
 
     /// <summary>Encrypts to the platform's recovery what machines give.</summary>
     public required Func<byte[], byte[]> Seal { get; init; }
+
+    /// <summary>Decrypts what <see cref="Seal"/> made, with our identity.</summary>
+    public required Func<ReadOnlyMemory<byte>, byte[]> Open { get; init; }
 }
 
 /// <summary>How tokens come about that nobody gave us.</summary>

@@ -15,6 +15,9 @@ namespace Orrery.Providers.Talos;
 /// </summary>
 internal sealed class TalosGraph
 {
+    /// <summary>What the resource is called that begins a cluster.</summary>
+    public const string Beginning = "etcd";
+
     /// <summary>A first boot loads an installer, and containers of some hundred megabytes.</summary>
     private static readonly TimeSpan MachineMax = TimeSpan.FromMinutes(15);
 
@@ -113,7 +116,7 @@ internal sealed class TalosGraph
         var machines = planes.Select(place => Address(MachineHandler.Definition, place.Node)).ToArray();
         var bootstrap = new Resource
         {
-            Address = Address(BootstrapHandler.Definition, "etcd"),
+            Address = Address(BootstrapHandler.Definition, Beginning),
             Desired = Value.MapOf(
             [
                 ("cluster", new Value.Unknown(machines[0].Output("id"))),

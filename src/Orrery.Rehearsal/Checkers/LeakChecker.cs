@@ -88,6 +88,8 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         "hetzner" when request is { Method: "POST", Path: "/v1/servers" } => SecretPlaces.UserData,
         // A machine's configuration has what it needs to be one of its cluster.
         "talos" when request.Path.EndsWith("/ApplyConfiguration", StringComparison.Ordinal) => SecretPlaces.Machines,
+        "talos" when request.Path.EndsWith("/EtcdRecover", StringComparison.Ordinal) =>
+            SecretPlaces.Clusters | SecretPlaces.Memory,
         _ => SecretPlaces.None,
     };
 

@@ -2,7 +2,7 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
-using Orrery.Providers.Clusters;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;

@@ -168,6 +168,10 @@ public sealed class Site
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
+    /// <summary>The same of a volume of Proxmox VE, for example <c>local-lvm:vm-105-disk-0</c>.</summary>
+    public VolumeDisk? DiskOf(string volid) =>
+        Proxmox?.ContentsOf(volid) is { } contents ? _guests?.DiskOf(contents)?.Volume : null;
+
     /// <summary>
     /// When the last Application, Kustomization or HelmRelease of all running clusters became what it is; where an
     /// Application was that before its cluster started again, when it was seen to be so still. Null without one.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
+using Orrery.Simulation.Talos.Clusters;
 using Orrery.Simulation.Talos.Configuration;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Worlds;
@@ -17,6 +18,9 @@ public sealed partial class TalosNode
 
     /// <summary>etcd may begin or join as soon as somebody says how.</summary>
     internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
+
+    /// <summary>The volumes that etcd's data go to are mounted.</summary>
+    internal bool HasDataFolder => IsApidUp && (_mayBootstrap || Installation is { Etcd: not null });
 
     /// <summary>Its files, while it is on.</summary>
     internal Machine? Files => Installation?.Files;
@@ -42,12 +46,26 @@ public sealed partial class TalosNode
     /// <summary>Somebody would begin a cluster here, and it is too early: it prepares for him.</summary>
     internal void AsksForEtcd(string? tag) => _preparing ??= (tag, Agenda.Now);
 
-    /// <summary>Begins a cluster here; the caller has looked that it may.</summary>
-    internal void BootstrapEtcd(string? tag)
+    /// <summary>
+    /// Begins a cluster here, with what was uploaded or with nothing; the caller has looked that it may. Where what was
+    /// uploaded is no snapshot, etcd does not start, and nothing has begun.
+    /// </summary>
+    internal void BootstrapEtcd(string? tag, bool recovers, bool skipsHash)
     {
         if (Cluster is not { } cluster || Installation is not { } installed)
             return;
+        var snapshot = recovers ? EtcdSnapshot.Read(installed.Uploaded) : null;
+        // A copy of a data folder has no hash, and nobody here makes one.
+        if (recovers && (snapshot is null || skipsHash))
+        {
+            Say("service[etcd](Failed): Failed to run pre stage: error verifying snapshot");
+            return;
+        }
+
+        installed.Uploaded = null;
         installed.Etcd = cluster.Found(this, tag);
+        if (snapshot is { } before)
+            cluster.Restore(before.Objects, before.Version);
         StartEtcd();
     }
 
@@ -98,7 +116,11 @@ public sealed partial class TalosNode
             if (partitions.Contains("STATE") && disk?.Installation is { } state)
                 (state.Configuration, state.Staged) = (null, null);
             if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
-                (ephemeral.Etcd, ephemeral.Files, ephemeral.TailnetIdentity) = (null, null, null);
+            {
+                (ephemeral.Etcd, ephemeral.Uploaded, ephemeral.Files) = (null, null, null);
+                ephemeral.TailnetIdentity = null;
+            }
+
             if (reboots)
             {
                 Boot();

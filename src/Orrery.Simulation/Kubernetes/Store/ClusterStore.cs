@@ -118,6 +118,19 @@ public sealed class ClusterStore
     /// </summary>
     public void Compact() => _table.Compact();
 
+    /// <summary>
+    /// Holds exactly these objects, as another store held them, and goes on with the next version; then tells of each.
+    /// </summary>
+    /// <param name="accept">Serves the kinds of a definition.</param>
+    internal void Restore(IReadOnlyList<JsonObject> objects, long version, Action<JsonObject> accept)
+    {
+        foreach (var definition in objects.Where(item => item["kind"].Text() == "CustomResourceDefinition"))
+            accept(definition);
+        _table.Restore(objects.Select(item => (KindOf(item), item)), version);
+        foreach (var item in objects)
+            Tell(new StoreChange(ChangeType.Added, KindOf(item), item, null, version));
+    }
+
     internal Writing Writing => _writing;
 
     internal Removal Removal => _removal;

@@ -41,13 +41,19 @@ internal sealed class TalosApi(TalosNode node, string role)
 
     private WorldReply Answer(WorldRequest request)
     {
+        if (request.Path == $"{Machine}EtcdRecover")
+        {
+            Authorize(request.Path);
+            return new EtcdApi(node).Recover(GrpcReplies.ReadAll(request.Body));
+        }
+
         var asked = GrpcReplies.Read(request.Body);
         Authorize(request.Path);
         return request.Path switch
         {
             $"{Machine}ApplyConfiguration" => Apply(asked, request.Tag),
             $"{Machine}Version" => Of(Version()),
-            $"{Machine}Bootstrap" => Bootstrap(request.Tag),
+            $"{Machine}Bootstrap" => Bootstrap(asked, request.Tag),
             $"{Machine}Kubeconfig" => Kubeconfig(),
             $"{Machine}ServiceList" => Of(TalosServices.Of(node)),
             $"{Machine}Logs" => Logs(asked),
@@ -164,7 +170,7 @@ internal sealed class TalosApi(TalosNode node, string role)
             .Add(3, new ProtoWriter().Add(1, platform).Add(2, platform == "metal" ? "metal" : "cloud")));
     }
 
-    private WorldReply Bootstrap(string? tag)
+    private WorldReply Bootstrap(ProtoMessage asked, string? tag)
     {
         if (!node.Settings!.IsControlPlane)
         {
@@ -180,7 +186,7 @@ internal sealed class TalosApi(TalosNode node, string role)
             throw new GrpcRefusal(GrpcRefusal.FailedPrecondition, "bootstrap is not available yet");
         }
 
-        node.BootstrapEtcd(tag);
+        node.BootstrapEtcd(tag, recovers: asked.Flag(1), skipsHash: asked.Flag(2));
         return Of(new ProtoWriter().Add(1, new ProtoWriter()));
     }
 
