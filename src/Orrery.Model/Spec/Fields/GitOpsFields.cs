@@ -34,7 +34,7 @@ internal static class GitOpsFields
 
     public static readonly Field<string> WriteBack = new(
         "writeBack",
-        new EnumShape("git", "argocd") { NotYet = ("argocd", Unbuilt.OtherGitOps) },
+        new EnumShape("git", "argocd") { NotYet = (["argocd"], Unbuilt.OtherGitOps) },
         "Where the new tag is written.")
     {
         Default = "git",
