@@ -17,7 +17,8 @@ namespace Orrery.Tests;
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
 /// <c>vault-writers BUG SEED</c> lets writers loose on one document, <c>talos-life DIR …</c> is a
-/// <see cref="TalosLife"/> and <c>claim-life DIR …</c> a <see cref="ClaimLife"/>. The word <c>upgrade</c> plays that scenario.
+/// <see cref="TalosLife"/> and <c>claim-life DIR …</c> a <see cref="ClaimLife"/>. The word <c>upgrade</c> plays that
+/// scenario.
 /// </summary>
 internal static class Program
 {

@@ -49,9 +49,10 @@ internal sealed class ClaimLife
         [.. Stage.Disk.Files.Keys.Where(name => name.StartsWith("etcd/", StringComparison.Ordinal))];
 
     /// <summary>
-    /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a claim.
-    /// <c>word</c>: somebody makes an object by hand. <c>lose</c>: the control plane goes with its disk. <c>damage</c>:
-    /// what was kept of it, too. <c>declare OLD NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim.
+    /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a
+    /// claim. <c>word</c>: somebody makes an object by hand. <c>lose</c>: the control plane goes with its disk.
+    /// <c>damage</c>: what was kept of it, too. <c>declare OLD NEW</c>: somebody edits the declaration. <c>days N</c>
+    /// pass. <c>read</c>: through the claim.
     /// </summary>
     /// <param name="without">A text that is taken out of the declaration; empty for none.</param>
     public static async Task<string> PlayAsync(string folder, string without, IReadOnlyList<string> acts)

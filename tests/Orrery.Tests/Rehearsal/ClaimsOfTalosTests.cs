@@ -81,7 +81,8 @@ public sealed class ClaimsOfTalosTests
         var life = await LiveAsync("", "up", "Deployment", "declare v1.32.0 v1.31.4", "rebuild");
 
         Outcomes(life).ShouldBe(["Converged", "Failed"], $"{life}");
-        Problems(life, 1).ShouldContain("DATA004  Cluster 'fluodata' runs Kubernetes v1.32.0, and v1.31.4 is declared.");
+        Problems(life, 1)
+            .ShouldContain("DATA004  Cluster 'fluodata' runs Kubernetes v1.32.0, and v1.31.4 is declared.");
     }
 
     [Fact]
