@@ -18,6 +18,7 @@ internal sealed class NothingProvider(GraphShape shape, IReadOnlyList<NothingHan
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
         shape.Resources();
 
-    public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
         Task.FromResult(ValueList<Diagnostic>.Empty);
 }

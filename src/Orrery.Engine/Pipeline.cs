@@ -245,7 +245,8 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
         {
             try
             {
-                diagnostics.AddRange(await provider.CheckAsync(platform.Clusters[cluster], cancellation));
+                diagnostics.AddRange(await provider.CheckAsync(
+                    platform, platform.Clusters[cluster], cancellation));
             }
             catch (ProviderException refusal) when (refusal.IsTransient)
             {

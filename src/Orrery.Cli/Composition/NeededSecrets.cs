@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog;
 using Orrery.Model.Platforms;
 
 namespace Orrery.Cli.Composition;
@@ -9,7 +10,8 @@ internal sealed record NeededSecret(SecretReference Reference, string Purpose);
 internal static class NeededSecrets
 {
     public static IEnumerable<NeededSecret> Of(Platform platform) =>
-        platform.Clusters.Values.SelectMany(OfCluster).Concat(OfRepository(platform)).Append(Identity(platform))
+        platform.Clusters.Values.SelectMany(OfCluster).Concat(OfComponents(platform)).Concat(OfRepository(platform))
+            .Append(Identity(platform))
             .DistinctBy(needed => needed.Reference);
 
     public static NeededSecret Identity(Platform platform) =>
@@ -21,6 +23,13 @@ internal static class NeededSecrets
             && platform.Clusters.Values.Any(cluster => cluster.GitOps is not null))
             yield return new NeededSecret(token, "the token that pushes the rendered tree to the repository");
     }
+
+    private static IEnumerable<NeededSecret> OfComponents(Platform platform) =>
+        from cluster in platform.Clusters.Values
+        where cluster.GitOps is not null
+        from component in Components.Of(platform, cluster)
+        from source in component.Secrets.SelectMany(secret => secret.Data.Values).OfType<SecretSource.Given>()
+        select new NeededSecret(source.From, $"what {component.Name} of cluster '{cluster.Name}' reads");
 
     private static IEnumerable<NeededSecret> OfCluster(Cluster cluster)
     {

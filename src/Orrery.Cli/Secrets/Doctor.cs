@@ -85,7 +85,7 @@ internal sealed class Doctor(Host host, Loaded loaded)
         var isUp = File.Exists(new StateFolder(loaded.Folder).PathOf("state.json"));
         string[] missing =
         [
-            .. loaded.Platform.Clusters.Values.SelectMany(cluster => KeysGraph.Of(cluster, _recovery))
+            .. loaded.Platform.Clusters.Values.SelectMany(cluster => KeysGraph.Of(loaded.Platform, cluster, _recovery))
                 .Select(resource => resource.Desired["file"].AsText() ?? "")
                 .Where(path => !files.Exists(file => file.Path == path)),
         ];

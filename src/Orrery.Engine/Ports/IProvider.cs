@@ -21,7 +21,8 @@ public interface IProvider
     /// <summary>
     /// Questions about the account that no single request answers: does the location exist, is the type sold there.
     /// </summary>
-    Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation);
+    Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation);
 }
 
 /// <summary>

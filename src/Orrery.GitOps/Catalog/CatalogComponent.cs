@@ -21,7 +21,14 @@ public enum DeliveredBy
 }
 
 /// <summary>A Helm chart at a version.</summary>
-public sealed record Chart(string Repository, string Name, string Version);
+/// <param name="Repository">For example <c>https://charts.jetstack.io</c>, or <c>oci://ghcr.io/some/charts</c>.</param>
+public sealed record Chart(string Repository, string Name, string Version)
+{
+    public const string Registry = "oci://";
+
+    /// <summary>Among images, and not in a repository of charts.</summary>
+    public bool IsInRegistry => Repository.StartsWith(Registry, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// A component as one cluster gets it: where it comes from, what it is told, what it provides and requires.
@@ -62,6 +69,11 @@ public sealed record CatalogComponent
 
     /// <summary>Some of the files are SOPS documents.</summary>
     public bool HasEncryptedFiles { get; init; }
+
+    /// <summary>
+    /// What its pods read and nobody may see: applied by the hand-off, into its namespace, before the engine begins.
+    /// </summary>
+    public ValueList<ComponentSecret> Secrets { get; init; } = [];
 
     public ValueList<Capability> Provides { get; init; } = [];
 

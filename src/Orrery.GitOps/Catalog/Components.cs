@@ -1,5 +1,6 @@
 using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.Catalog.Networks;
+using Orrery.GitOps.Catalog.Programs;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Platforms;
 
@@ -10,11 +11,15 @@ public static class Components
 {
     private static readonly Func<Setting, CatalogComponent?>[] All =
     [
-        ArgoCd.Of, ArgoCdImageUpdater.Of, CiliumCni.Of, ExternalSecrets.Of, Flux.Of, ImageUpdates.Of,
-        Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of, MetalLb.Of,
-        MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, ObservabilityCharts.OfAlloy,
-        ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of, SealedSecrets.Of,
-        StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, VaultSecrets.Of,
+        AccessCharts.OfRenovate, AccessCharts.OfTailscale, ArgoCd.Of, ArgoCdImageUpdater.Of, Authentik.Of,
+        Authentik.DatabaseOf, AuthentikUsers.Of, BackupCharts.OfVelero, BackupCharts.OfVolsync, CiliumCni.Of,
+        ExternalSecrets.Of, Flux.Of, Forges.OfForgejo, Forges.OfGitea, Grafana.Of, Harbor.Of, Harbor.DatabaseOf,
+        ImageUpdates.Of, Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of,
+        Matrix.Of, MetalLb.Of, MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, NodeCharts.OfSpegel,
+        ObservabilityCharts.OfAlloy, ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of,
+        PowerDns.Of, SealedSecrets.Of, SmallPrograms.OfAdGuard, SmallPrograms.OfRabbitMq, SmallPrograms.OfTestApp,
+        SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, Traefik.OfTalos,
+        VaultSecrets.Of,
     ];
 
     /// <summary>

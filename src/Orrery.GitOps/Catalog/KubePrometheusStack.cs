@@ -1,4 +1,3 @@
-using Orrery.GitOps.Delivery;
 using Orrery.GitOps.Manifests;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Values;
@@ -33,6 +32,7 @@ internal static class KubePrometheusStack
             Chart = Chart with { Version = component.Version ?? Chart.Version },
             BaseValues = BaseValues,
             ClusterValues = Manifest.Over(ClusterValues(setting), component.Values),
+            Secrets = [Administrator],
             Provides = Resources.Select(
                 resource => new Capability(CapabilityKind.Crd, resource + ".monitoring.coreos.com")).ToValueList(),
             Requires = MonitoringStorage.VolumesOf(setting).Select(
@@ -40,13 +40,17 @@ internal static class KubePrometheusStack
         };
     }
 
+    /// <summary>Who may do everything in Grafana, whatever chart it is of.</summary>
+    internal static ComponentSecret Administrator { get; } = ComponentSecret.Of(
+        "grafana-admin", ("password", new SecretSource.Password("grafana")), ("user", new SecretSource.Plain("admin")));
+
     public static string NamespaceIn(Setting setting) => setting.Component(Name)?.Namespace ?? "monitoring";
 
     private static Value.Map BaseValues { get; } = Value.MapOf(
         ("grafana", Value.MapOf(
             // The chart's own password is known to everybody.
             ("admin", Value.MapOf(
-                ("existingSecret", BootstrapSecrets.GrafanaAdminName),
+                ("existingSecret", Administrator.Name),
                 ("passwordKey", "password"),
                 ("userKey", "user"))))),
         // They are one process in K3s and serve no metrics of their own.

@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.K3s;
 using Orrery.GitOps.Manifests;
 using Orrery.GitOps.Ordering;
@@ -9,17 +10,32 @@ namespace Orrery.GitOps.Catalog;
 /// <summary>
 /// Volumes in folders of the node that are named by namespace and claim, so that a rebuilt cluster finds them again. It
 /// takes the place of the one that K3s brings, which is switched off (<see cref="AddOns"/>): that one names folders by
-/// the volume's random id, deletes them with their claim, and K3s writes its class back at every start.
+/// the volume's random id, deletes them with their claim, and K3s writes its class back at every start. On Talos it
+/// comes where components keep data and no other storage is declared.
 /// </summary>
-internal static class LocalPathProvisioner
+public static class LocalPathProvisioner
 {
     private const string Name = "local-path-provisioner";
     private const string Space = "kube-system";
     private const string Version = "0.0.37";
+    private const string PathOfK3s = "/var/lib/rancher/k3s/storage";
     private const string HelperImage = "docker.io/library/busybox:1.37.0";
 
-    public static CatalogComponent? Of(Setting setting)
+    internal static CatalogComponent? Of(Setting setting)
     {
+        if (FolderOnTalos(setting.Cluster) is { } folder)
+        {
+            return new CatalogComponent
+            {
+                Name = Name,
+                Namespace = Space,
+                By = DeliveredBy.GitOps,
+                Objects = Objects(folder, setting.Component(Name)?.Version),
+                Provides = [new Capability(CapabilityKind.Storage, StorageCharts.DefaultClass)],
+                Requires = [new Capability(CapabilityKind.Namespace, Space, "its pods make folders of the nodes")],
+            };
+        }
+
         if (setting.Component(Name) is not { } component || setting.Cluster.Distribution is not Distribution.K3s)
             return null;
         return new CatalogComponent
@@ -28,18 +44,33 @@ internal static class LocalPathProvisioner
             Namespace = Space,
             By = DeliveredBy.Boot,
             Chart = new Chart("https://github.com/rancher/local-path-provisioner", Name, Version),
-            Objects = ValueMap.Of(
-                ("local-path-account.yaml", Manifest.Of("v1", "ServiceAccount", Name, Space)),
-                ("local-path-binding.yaml", Binding),
-                ("local-path-class.yaml", StorageClass),
-                ("local-path-config.yaml", Config(PathOf(component))),
-                ("local-path-deployment.yaml", Deployment(component.Version ?? Version)),
-                ("local-path-role.yaml", Role)),
+            Objects = Objects(PathOf(component), component.Version),
             Provides = [new Capability(CapabilityKind.Storage, "local-path")],
         };
     }
 
-    public static IEnumerable<MachinePath> PathsOf(Setting setting) => setting.Component(Name) is { } component
+    /// <summary>
+    /// Where the data are on machines of Talos; null where it is not there. Kubelet must see the folder:
+    /// https://docs.siderolabs.com/kubernetes-guides/csi/local-storage.
+    /// </summary>
+    public static string? FolderOnTalos(Cluster cluster) =>
+        cluster.Distribution is not Distribution.Talos
+        || (!cluster.Components.ContainsKey(Name) && !StorageCharts.NeedsLocal(cluster))
+            ? null
+            : cluster.Components.TryGetValue(Name, out var component) && PathOf(component) is { } path
+                && path != PathOfK3s
+                    ? path
+                    : "/var/local-path-provisioner";
+
+    private static ValueMap<Value.Map> Objects(string path, string? version) => ValueMap.Of(
+        ("local-path-account.yaml", Manifest.Of("v1", "ServiceAccount", Name, Space)),
+        ("local-path-binding.yaml", Binding),
+        ("local-path-class.yaml", StorageClass),
+        ("local-path-config.yaml", Config(path)),
+        ("local-path-deployment.yaml", Deployment(version ?? Version)),
+        ("local-path-role.yaml", Role));
+
+    internal static IEnumerable<MachinePath> PathsOf(Setting setting) => setting.Component(Name) is { } component
         ? [MachinePath.Directory(PathOf(component), 0, 0, MachinePath.OwnerOnly)]
         : [];
 

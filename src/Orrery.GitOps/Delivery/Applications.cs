@@ -41,7 +41,8 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
 
     private Value.Map Project(IEnumerable<CatalogComponent> components)
     {
-        var charts = components.Where(c => c.IsInTree).Select(c => c.Chart?.Repository);
+        var charts = components.Where(c => c.IsInTree).Select(
+            c => c.Chart?.Repository.Replace(Chart.Registry, "", StringComparison.Ordinal));
         var sources = charts.OfType<string>().Append(_repository).Distinct().Order(StringComparer.Ordinal);
         return Manifest.Of(
             ApiVersion,
@@ -97,7 +98,8 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
             ("valueFiles", Manifest.Texts(
                 "$tree/" + InRepository(TreePaths.BaseValues(component.Name)),
                 "$tree/" + InRepository(TreePaths.ClusterValues(cluster, component.Name)))))),
-        ("repoURL", chart.Repository),
+        // Without a scheme it is a registry: https://argo-cd.readthedocs.io/en/stable/user-guide/helm/.
+        ("repoURL", chart.Repository.Replace(Chart.Registry, "", StringComparison.Ordinal)),
         ("targetRevision", chart.Version));
 
     private Value TreeSource() => Value.MapOf(

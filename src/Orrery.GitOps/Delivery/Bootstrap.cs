@@ -36,8 +36,8 @@ public sealed record Bootstrap
     /// <summary>What the root needs (a project, a source), then the root.</summary>
     public required ValueList<Value.Map> Root { get; init; }
 
-    /// <summary>Where <see cref="BootstrapSecrets.GrafanaAdmin"/> belongs; null where there is no Grafana.</summary>
-    public required string? GrafanaNamespace { get; init; }
+    /// <summary>What components read, each with the namespace that it belongs into.</summary>
+    public required ValueList<(string Namespace, ComponentSecret Secret)> Secrets { get; init; }
 
     /// <summary>
     /// Every Application, or Kustomization and HelmRelease, that must become ready, the root among them, as
@@ -64,7 +64,8 @@ public sealed record Bootstrap
                 ? [Manifest.Of("v1", "ServiceAccount", VaultAccess.Orrery, VaultAccess.Server)]
                 : [],
             Engine = charts.SelectMany(chart => ChartInstaller.Of(cluster.Distribution, chart)).ToValueList(),
-            GrafanaNamespace = delivered.Find(component => component.Name == KubePrometheusStack.Name)?.Namespace,
+            Secrets = delivered.SelectMany(component =>
+                component.Secrets.Select(secret => (component.Namespace, secret))).ToValueList(),
             Root = delivery.Root(components),
             Delivered = delivery.Expected(delivered).Order(StringComparer.Ordinal).ToValueList(),
         };

@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Manifests;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
@@ -28,9 +29,6 @@ public static class BootstrapSecrets
 
     /// <summary>The one before it: old documents must open until all are encrypted again.</summary>
     public const string FormerAgeKeysFile = "former.txt";
-
-    /// <summary>Beside Grafana, with <c>user</c> and <c>password</c>.</summary>
-    public const string GrafanaAdminName = "grafana-admin";
 
     /// <summary>
     /// A key pair of Sealed Secrets; the controller adopts all that it finds and seals with the newest.
@@ -104,9 +102,17 @@ public static class BootstrapSecrets
             ]);
     }
 
-    /// <param name="space">See <see cref="Bootstrap.GrafanaNamespace"/>.</param>
-    public static Value.Map GrafanaAdmin(string space, string user, Value.Sensitive password) =>
-        Secret(GrafanaAdminName, space, "Opaque", ("password", password), ("user", user));
+    /// <summary>What a component reads.</summary>
+    /// <param name="space">The component's namespace.</param>
+    /// <param name="values">Each of <see cref="ComponentSecret.Data"/>; null where nobody has it.</param>
+    public static Value.Map Of(ComponentSecret secret, string space, Func<SecretSource, Value?> values) => Secret(
+        secret.Name, space, "Opaque",
+        [
+            .. from entry in secret.Data
+               let value = values(entry.Value)
+               where value is not null
+               select (entry.Key, value),
+        ]);
 
     /// <summary>What the Vault unseals itself with.</summary>
     /// <param name="key">32 bytes in base64.</param>

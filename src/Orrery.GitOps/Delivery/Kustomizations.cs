@@ -49,11 +49,23 @@ internal sealed class Kustomizations(Platform platform, Cluster cluster) : IDeli
                 ("kind", "Kustomization"),
                 ("resources", Manifest.Texts("release.yaml", "repository.yaml")))),
             ($"{overlay}/release.yaml", Release(component, chart)),
-            ($"{overlay}/repository.yaml", Manifest.Of(
-                "source.toolkit.fluxcd.io/v1", "HelmRepository", component.Name, component.Namespace,
-                ("spec", Value.MapOf(("interval", "1h"), ("url", chart.Repository))))),
+            ($"{overlay}/repository.yaml", Source(component, chart)),
         ];
     }
+
+    /// <summary>A registry is asked for one chart; a repository for the list of all that it has.</summary>
+    private static Value.Map Source(CatalogComponent component, Chart chart) => !chart.IsInRegistry
+        ? Manifest.Of(
+            "source.toolkit.fluxcd.io/v1", "HelmRepository", component.Name, component.Namespace,
+            ("spec", Value.MapOf(("interval", "1h"), ("url", chart.Repository))))
+        : Manifest.Of(
+            "source.toolkit.fluxcd.io/v1", "OCIRepository", component.Name, component.Namespace,
+            ("spec", Value.MapOf(
+                ("interval", "1h"),
+                ("layerSelector", Value.MapOf(
+                    ("mediaType", "application/vnd.cncf.helm.chart.content.v1.tar+gzip"), ("operation", "copy"))),
+                ("ref", Value.MapOf(("tag", chart.Version))),
+                ("url", $"{chart.Repository}/{chart.Name}"))));
 
     /// <summary>
     /// They are applied after their Secrets: a root that cannot decrypt what is in its path delivers nothing of it.
@@ -120,10 +132,12 @@ internal sealed class Kustomizations(Platform platform, Cluster cluster) : IDeli
     private static Value.Map Release(CatalogComponent component, Chart chart) => Manifest.Of(
         "helm.toolkit.fluxcd.io/v2", "HelmRelease", component.Name, component.Namespace,
         ("spec", Value.MapOf(
-            ("chart", Value.MapOf(("spec", Value.MapOf(
-                ("chart", chart.Name),
-                ("sourceRef", Value.MapOf(("kind", "HelmRepository"), ("name", component.Name))),
-                ("version", chart.Version))))),
+            chart.IsInRegistry
+                ? ("chartRef", Value.MapOf(("kind", "OCIRepository"), ("name", component.Name)))
+                : ("chart", Value.MapOf(("spec", Value.MapOf(
+                    ("chart", chart.Name),
+                    ("sourceRef", Value.MapOf(("kind", "HelmRepository"), ("name", component.Name))),
+                    ("version", chart.Version))))),
             ("install", Value.MapOf(("strategy", Retrying))),
             ("interval", Interval),
             ("timeout", Timeout),

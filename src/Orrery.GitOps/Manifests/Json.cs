@@ -20,6 +20,12 @@ internal static class Json
     {
         switch (value)
         {
+            case Value.List list:
+                writer.WriteStartArray();
+                foreach (var item in list.Items)
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
             case Value.Map map:
                 writer.WriteStartObject();
                 foreach (var (key, field) in map.Fields)

@@ -23,6 +23,15 @@ public sealed record ClusterEdge(string Ssh)
 
     /// <summary>Null where the machine answers no DNS.</summary>
     public SecondaryDns? Dns { get; init; }
+
+    /// <summary>
+    /// What the machine must reach in the cluster's network, and nothing else of it: each as a network of one address.
+    /// </summary>
+    public ValueList<string> Routes =>
+    [
+        .. new[] { Names.Count > 0 ? Ingress : "", Dns?.Primary ?? "" }.Where(address => address.Length > 0).Distinct()
+            .Select(address => address.Contains(':', StringComparison.Ordinal) ? $"{address}/128" : $"{address}/32"),
+    ];
 }
 
 /// <summary>A Headscale of one's own.</summary>
@@ -33,4 +42,8 @@ public sealed record Headscale(string Url, string Ssh);
 /// <summary>A zone that the machine answers for, as the cluster's own DNS server has it.</summary>
 /// <param name="Zone">For example <c>example.org</c>.</param>
 /// <param name="Primary">The address of the cluster's DNS server.</param>
-public sealed record SecondaryDns(string Zone, string Primary);
+public sealed record SecondaryDns(string Zone, string Primary)
+{
+    /// <summary>What both sides call the key that signs transfers.</summary>
+    public static string KeyNameOf(string cluster) => $"orrery-{cluster}";
+}

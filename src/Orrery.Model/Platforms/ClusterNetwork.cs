@@ -36,6 +36,13 @@ public sealed record ClusterNetwork
     /// <summary>Reservations by MAC address are written for dnsmasq.</summary>
     public bool ReservesInDnsmasq { get; init; }
 
+    /// <summary>The first address of a pool of the load balancer's; null where there is no such pool.</summary>
+    public string? FirstOf(string pool) =>
+        LoadBalancer?.Pools.TryGetValue(pool, out var ranges) == true
+        && ranges is [var first, ..] && AddressRange.TryParse(first, out var range)
+            ? $"{range.Each().First()}"
+            : null;
+
     /// <summary>
     /// The nodes' network that an address is in, as an address and the length of its prefix, for example
     /// <c>10.2.1.1/16</c>; null where no declared network has it.

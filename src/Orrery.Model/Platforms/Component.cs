@@ -13,6 +13,11 @@ public sealed record Component
     /// </summary>
     public Value.Map Options { get; init; } = Value.Map.Empty;
 
+    /// <summary>
+    /// The secrets among the options, by the name of the option: <c>token</c>, or <c>alerts.pushover.token</c>.
+    /// </summary>
+    public ValueMap<SecretReference> Secrets { get; init; } = ValueMap<SecretReference>.Empty;
+
     /// <summary>Another version than the catalog's.</summary>
     public string? Version { get; init; }
 

@@ -17,8 +17,14 @@ public sealed record Platform
 
     public required Repository Repository { get; init; }
 
+    /// <summary>Below which names are made, for example <c>example.org</c>; null where no names are made.</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Null where no certificates are ordered.</summary>
     public Acme? Acme { get; init; }
+
+    /// <summary>People with an account, by the name that they log in with.</summary>
+    public ValueMap<User> Users { get; init; } = ValueMap<User>.Empty;
 
     /// <summary>In order of their names.</summary>
     public required ValueMap<Cluster> Clusters { get; init; }
@@ -35,6 +41,9 @@ public sealed record Platform
         }),
     };
 }
+
+/// <summary>Somebody with an account.</summary>
+public sealed record User(string Email, ValueList<string> Groups);
 
 /// <summary>Who can open the platform's secrets and state: age recipients, and where our identity is found.</summary>
 public sealed record Recovery(ValueList<string> Recipients, SecretReference Identity);

@@ -29,8 +29,8 @@ public static class Unbuilt
 
     internal static readonly DiagnosticCode Edge = Error(
         "NOTYET006",
-        "tailnets are not built yet",
-        "The machine in front of the cluster reaches the network of its nodes by itself only, for now.");
+        "this tailnet is not built yet",
+        "Nodes join a tailnet where they run Talos, and nowhere else, for now.");
 
     internal static readonly DiagnosticCode Network = Error(
         "NOTYET007",
@@ -83,14 +83,11 @@ public static class Unbuilt
         "the observability hub is not built yet",
         "Each cluster keeps its metrics, logs and traces to itself.");
 
-    internal static readonly DiagnosticCode Users = Warning(
-        "NOTYET019", "users are not built yet", "No user is made in any component.");
-
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, OtherGitOps,
-        OtherSecrets, Component, DnsChallenge, OwnComponent, Backup, Dns, Vault, Observability, Users,
+        OtherSecrets, Component, DnsChallenge, OwnComponent, Backup, Dns, Vault, Observability,
     ];
 
     private static DiagnosticCode Error(string code, string summary, string explanation) => new(

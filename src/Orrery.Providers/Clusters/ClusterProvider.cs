@@ -79,6 +79,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
                     provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector)
                 {
                     Accepted = environment.AcceptedFingerprints,
+                    Shell = new MachineShell(_ssh),
                     Seal = plain => AgeFile.Encrypt(
                         plain, environment.Recipients, environment.Keys.For("snapshot").Fill),
                     Open = content => Opened(content, environment.Identities()),
@@ -128,10 +129,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .Concat(EdgeGraph.Of(platform, cluster))
             .Concat(HandOffGraph.Of(SecretDocuments.WithoutProblems(platform), cluster.Name, secrets));
 
-    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public async Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
     [
-        .. await _cloud.CheckAsync(cluster, cancellation),
-        .. await _keys.CheckAsync(cluster, cancellation),
+        .. await _cloud.CheckAsync(platform, cluster, cancellation),
+        .. await _keys.CheckAsync(platform, cluster, cancellation),
     ];
 
     public Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation) =>

@@ -37,12 +37,16 @@ internal sealed class HandOffGraph
     private readonly Bootstrap _bootstrap;
     private readonly ResourceAddress _starter;
     private readonly ManifestResources _objects;
+    private readonly ISecretValues _secrets;
     private readonly string? _token;
     private readonly List<Resource> _resources = [];
 
-    private HandOffGraph(Platform platform, Cluster cluster, GitOpsEngine engine, Bootstrap bootstrap, string? token)
+    private HandOffGraph(
+        Platform platform, Cluster cluster, GitOpsEngine engine, Bootstrap bootstrap,
+        ISecretValues secrets)
     {
-        (_platform, _cluster, _engine, _bootstrap, _token) = (platform, cluster, engine, bootstrap, token);
+        (_platform, _cluster, _engine, _bootstrap, _secrets) = (platform, cluster, engine, bootstrap, secrets);
+        _token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
         _starter = StarterOf(cluster);
         _objects = new ManifestResources(cluster);
     }
@@ -64,8 +68,7 @@ internal sealed class HandOffGraph
             || Bootstrap.Of(platform, cluster) is not { } bootstrap
             || !cluster.NodePools.Values.Any(pool => pool.Role == NodeRole.ControlPlane))
             return [];
-        var token = platform.Repository.Token is { } reference ? secrets.Find(reference) : null;
-        var graph = new HandOffGraph(platform, cluster, engine, bootstrap, token);
+        var graph = new HandOffGraph(platform, cluster, engine, bootstrap, secrets);
         graph.Build();
         return graph._resources;
     }
@@ -215,12 +218,8 @@ internal sealed class HandOffGraph
             _engine, _platform.Repository,
             new Value.Sensitive(new Value.Unknown(NewestDeployKey.Output("privateKey"))),
             new Value.Unknown(NewestDeployKey.Output("publicKey")));
-        if (_bootstrap.GrafanaNamespace is { } grafana)
-        {
-            var password = KeysGraph.Password(_cluster.Name, "grafana").Output("password");
-            yield return BootstrapSecrets.GrafanaAdmin(
-                grafana, "admin", new Value.Sensitive(new Value.Unknown(password)));
-        }
+        foreach (var (space, secret) in _bootstrap.Secrets)
+            yield return BootstrapSecrets.Of(secret, space, ValueOf);
 
         if (VaultAccess.Has(_cluster))
         {
@@ -234,6 +233,18 @@ internal sealed class HandOffGraph
         yield return BootstrapSecrets.ImageUpdaterWriteBack(TokenUser, token);
         yield return BootstrapSecrets.ImagePull("argocd", updater.Registry, TokenUser, token);
     }
+
+    private Value? ValueOf(SecretSource source) => source switch
+    {
+        SecretSource.Password password => Kept(KeysGraph.Password(_cluster.Name, password.Name), "password"),
+        SecretSource.TransferKey => Kept(KeysGraph.TransferKey(_cluster.Name), "key"),
+        SecretSource.Given given => _secrets.Find(given.From) is { } value ? new Value.Sensitive(value) : null,
+        SecretSource.Plain plain => plain.Text,
+        _ => throw new InvariantException($"nobody has a {source.GetType().Name}"),
+    };
+
+    private static Value.Sensitive Kept(ResourceAddress key, string output) =>
+        new(new Value.Unknown(key.Output(output)));
 
     private Value.Sensitive Identity(int generation) =>
         new(new Value.Unknown(KeysGraph.ClusterIdentity(_cluster.Name, generation).Output("identity")));

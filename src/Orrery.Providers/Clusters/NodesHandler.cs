@@ -21,7 +21,7 @@ internal sealed class NodesHandler(
 {
     private static readonly ApiKind Node = ApiKind.Of("v1", "Node");
     private static readonly ApiKind Request = ApiKind.Of("certificates.k8s.io/v1", "CertificateSigningRequest");
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Images of the network's agents come from afar; a first boot takes minutes by itself.</summary>
     private static readonly TimeSpan ReadyMax = TimeSpan.FromMinutes(15);

@@ -12,16 +12,13 @@ public static class NsdSecondary
     /// <summary>What stands where the key belongs.</summary>
     public const string SecretPlace = "@secret@";
 
-    /// <summary>What both sides call their key.</summary>
-    public static string KeyNameOf(string cluster) => $"orrery-{cluster}";
-
     /// <summary>
     /// A key and a zone, with <see cref="SecretPlace"/> for the secret. Nobody may transfer the zone on; whoever
     /// announces a change must have the key.
     /// </summary>
     public static string Of(string cluster, SecondaryDns dns)
     {
-        var key = KeyNameOf(cluster);
+        var key = SecondaryDns.KeyNameOf(cluster);
         return $"""
             key:
                 name: "{key}"

@@ -74,7 +74,8 @@ public sealed class HetznerProvider : IProvider
             ? HetznerGraph.Of(cluster, settings, secrets, _machines?.Boot(cluster))
             : [];
 
-    public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
         cluster.Infrastructure is Infrastructure.Hetzner settings
             ? _checks.RunAsync(cluster, settings, cancellation)
             : Task.FromResult(ValueList<Diagnostic>.Empty);

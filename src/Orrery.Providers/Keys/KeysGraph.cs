@@ -67,10 +67,15 @@ public static class KeysGraph
         $"{new KeyPath(address.Cluster, KeyOf(address), generation)}";
 
     /// <param name="recipients">The recovery recipients, as <c>age1…</c>.</param>
-    public static IEnumerable<Resource> Of(Cluster cluster, ValueList<string> recipients)
+    public static IEnumerable<Resource> Of(Platform platform, Cluster cluster, ValueList<string> recipients)
     {
-        if (cluster.Components.ContainsKey("kube-prometheus-stack"))
-            yield return Make(Password(cluster.Name, "grafana"), recipients);
+        foreach (var password in PasswordsOf(platform, cluster))
+        {
+            yield return Make(
+                Password(cluster.Name, password.Name), recipients,
+                more: password.Length == SecretSource.Password.UsualLength ? [] : [("length", password.Length)]);
+        }
+
         if (cluster.Edge?.Dns is not null)
             yield return Make(TransferKey(cluster.Name), recipients);
         if (VaultAccess.Has(cluster))
@@ -97,6 +102,12 @@ public static class KeysGraph
         foreach (var name in DocumentsOf(cluster))
             yield return Document(cluster, name, recipients);
     }
+
+    /// <summary>Those that its components start with, in order of their names.</summary>
+    private static IEnumerable<SecretSource.Password> PasswordsOf(Platform platform, Cluster cluster) =>
+        Components.Of(platform, cluster).SelectMany(component => component.Secrets)
+            .SelectMany(secret => secret.Data.Values).OfType<SecretSource.Password>()
+            .DistinctBy(password => password.Name).OrderBy(password => password.Name, StringComparer.Ordinal);
 
     /// <summary>The authorities of its Kubernetes, and by what its machines know each other.</summary>
     private static IEnumerable<Resource> OfDistribution(Cluster cluster, ValueList<string> recipients)

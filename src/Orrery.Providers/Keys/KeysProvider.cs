@@ -38,7 +38,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
     public IReadOnlyList<IResourceHandler> Handlers { get; }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
-        KeysGraph.Of(cluster, _folder.Recipients);
+        KeysGraph.Of(platform, cluster, _folder.Recipients);
 
     public ValueList<Diagnostic> ProblemsOf(Cluster complete) => [];
 
@@ -95,10 +95,11 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
     }
 
     /// <summary>Whether somebody can open something of this cluster who must not.</summary>
-    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation)
+    public async Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation)
     {
         var (diagnostics, own) = (new List<Diagnostic>(), new List<string>());
-        foreach (var resource in KeysGraph.Of(cluster, _folder.Recipients))
+        foreach (var resource in KeysGraph.Of(platform, cluster, _folder.Recipients))
         {
             var path = resource.Desired["file"].AsText() ?? "";
             if (resource.Type == DocumentHandler.Definition.Type

@@ -3,6 +3,7 @@ using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Edge;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Proxmox.Accounts;
 using Orrery.Providers.Proxmox.Hosts;
@@ -28,6 +29,7 @@ public sealed class ProxmoxProvider : IProvider
         (_factory, _capacity) = (FactoryClient.Create(wires.Outside), new Capacity(services, platform));
         var nodes = new TalosNodes(wires.Outside, wires.Connector);
         var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
+        var texts = new MachineTexts(cluster);
         Etcd = new EtcdSnapshots(nodes, fleet, wires.Seal, wires.Open);
         Upgrades = new ClusterUpgrades(nodes, fleet, _factory, Etcd);
         Servers = new VirtualMachineHandler(services);
@@ -36,10 +38,13 @@ public sealed class ProxmoxProvider : IProvider
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(_factory),
-            new MachineHandler(nodes, services.Console, new MachineTexts(cluster).Render, fleet)
+            new MachineHandler(nodes, services.Console, texts.Render, fleet)
             {
                 Accepted = wires.Accepted,
             },
+            new TailnetMemberHandler(
+                nodes, wires.Shell, texts.Render,
+                cluster.Edge?.Tailnet is { } tailnet ? new TailnetUser(tailnet.Ssh, platform) : null),
             new BootstrapHandler(nodes, Etcd),
             new ApiServerHandler(nodes),
         ];
@@ -84,9 +89,10 @@ public sealed class ProxmoxProvider : IProvider
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
-        ProxmoxGraph.Of(cluster);
+        ProxmoxGraph.Of(cluster, platform.Name);
 
-    public async Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public async Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
         cluster.Distribution is Distribution.Talos talos
             ?
             [

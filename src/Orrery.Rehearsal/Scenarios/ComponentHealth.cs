@@ -62,11 +62,14 @@ internal static class ComponentHealth
     }
 
     /// <summary>
-    /// Charts name their parts after themselves, some of them without the dashes; where one has a namespace for itself,
-    /// all there is its own.
+    /// Helm says of what release a workload is. Else charts name their parts after themselves, some of them without the
+    /// dashes; where one has a namespace for itself, all there is its own.
     /// </summary>
     private static CatalogComponent? OwnerOf(JsonObject workload, IReadOnlyList<CatalogComponent> all)
     {
+        var release = $"{workload["metadata"]?["annotations"]?["meta.helm.sh/release-name"]}";
+        if (all.FirstOrDefault(component => component.Name == release) is { } released)
+            return released;
         var (name, space) = (Bare($"{workload["metadata"]?["name"]}"), $"{workload["metadata"]?["namespace"]}");
         return all.Where(component => name.StartsWith(Bare(component.Name), StringComparison.Ordinal))
             .MaxBy(component => component.Name.Length)

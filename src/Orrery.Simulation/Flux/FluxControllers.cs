@@ -34,7 +34,11 @@ public sealed class FluxControllers
         var git = new GitSourceController(store, agenda, remotes, options, ProcessOf(Source));
         _controllers = new Dictionary<string, FluxController[]>(StringComparer.Ordinal)
         {
-            [Source] = [git, new HelmSourceController(store, agenda, charts, options, ProcessOf(Source))],
+            [Source] =
+            [
+                git, new HelmSourceController(store, agenda, charts, options, ProcessOf(Source)),
+                new RegistrySourceController(store, agenda, charts, options, ProcessOf(Source)),
+            ],
             [Kustomize] = [new KustomizeController(store, agenda, git, options, ProcessOf(Kustomize))],
             [Helm] = [new HelmReleaseController(store, agenda, charts, options, ProcessOf(Helm))],
         };

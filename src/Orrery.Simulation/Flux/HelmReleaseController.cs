@@ -23,7 +23,7 @@ public sealed class HelmReleaseController : FluxController
 
     private static readonly HashSet<string> Supported = new(StringComparer.Ordinal)
     {
-        "chart", "install", "interval", "releaseName", "suspend", "timeout", "upgrade", "values",
+        "chart", "chartRef", "install", "interval", "releaseName", "suspend", "timeout", "upgrade", "values",
     };
 
     private readonly ChartLibrary _charts;
@@ -37,7 +37,7 @@ public sealed class HelmReleaseController : FluxController
         (_charts, _objects) = (charts, new HelmObjects(store));
         store.Changed += change =>
         {
-            if (change.Kind.Kind == "HelmRepository" && change.Before.Condition("Ready") != "True"
+            if (change.Kind.Kind is "HelmRepository" or "OCIRepository" && change.Before.Condition("Ready") != "True"
                 && change.Object.Condition("Ready") == "True")
                 Follow(ObjectKey.Of(change.Object));
         };
@@ -62,22 +62,19 @@ public sealed class HelmReleaseController : FluxController
             return Continue(key, item, running);
         if (Unsupported(item, Supported) is { } field)
             return Stalled(item, "InvalidSpec", $"the simulated helm-controller does not support spec.{field}");
-        var chart = item.At("spec", "chart", "spec");
-        var ns = chart.TextAt("sourceRef", "namespace") ?? key.Namespace;
-        var name = chart.TextAt("sourceRef", "name") ?? "";
-        if (Store.Get("source.toolkit.fluxcd.io/v1", "HelmRepository", ns, name) is not { } repository
+        var source = SourceOf(item);
+        var (ns, name) = (source.TextAt("namespace") ?? key.Namespace, source.TextAt("name") ?? "");
+        var kind = source.TextAt("kind") ?? "";
+        if (Store.Get("source.toolkit.fluxcd.io/v1", kind, ns, name) is not { } repository
             || repository.Condition("Ready") != "True")
         {
             Tell(item, false, "SourceNotReady",
-                $"HelmChart '{ns}/{key.Namespace}-{key.Name}' is not ready: no artifact available for HelmRepository"
+                $"HelmChart '{ns}/{key.Namespace}-{key.Name}' is not ready: no artifact available for {kind}"
                 + $" source '{name}'");
             return Later.Poll(Requeue);
         }
 
-        var request = new ChartRequest(
-            repository.TextAt("spec", "url") ?? "", chart.TextAt("chart") ?? "", chart.TextAt("version") ?? "*",
-            item.TextAt("spec", "releaseName") ?? key.Name, key.Namespace,
-            item.At("spec", "values")?.DeepClone() as JsonObject ?? []);
+        var request = RequestOf(key, item, repository);
         var digest = DigestOf(request);
         if (item.At("status", "history").Items().FirstOrDefault() is { } newest
             && newest.TextAt("configDigest") == digest && newest.TextAt("status") == "deployed")
@@ -89,6 +86,22 @@ public sealed class HelmReleaseController : FluxController
         }
 
         return Start(key, item, new HelmAction(request, digest, item.At("status", "history").Items().Any()));
+    }
+
+    private static JsonNode? SourceOf(JsonObject item) =>
+        item.At("spec", "chartRef") ?? item.At("spec", "chart", "spec", "sourceRef");
+
+    private static ChartRequest RequestOf(ObjectKey key, JsonObject item, JsonObject repository)
+    {
+        var chart = item.At("spec", "chart", "spec");
+        var url = repository.TextAt("spec", "url") ?? "";
+        var (place, name, version) = item.At("spec", "chartRef") is null
+            ? (url, chart.TextAt("chart") ?? "", chart.TextAt("version") ?? "*")
+            : (url[..url.LastIndexOf('/')], url[(url.LastIndexOf('/') + 1)..],
+                repository.TextAt("spec", "ref", "tag") ?? "latest");
+        return new ChartRequest(
+            place, name, version, item.TextAt("spec", "releaseName") ?? key.Name, key.Namespace,
+            item.At("spec", "values")?.DeepClone() as JsonObject ?? []);
     }
 
     private Later? Start(ObjectKey key, JsonObject item, HelmAction action)
@@ -201,7 +214,7 @@ public sealed class HelmReleaseController : FluxController
     {
         foreach (var item in All())
         {
-            var source = item.At("spec", "chart", "spec", "sourceRef");
+            var source = SourceOf(item);
             if (source.TextAt("name") == repository.Name
                 && (source.TextAt("namespace") ?? item.Namespace()) == repository.Namespace)
                 LookAt(ObjectKey.Of(item), Options.Reaction);

@@ -80,7 +80,8 @@ internal sealed class MemoryCloud : IProvider, IResourceHandler
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) => Declared;
 
-    public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
+    public Task<ValueList<Diagnostic>> CheckAsync(
+        Platform platform, Cluster cluster, CancellationToken cancellation) =>
         Task.FromResult(ValueList<Diagnostic>.Empty);
 
     public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>

@@ -22,7 +22,7 @@ public sealed class BootstrapTests
         BootstrapSecrets.Repository(ArgoCd, CosmosPlatform.Platform.Repository, Planted, "ssh-ed25519 AAAA"),
         BootstrapSecrets.ImagePull("argocd", "ghcr.io", "bot", Planted),
         BootstrapSecrets.ImageUpdaterWriteBack("bot", Planted),
-        BootstrapSecrets.GrafanaAdmin(Cosmos.GrafanaNamespace.ShouldNotBeNull(), "admin", Planted),
+        .. Cosmos.Secrets.Select(each => BootstrapSecrets.Of(each.Secret, each.Namespace, _ => Planted)),
         BootstrapSecrets.SopsAge(ArgoCd, Planted, Planted),
     ];
 
@@ -50,7 +50,7 @@ public sealed class BootstrapTests
         var platform = CosmosPlatform.With(Component, Component + "      namespace: watch\n");
         var cluster = platform.Clusters["prod"];
         var bootstrap = Bootstrap.Of(platform, cluster).ShouldNotBeNull();
-        bootstrap.GrafanaNamespace.ShouldBe("watch");
+        bootstrap.Secrets.ShouldHaveSingleItem().Namespace.ShouldBe("watch");
         YamlText.WriteAll(bootstrap.Namespaces).ShouldContain("name: watch\n");
         var files = GitOpsTree.Of(platform).Value.ShouldNotBeNull().Files;
         files["overlays/prod/monitoring-storage/grafana-claim.yaml"].ShouldContain("namespace: watch\n");

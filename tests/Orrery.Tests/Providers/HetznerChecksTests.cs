@@ -89,11 +89,12 @@ public class HetznerChecksTests
                     _ => FloatingIp(61, "49.12.115.123"),
                 }));
         });
-        var cluster = HetznerGraphTests.Cosmos(RebuildStrategy.InPlace, true).Clusters["prod"];
+        var platform = HetznerGraphTests.Cosmos(RebuildStrategy.InPlace, true);
+        var cluster = platform.Clusters["prod"];
         var pool = cluster.NodePools["cosmos"] with { Types = second is null ? ["cx33"] : ["cx33", second] };
         var scene = new HetznerScene(wire, time);
         var found = time.Run(() =>
-            scene.Provider.CheckAsync(cluster with { NodePools = ValueMap.Of(("cosmos", pool)) }, default));
+            scene.Provider.CheckAsync(platform, cluster with { NodePools = ValueMap.Of(("cosmos", pool)) }, default));
         wire.Sent.ShouldAllBe(sent => sent.Method == "GET");
         return [.. found.Select(diagnostic => diagnostic.Code)];
     }

@@ -218,7 +218,7 @@ public class KeysTests
         var before = scene.Texts("k3s-token");
 
         scene.Recipients = [KeysScene.Identity.Recipient];
-        var diagnostics = await scene.Provider().CheckAsync(KeysScene.Cluster, default);
+        var diagnostics = await scene.Provider().CheckAsync(KeysScene.Platform, KeysScene.Cluster, default);
         diagnostics.Select(diagnostic => diagnostic.Code).Distinct().ShouldBe(["SECRET001"]);
         diagnostics[0].Detail.ShouldEndWith($" is encrypted also to {second.Recipient}.");
         var report = await scene.RunAsync();
@@ -227,7 +227,7 @@ public class KeysTests
         foreach (var file in scene.Keys.Where(file => file.Key.EndsWith(".sops.yaml", StringComparison.Ordinal)))
             Should.Throw<SopsException>(() => Opened(Encoding.UTF8.GetBytes(file.Value), second));
         (await scene.PlanAsync()).Plan.Changes.ShouldAllBe(change => !change.IsWork);
-        (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldBeEmpty();
+        (await scene.Provider().CheckAsync(KeysScene.Platform, KeysScene.Cluster, default)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -242,7 +242,8 @@ public class KeysTests
             .UpdateKeys(
                 CreationRule.For($"{KeysScene.Identity.Recipient}", $"{stranger.Recipient}"), SeededRandom.From(1));
 
-        var told = (await scene.Provider().CheckAsync(KeysScene.Cluster, default)).ShouldHaveSingleItem();
+        var told = (await scene.Provider().CheckAsync(KeysScene.Platform, KeysScene.Cluster, default))
+            .ShouldHaveSingleItem();
         told.Code.ShouldBe("SECRET001");
         told.Detail.ShouldBe($"{path} is encrypted also to {stranger.Recipient}.");
         var change = (await scene.RunAsync()).Plan!.Changes.Single(change => change.Action != ChangeAction.None);
@@ -303,7 +304,8 @@ public class KeysTests
         scene.Files.Files["secrets/prod/db.sops.yaml"] = "password: planted\n"u8.ToArray();
         await scene.RunAsync();
         var cluster = await scene.Provider().CompleteAsync(KeysScene.Cluster, default);
-        (await scene.Provider().CheckAsync(cluster, default)).ShouldHaveSingleItem().Code.ShouldBe("SECRET002");
+        (await scene.Provider().CheckAsync(KeysScene.Platform, cluster, default))
+            .ShouldHaveSingleItem().Code.ShouldBe("SECRET002");
         scene.Files.Files["secrets/prod/db.sops.yaml"].ShouldBe("password: planted\n"u8.ToArray());
     }
 
@@ -356,7 +358,7 @@ public class KeysTests
     private static CreateRequest RequestFor(string kind, string name, int generation)
     {
         var address = ResourceAddress.Of("prod", $"secret/{kind}", name);
-        var desired = KeysGraph.Of(KeysScene.Cluster, [$"{KeysScene.Identity.Recipient}"])
+        var desired = KeysGraph.Of(KeysScene.Platform, KeysScene.Cluster, [$"{KeysScene.Identity.Recipient}"])
             .Single(resource => resource.Address == address).Desired;
         var known = (Value.Map)desired.Resolve(_ => "an authority");
         return new CreateRequest(address, "", new Owner("cosmos", address.Hash, generation), known);

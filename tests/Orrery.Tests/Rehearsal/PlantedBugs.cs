@@ -152,8 +152,9 @@ internal static class PlantedBugs
                 ? searching.SearchAsync(cluster, cancellation)
                 : Task.FromResult(ValueList<Diagnostic>.Empty);
 
-        public Task<ValueList<Diagnostic>> CheckAsync(Cluster cluster, CancellationToken cancellation) =>
-            inner.CheckAsync(cluster, cancellation);
+        public Task<ValueList<Diagnostic>> CheckAsync(
+            Platform platform, Cluster cluster, CancellationToken cancellation) =>
+            inner.CheckAsync(platform, cluster, cancellation);
     }
 
     /// <summary>Passes everything on; a bug overrides what it breaks.</summary>

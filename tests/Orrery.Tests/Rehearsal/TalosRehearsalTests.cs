@@ -35,6 +35,27 @@ public sealed class TalosRehearsalTests
         Created(report, "rebuild", "proxmox/disk").ShouldBe(0, "and the disks that are kept");
     }
 
+    /// <summary>Five nodes behind a machine on the internet; steps that take no time at all are left out.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    [Trait("Category", Exploring.Category)]
+    public async Task Every_step_takes_little_longer_than_the_world_itself_needs(string seed)
+    {
+        var report = await PlayAsync("examples/ducktape", seed, "none");
+
+        report.GetProperty("outcome").GetString().ShouldBe("converged");
+        Broken(report).ShouldBeEmpty($"{report}");
+        foreach (var step in report.GetProperty("steps").EnumerateArray())
+        {
+            var took = step.GetProperty("simulatedSeconds").GetDouble();
+            var least = step.GetProperty("criticalPathSeconds").GetDouble();
+            least.ShouldBeLessThanOrEqualTo(took);
+            if (took >= 2)
+                (took / least).ShouldBeLessThanOrEqualTo(1.10, $"{step.GetProperty("name")}");
+        }
+    }
+
     /// <summary>What a pod wrote to a file server is read through the same claim, by the cluster that comes after.
     /// </summary>
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Orrery.GitOps.Catalog.Networks;
 using Orrery.GitOps.Ordering;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Catalog.Charts;
@@ -12,6 +14,8 @@ internal static class NodeCharts
 
     // The project ended in March 2026; this is its last release.
     private static readonly Chart Nginx = new("https://kubernetes.github.io/ingress-nginx", "ingress-nginx", "4.15.1");
+
+    private static readonly Chart Spegel = new("oci://ghcr.io/spegel-org/helm-charts", "spegel", "0.7.4");
 
     /// <summary>
     /// Approves the serving certificates of kubelets from the hand-off on; before that we do, by the same rules.
@@ -36,7 +40,7 @@ internal static class NodeCharts
 
     public static CatalogComponent? OfNginx(Setting setting) => setting.Component("ingress-nginx") is not { } component
         ? null
-        : component.AsChart("ingress-nginx", Nginx) with
+        : component.AsChart("ingress-nginx", Nginx, AddressOf(setting.Cluster)) with
         {
             BaseValues = Value.MapOf(("controller", Value.MapOf(
                 // Hooks of Helm make the certificate of its webhook, and engines run none of them as Helm does.
@@ -44,6 +48,25 @@ internal static class NodeCharts
                 ("ingressClassResource", Value.MapOf(("default", true)))))),
             Provides = [new Capability(CapabilityKind.IngressClass, "nginx")],
         };
+
+    /// <summary>Nodes give each other the images that they have: https://spegel.dev/docs/.</summary>
+    public static CatalogComponent? OfSpegel(Setting setting) => setting.Component("spegel") is not { } component
+        ? null
+        : component.AsChart("spegel", Spegel, setting.Cluster.Distribution is Distribution.Talos
+            // https://spegel.dev/docs/getting-started/#talos
+            ? Value.MapOf(("spegel", Value.MapOf(("containerdRegistryConfigPath", "/etc/cri/conf.d/hosts"))))
+            : null) with
+        {
+            // It speaks with the node's own containerd.
+            IsPrivileged = true,
+        };
+
+    /// <summary>What is in front of the cluster looks for it there.</summary>
+    private static Value.Map AddressOf(Cluster cluster) =>
+        PoolAddresses.Of(cluster, ClusterEdge.IngressPool) is not { } address
+            ? Value.Map.Empty
+            : Value.MapOf(("controller", Value.MapOf(("service", Value.MapOf(
+                ("annotations", Value.MapOf((address.Annotation, address.Ip))))))));
 
     private static Value.List Texts(IEnumerable<string> texts) => Value.ListOf(texts.Select(text => (Value)text));
 }

@@ -56,7 +56,7 @@ internal static class ObservabilityCharts
                 ("singleBinary", Replicas(1)),
                 ("test", Off),
                 ("write", Replicas(0))),
-            Requires = ClaimsOf(setting),
+            Requires = StorageCharts.ClaimsOf(setting),
         };
 
     public static CatalogComponent? OfVictoriaMetrics(Setting setting) =>
@@ -68,6 +68,7 @@ internal static class ObservabilityCharts
                 IsPrivileged = true,
                 // Talos lets nobody reach these.
                 BaseValues = Value.MapOf(
+                    ("grafana", Value.MapOf(("admin", Grafana.Administrator))),
                     ("kubeControllerManager", Off), ("kubeEtcd", Off), ("kubeProxy", Off), ("kubeScheduler", Off)),
                 Provides =
                 [
@@ -75,14 +76,9 @@ internal static class ObservabilityCharts
                     new Capability(CapabilityKind.Crd, "vmservicescrapes.operator.victoriametrics.com"),
                     new Capability(CapabilityKind.Webhook, "vmsingles.operator.victoriametrics.com"),
                 ],
-                Requires = ClaimsOf(setting),
+                Secrets = [KubePrometheusStack.Administrator],
+                Requires = StorageCharts.ClaimsOf(setting),
             };
-
-    /// <summary>Where the cluster's storage is a component of the catalog, claims wait for it.</summary>
-    private static ValueList<Capability> ClaimsOf(Setting setting) =>
-        setting.Component("longhorn") is null && setting.Component("nfs-subdir-external-provisioner") is null
-            ? []
-            : [new Capability(CapabilityKind.Storage, StorageCharts.DefaultClass, "its claim is pending without it")];
 
     private static Value.Map Replicas(int count) => Value.MapOf(("replicas", count));
 

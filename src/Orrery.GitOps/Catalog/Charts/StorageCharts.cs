@@ -1,4 +1,5 @@
 using Orrery.GitOps.Ordering;
+using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 
 namespace Orrery.GitOps.Catalog.Charts;
@@ -9,11 +10,34 @@ internal static class StorageCharts
     /// <summary>What a claim gets that names no class.</summary>
     public const string DefaultClass = "default";
 
+    /// <summary>Those that require what <see cref="ClaimsOf"/> says.</summary>
+    public static readonly string[] Claiming =
+    [
+        "adguard-home", "authentik-database", "forgejo", "gitea", "grafana", "harbor", "harbor-database", "loki",
+        "matrix", "powerdns", "rabbitmq", "victoria-metrics",
+    ];
+
+    private static readonly string[] Declared = ["longhorn", "nfs-subdir-external-provisioner"];
+
     private static readonly Chart Longhorn = new("https://charts.longhorn.io", "longhorn", "1.12.1");
 
     private static readonly Chart Nfs = new(
         "https://kubernetes-sigs.github.io/nfs-subdir-external-provisioner", "nfs-subdir-external-provisioner",
         "4.0.18");
+
+    /// <summary>
+    /// Components keep data there, and no storage is declared: K3s brings one of its own, Talos brings none.
+    /// </summary>
+    public static bool NeedsLocal(Cluster cluster) =>
+        cluster is { Distribution: Distribution.Talos, GitOps: not null }
+        && !Declared.Any(cluster.Components.ContainsKey)
+        && Claiming.Any(name => cluster.Components.ContainsKey(name.Replace("-database", "")));
+
+    /// <summary>What a component with claims requires.</summary>
+    public static ValueList<Capability> ClaimsOf(Setting setting) =>
+        Declared.Any(name => setting.Component(name) is not null) || NeedsLocal(setting.Cluster)
+            ? [new Capability(CapabilityKind.Storage, DefaultClass, "its claim is pending without it")]
+            : [];
 
     /// <summary>Replicated volumes on disks of the nodes: https://longhorn.io/docs/.</summary>
     public static CatalogComponent? OfLonghorn(Setting setting)

@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.K3s;
 using Orrery.GitOps.Manifests;
 using Orrery.GitOps.Ordering;
@@ -17,6 +18,8 @@ internal static class Traefik
     private const int User = 65532;
     private const string Space = "kube-system";
     public const string Resolver = "letsencrypt";
+
+    private static readonly Chart Chart = new("https://traefik.github.io/charts", "traefik", "41.3.0");
 
     // https://letsencrypt.org/docs/acme-protocol-updates
     private const string Production = "https://acme-v02.api.letsencrypt.org/directory";
@@ -47,14 +50,43 @@ internal static class Traefik
             By = DeliveredBy.Boot,
             ClusterValues = values,
             Objects = objects,
-            Provides =
-            [
-                new Capability(CapabilityKind.IngressClass, "traefik"),
-                new Capability(CapabilityKind.Crd, "ingressroutes.traefik.io"),
-                new Capability(CapabilityKind.Crd, "middlewares.traefik.io"),
-            ],
+            Provides = Provided,
         };
     }
+
+    /// <summary>By its own chart, where the distribution brings none: https://doc.traefik.io/traefik/.</summary>
+    public static CatalogComponent? OfTalos(Setting setting)
+    {
+        if (setting.Component("traefik") is not { } component || setting.Cluster.Distribution is not Distribution.Talos)
+            return null;
+        var gateway = component.Option("gatewayApi")?.AsBool() == true;
+        var values = Manifest.Over(Values(component, null, null), Value.MapOf(
+            ("gateway", Value.MapOf(("enabled", gateway))),
+            ("ingressClass", Value.MapOf(("enabled", true), ("isDefaultClass", true))),
+            ("providers", Value.MapOf(("kubernetesGateway", Value.MapOf(("enabled", gateway)))))));
+        if (PoolAddresses.Of(setting.Cluster, ClusterEdge.IngressPool) is { } address)
+        {
+            values = Manifest.Over(values, Value.MapOf(
+                ("service", Value.MapOf(("annotations", Value.MapOf((address.Annotation, address.Ip)))))));
+        }
+        else if (PoolAddresses.NodeOf(setting.Cluster) is { } node)
+        {
+            values = Manifest.Over(values, Value.MapOf(("service", Value.MapOf(("spec", Value.MapOf(
+                ("externalIPs", Manifest.Texts(node)), ("type", "ClusterIP")))))));
+        }
+
+        return component.AsChart("traefik", Chart, values) with
+        {
+            Provides = Provided,
+        };
+    }
+
+    private static ValueList<Capability> Provided =>
+    [
+        new Capability(CapabilityKind.IngressClass, "traefik"),
+        new Capability(CapabilityKind.Crd, "ingressroutes.traefik.io"),
+        new Capability(CapabilityKind.Crd, "middlewares.traefik.io"),
+    ];
 
     /// <summary>Traefik refuses a certificate store that others may read.</summary>
     public static IEnumerable<MachinePath> PathsOf(Setting setting) =>

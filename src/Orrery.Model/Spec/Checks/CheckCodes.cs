@@ -236,6 +236,11 @@ public static class CheckCodes
         "Either `token` names a token that exists, or `bootstrap` makes `users`, one of which has the role "
         + "`provisioner`. Users are made by the bootstrap alone.");
 
+    internal static readonly DiagnosticCode NobodyKnowsUsers = new(
+        "CHECK043",
+        "users that nobody knows",
+        "People have their accounts in Authentik: one cluster of the platform must have that component.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -246,6 +251,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
-        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess,
+        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers,
     ];
 }

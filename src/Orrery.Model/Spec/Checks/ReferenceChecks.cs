@@ -14,6 +14,15 @@ internal static class ReferenceChecks
         {
             Find(platform.Under(PlatformKind.Vault), StateFields.VaultCluster, clusters, problems);
             Find(platform.Under(PlatformKind.Observability), PlatformKind.Hub, clusters, problems);
+            if (platform.Find(PlatformKind.Users) is { Count: > 0 }
+                && clusters.All(cluster => cluster.Components.Node.Find("authentik") is null))
+            {
+                problems.Add(
+                    CheckCodes.NobodyKnowsUsers,
+                    platform.MarkOf(PlatformKind.Users),
+                    "No cluster has the component `authentik`.",
+                    "add `authentik:` to the components of a cluster");
+            }
         }
 
         foreach (var cluster in clusters)

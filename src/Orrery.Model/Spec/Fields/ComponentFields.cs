@@ -47,7 +47,6 @@ internal static class ComponentFields
     public static readonly Field<bool> GatewayApi = new("gatewayApi", Shapes.Boolean, "Serves the Gateway API.")
     {
         Default = "false",
-        NotYet = Unbuilt.Component,
     };
 
     public static readonly Field<string> Prometheus = new(
@@ -99,17 +98,17 @@ internal static class ComponentFields
     /// <summary>Those that have no options beyond the common ones.</summary>
     private static readonly string[] Plain =
     [
-        "alloy", "cert-manager", "cloudnative-pg", "descheduler", "headlamp", "ingress-nginx", "kubelet-csr-approver",
-        "loki", "scylladb", "tofu-controller", "victoria-metrics",
+        "adguard-home", "alloy", "authentik", "cert-manager", "cloudnative-pg", "descheduler", "forgejo", "gitea",
+        "grafana", "harbor", "headlamp", "ingress-nginx", "kubelet-csr-approver", "loki", "matrix", "powerdns",
+        "scylladb", "spegel", "test-app", "tofu-controller", "unbound", "victoria-metrics",
     ];
 
     /// <summary>Likewise, and nothing is installed of them yet.</summary>
     private static readonly string[] Later =
     [
-        "adguard-home", "argo-rollouts", "authentik", "external-dns", "external-secrets", "falco", "forgejo", "gitea",
-        "github-runner", "gitlab-runner", "grafana", "harbor", "harmonia", "immich", "infisical", "jaeger", "kubevirt",
-        "matrix", "metrics-server", "minio", "nats", "opentelemetry-collector", "powerdns", "redis", "spegel",
-        "teleport-agent", "test-app", "ttyd", "unbound",
+        "argo-rollouts", "external-dns", "external-secrets", "falco", "github-runner", "gitlab-runner", "harmonia",
+        "immich", "infisical", "jaeger", "kubevirt", "metrics-server", "minio", "nats", "opentelemetry-collector",
+        "redis", "teleport-agent", "ttyd",
     ];
 
     public static readonly ComponentsShape Shape = new(

@@ -44,6 +44,16 @@ internal static class MoreComponentFields
         Required = true,
     };
 
+    public static readonly Field<Section> VolsyncTarget = new(
+        "target", new ChoiceShape("VolsyncTarget", "a target of copies", Nfs, S3), "Where copies go.")
+    {
+        Required = true,
+        NotYet = Unbuilt.Component,
+    };
+
+    public static readonly Field<SecretReference> VeleroCredentials = new(
+        "credentials", Shapes.Secret, "A file of credentials, as programs for S3 read it.");
+
     public static readonly Field<int> Replicas = new("replicas", new IntegerShape(1, 20), "Copies of each volume.")
     {
         Default = "3",
@@ -74,13 +84,13 @@ internal static class MoreComponentFields
     [
         ComponentFields.OwnComponent("nfs-subdir-external-provisioner", NfsServer, NfsPath),
         ComponentFields.OwnComponent("kyverno", VerifyImages),
-        ComponentFields.LaterComponent("renovate", RenovateToken),
-        ComponentFields.LaterComponent("tailscale", TailscaleSecret),
-        ComponentFields.LaterComponent("volsync", Target),
-        ComponentFields.LaterComponent("velero", Target),
+        ComponentFields.OwnComponent("renovate", RenovateToken),
+        ComponentFields.OwnComponent("tailscale", TailscaleSecret),
+        ComponentFields.OwnComponent("volsync", VolsyncTarget),
+        ComponentFields.OwnComponent("velero", Target, VeleroCredentials),
         ComponentFields.OwnComponent("longhorn", Replicas, Snapshots),
         ComponentFields.LaterComponent("istio", Mtls),
-        ComponentFields.LaterComponent("rabbitmq", Mqtt),
+        ComponentFields.OwnComponent("rabbitmq", Mqtt),
         ComponentFields.LaterComponent("cluster-api", Providers),
     ];
 }

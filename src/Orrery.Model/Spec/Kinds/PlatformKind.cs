@@ -102,10 +102,7 @@ internal static class PlatformKind
     public static readonly Field<ValueList<Named<Section>>> Users = new(
         "users",
         Shapes.ByName(new ObjectShape("User", "a user", UserEmail, UserGroups)),
-        "People with an account; their passwords are generated and kept as secrets.")
-    {
-        NotYet = Unbuilt.Users,
-    };
+        "People with an account in the clusters' Authentik; their passwords are generated and kept as secrets.");
 
     public static readonly Kind Kind = new(
         "Platform",

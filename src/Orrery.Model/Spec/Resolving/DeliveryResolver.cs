@@ -87,10 +87,26 @@ internal static class DeliveryResolver
         {
             Name = entry.Key,
             Options = OptionsOf(entry.Key, section),
+            Secrets = ValueMap.From(SecretsOf(
+                section.Node, ComponentFields.Shape.Fields.FirstOrDefault(field => field.Name == entry.Key)?.Shape)),
             Version = section.Find(ComponentFields.Version),
             Namespace = section.Find(ComponentFields.Namespace),
             Values = section.Find(ComponentFields.Values) is { } values ? NodeValue.Of(values) : Value.Map.Empty,
         };
+    }
+
+    private static IEnumerable<KeyValuePair<string, SecretReference>> SecretsOf(
+        MappingNode node, Shape? shape, string above = "")
+    {
+        foreach (var option in (shape?.Objects ?? []).SelectMany(each => each.Fields))
+        {
+            if (node.Find(option.Name) is not MappingNode written)
+                continue;
+            if (option is Field<SecretReference> secret && secret.TryRead(written, out var reference))
+                yield return KeyValuePair.Create(above + option.Name, reference);
+            foreach (var deeper in SecretsOf(written, option.Shape, $"{above}{option.Name}."))
+                yield return deeper;
+        }
     }
 
     private static Value.Map OptionsOf(string name, Section section)

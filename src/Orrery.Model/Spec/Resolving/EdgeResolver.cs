@@ -1,7 +1,6 @@
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec.Fields;
 using Orrery.Model.Spec.Schema;
-using Orrery.Model.Values;
 
 namespace Orrery.Model.Spec.Resolving;
 
@@ -20,17 +19,11 @@ internal static class EdgeResolver
                 ? null
                 : new Headscale(headscale.Get(EdgeFields.HeadscaleUrl), headscale.Get(EdgeFields.HeadscaleSsh)),
             Names = spec.Find(EdgeFields.SniPassthrough) ?? [],
-            Ingress = FirstOf(network, ClusterEdge.IngressPool) ?? "",
+            Ingress = network.FirstOf(ClusterEdge.IngressPool) ?? "",
             Dns = spec.Get(EdgeFields.SecondaryDns) && domain is not null
-                && FirstOf(network, ClusterEdge.DnsPool) is { } primary
+                && network.FirstOf(ClusterEdge.DnsPool) is { } primary
                     ? new SecondaryDns(domain, primary)
                     : null,
         };
     }
-
-    private static string? FirstOf(ClusterNetwork network, string pool) =>
-        network.LoadBalancer?.Pools.TryGetValue(pool, out var ranges) == true
-        && ranges is [var first, ..] && AddressRange.TryParse(first, out var range)
-            ? $"{range.Each().First()}"
-            : null;
 }

@@ -20,8 +20,11 @@ internal static class PlatformResolver
             Name = platform.Name,
             Id = IdOf(platform),
             Repository = DeliveryResolver.RepositoryOf(platform.Spec.Get(PlatformKind.Repository)),
+            Domain = platform.Spec.Find(PlatformKind.Domain),
             Acme = platform.Spec.Find(PlatformKind.Acme) is { } acme ? DeliveryResolver.AcmeOf(acme) : null,
             Recovery = new Recovery(recovery.Get(PlatformKind.Recipients), recovery.Get(PlatformKind.Identity)),
+            Users = (platform.Spec.Find(PlatformKind.Users) ?? []).ToValueMap(user => user.Name, user => new User(
+                user.Value.Get(PlatformKind.UserEmail), user.Value.Find(PlatformKind.UserGroups) ?? [])),
             Clusters = declared.Clusters.Select(cluster => ClusterOf(cluster, declared)).ToValueMap(c => c.Name),
         };
     }

@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.GitOps.Catalog;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 
@@ -9,13 +10,12 @@ internal sealed class PasswordHandler(KeyFolder folder) : KeyHandler(folder)
 {
     private const string Password = "password";
 
-    /// <summary>144 bits; a multiple of three, so that base64 has no padding.</summary>
-    private const int RandomBytes = 18;
+    private const string Length = "length";
 
     public static ResourceKind Definition { get; } = new()
     {
         Type = "secret/password",
-        Fields = FieldsOf(FieldRule.Replaces),
+        Fields = FieldsOf(FieldRule.Replaces, (Length, FieldRule.Replaces)),
         StableOutputs = ["id", Password],
     };
 
@@ -23,11 +23,18 @@ internal sealed class PasswordHandler(KeyFolder folder) : KeyHandler(folder)
 
     protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)
     {
-        var random = new byte[RandomBytes];
+        // Three bytes are four characters: base64 has no padding then.
+        var length = (int)(desired[Length].AsNumber() ?? SecretSource.Password.UsualLength);
+        var random = new byte[length / 4 * 3];
         maker.Fill(random);
         // People copy it into browsers and shells: nothing in it needs quoting.
         return ValueMap.Of((Password, Convert.ToBase64String(random).Replace('+', '-').Replace('/', '_')));
     }
+
+    protected override Value.Map PropertiesOf(ValueMap<string> texts) =>
+        texts[Password].Length == SecretSource.Password.UsualLength
+            ? Value.Map.Empty
+            : Value.MapOf((Length, texts[Password].Length));
 
     protected override Value.Map OutputsOf(ValueMap<string> texts) =>
         Value.MapOf((Password, new Value.Sensitive(texts[Password])));

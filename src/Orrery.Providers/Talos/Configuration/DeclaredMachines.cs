@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog;
 using Orrery.GitOps.Catalog.Networks;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -104,6 +105,7 @@ public static class DeclaredMachines
                 : null,
             Volumes = pool.Volumes.Keys.Select((volume, index) =>
                 new TalosVolume(volume, $"/dev/sd{(char)('b' + index)}")).ToValueList(),
+            KubeletFolders = LocalPathProvisioner.FolderOnTalos(cluster) is { } folder ? [folder] : [],
             Flannel = network.Cilium is null,
             KubeProxy = network.Cilium is not { ReplacesKubeProxy: true },
             SchedulesOnControlPlanes = cluster.NodePools.Values.Any(each => each.Schedulable),
@@ -117,6 +119,9 @@ public static class DeclaredMachines
                 ? ValueMap.Of<Value>((KubeVip.Name, KubeVip.ManifestOf(moved.Address)))
                 : ValueMap<Value>.Empty,
             KubeSpan = network.EncryptsBetweenHosts,
+            ExtensionServices = cluster.Edge is { Tailnet: { } tailnet } edge
+                ? ValueMap.Of((TailnetService.Name, TailnetService.Of($"{cluster.Name}-{name}", tailnet, edge.Routes)))
+                : ValueMap<ValueMap<Value>>.Empty,
         };
         if (network.Pods.Count > 0)
             machine = machine with { PodCidrs = network.Pods };

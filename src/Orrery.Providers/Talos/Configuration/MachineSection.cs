@@ -53,13 +53,14 @@ internal static class MachineSection
         ("extraArgs", machine.RotatesServerCertificates
             ? Value.MapOf(("rotate-server-certificates", "true"))
             : null),
-        ("extraMounts", Section.List(machine.Volumes.Select(Mount))),
+        ("extraMounts", Section.List(
+            machine.Volumes.Select(volume => volume.MountPath).Concat(machine.KubeletFolders).Select(Mount))),
         ("nodeIP", Section.List(machine.NodeSubnets) is { } subnets ? Section.Of(("validSubnets", subnets)) : null));
 
     /// <summary>The kubelet runs in a container and sees only what is mounted into it.</summary>
-    private static Value Mount(TalosVolume volume) => Value.MapOf(
-        ("source", volume.MountPath),
-        ("destination", volume.MountPath),
+    private static Value Mount(string folder) => Value.MapOf(
+        ("source", folder),
+        ("destination", folder),
         ("type", "bind"),
         ("options", Value.ListOf(["bind", "rshared", "rw"])));
 

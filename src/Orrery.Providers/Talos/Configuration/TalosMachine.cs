@@ -36,6 +36,9 @@ public sealed record TalosMachine
     /// <summary>Disks beside the system's.</summary>
     public ValueList<TalosVolume> Volumes { get; init; } = [];
 
+    /// <summary>Folders of the machine's own disk that kubelet gives to pods, beside its own.</summary>
+    public ValueList<string> KubeletFolders { get; init; } = [];
+
     public ValueList<string> PodCidrs { get; init; } = ["10.244.0.0/16"];
 
     public ValueList<string> ServiceCidrs { get; init; } = ["10.96.0.0/12"];

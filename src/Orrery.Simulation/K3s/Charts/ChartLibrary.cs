@@ -40,7 +40,10 @@ public sealed class ChartLibrary : IChartLibrary
         Add(SealedSecrets, "sealed-secrets", "2.18.5", SealedSecretsChart.Objects);
         Add(Packaged, "traefik", "37.1.1+up37.1.0", TraefikChart.Objects);
         CommonCharts.AddTo(this);
+        PlatformCharts.AddTo(this);
         StorageCharts.AddTo(this);
+        Add("https://traefik.github.io/charts", "traefik", "41.3.0", request =>
+            [.. TraefikChart.Definitions(request), .. TraefikChart.Objects(request)]);
         Add(Packaged, "traefik-crd", "37.1.1+up37.1.0", TraefikChart.Definitions);
     }
 
@@ -50,14 +53,14 @@ public sealed class ChartLibrary : IChartLibrary
         _charts[Key(repository, chart, version)] = objects;
 
     public ChartObjects? Render(ChartRequest request) =>
-        _charts.TryGetValue(Key(request.Repository, request.Chart, request.Version), out var objects)
+        _charts.TryGetValue(KeyOf(request), out var objects)
             ? new ChartObjects([.. objects(request)])
             : null;
 
     /// <summary>Why a chart cannot be had, in Helm's words, or null.</summary>
     public string? Problem(ChartRequest request)
     {
-        if (_charts.ContainsKey(Key(request.Repository, request.Chart, request.Version)))
+        if (_charts.ContainsKey(KeyOf(request)))
             return null;
         if (!HasRepository(request.Repository))
             return $"looks like \"{request.Repository}\" is not a valid chart repository or cannot be reached";
@@ -71,9 +74,12 @@ public sealed class ChartLibrary : IChartLibrary
     public bool HasRepository(string repository) =>
         _charts.Keys.Any(key => key.StartsWith(Key(repository, "", ""), StringComparison.Ordinal));
 
+    private static string KeyOf(ChartRequest request) => Key(request.Repository, request.Chart, request.Version);
+
     private static string Key(string repository, string chart, string version)
     {
-        var start = repository.TrimEnd('/') + " ";
+        // Argo CD names a registry without its scheme.
+        var start = repository.Replace("oci://", "", StringComparison.Ordinal).TrimEnd('/') + " ";
         return chart.Length == 0 ? start : $"{start}{chart} {version}";
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.Kubernetes.Requests;
 
 namespace Orrery.Simulation.K3s.Charts;
 
@@ -135,7 +136,10 @@ internal static class CommonCharts
                 ---
                 apiVersion: v1
                 kind: Service
-                metadata: {name: {{name}}, namespace: {{request.Namespace}}}
+                metadata:
+                  name: {{name}}
+                  namespace: {{request.Namespace}}
+                  annotations: {{request.Values.Json("{}", "controller", "service", "annotations")}}
                 spec:
                   type: {{request.Values.Text("LoadBalancer", "controller", "service", "type")}}
                   ports: [{name: http, port: 80}, {name: https, port: 443}]
@@ -187,6 +191,8 @@ internal static class CommonCharts
             request, "DaemonSet", $"{request.Release}-prometheus-node-exporter",
             "quay.io/prometheus/node-exporter:v1.10.2",
             ("hostNetwork: true", "ports: [{name: metrics, containerPort: 9100, hostPort: 9100}]", "")),
-        .. Program(request, "Deployment", $"{request.Release}-grafana", "docker.io/grafana/grafana:12.3.0"),
+        .. Program(
+            request, "Deployment", $"{request.Release}-grafana", "docker.io/grafana/grafana:12.3.0",
+            ("", PlatformCharts.GrafanaAdministrator(request.Values.At("grafana")), "")),
     ];
 }

@@ -59,8 +59,10 @@ internal static class TraefikChart
             metadata:
               name: {{request.Release}}
               namespace: {{ns}}
+              annotations: {{values.Json("{}", "service", "annotations")}}
             spec:
-              type: LoadBalancer
+              type: {{values.Text("LoadBalancer", "service", "spec", "type")}}
+              externalIPs: {{values.Json("[]", "service", "spec", "externalIPs")}}
               ports: [{name: web, port: 80, targetPort: 8000},
                 {name: websecure, port: 443, targetPort: 8443}{{exposed}}]
               selector:

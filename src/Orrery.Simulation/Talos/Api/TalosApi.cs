@@ -58,8 +58,8 @@ internal sealed class TalosApi(TalosNode node, string role)
             $"{Machine}ServiceList" => Of(TalosServices.Of(node)),
             $"{Machine}Logs" => Logs(asked),
             $"{Machine}Reboot" => Then(() => node.Reboot(), new ProtoWriter()),
-            $"{Machine}Shutdown" => Then(node.ShutDown, new ProtoWriter()),
-            $"{Machine}Reset" => Reset(asked),
+            $"{Machine}Shutdown" => Then(() => node.ShutDown(request.Tag), new ProtoWriter()),
+            $"{Machine}Reset" => Reset(asked, request.Tag),
             $"{Machine}Rollback" => RollBack(),
             $"{Machine}ImagePull" => Pull(asked.Text(2)),
             $"{Machine}Upgrade" => Upgrade(asked.Text(1), request.Tag),
@@ -181,7 +181,11 @@ internal sealed class TalosApi(TalosNode node, string role)
         if (node.Installation?.Etcd is not null || node.Cluster is { IsBegun: true })
             throw new GrpcRefusal(GrpcRefusal.AlreadyExists, "etcd data directory is not empty");
         if (!node.AwaitsEtcd)
+        {
+            node.AsksForEtcd(tag);
             throw new GrpcRefusal(GrpcRefusal.FailedPrecondition, "bootstrap is not available yet");
+        }
+
         node.BootstrapEtcd(tag, recovers: asked.Flag(1), skipsHash: asked.Flag(2));
         return Of(new ProtoWriter().Add(1, new ProtoWriter()));
     }
@@ -210,7 +214,7 @@ internal sealed class TalosApi(TalosNode node, string role)
         return GrpcReplies.Of(Took, shown.Select(line => new ProtoWriter().Add(2, line + "\n").ToArray()));
     }
 
-    private WorldReply Reset(ProtoMessage asked)
+    private WorldReply Reset(ProtoMessage asked, string? tag)
     {
         var isGraceful = asked.Flag(1);
         if (isGraceful && node.Installation?.Etcd is { } data
@@ -222,7 +226,7 @@ internal sealed class TalosApi(TalosNode node, string role)
         }
 
         var partitions = asked.Messages(3).Where(each => each.Flag(2)).Select(each => each.Text(1)).ToList();
-        return Then(() => node.Reset(partitions, isGraceful, asked.Flag(2)), new ProtoWriter());
+        return Then(() => node.Reset(partitions, isGraceful, asked.Flag(2), tag), new ProtoWriter());
     }
 
     private WorldReply RollBack() => node.RollBack()

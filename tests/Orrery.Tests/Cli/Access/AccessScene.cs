@@ -82,7 +82,7 @@ internal sealed class AccessScene : IAsyncDisposable, IRandomSource
             Recipients = [Identity.Recipient],
             Identities = () => [Identity],
         });
-        var key = KeysGraph.Of(cluster, [$"{Identity.Recipient}"])
+        var key = KeysGraph.Of(Platform, cluster, [$"{Identity.Recipient}"])
             .First(resource => resource.Address == KeysGraph.K3sAuthorities("prod"));
         await provider.Handlers.First(handler => handler.Kind.Type == key.Type).CreateAsync(
             new CreateRequest(key.Address, "k3s", new Owner(Platform.Id, key.Address.Text, 1), key.Desired),

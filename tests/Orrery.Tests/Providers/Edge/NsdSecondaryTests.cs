@@ -102,8 +102,8 @@ public sealed class NsdSecondaryTests : IDisposable
             allow-axfr-ips=
             """);
         await ToolAsync("create-bind-db", $"{_folder}/keys.db");
-        await ToolAsync("import-tsig-key", NsdSecondary.KeyNameOf("talos"), "hmac-sha256", Secret);
-        await ToolAsync("activate-tsig-key", Zone, NsdSecondary.KeyNameOf("talos"), "primary");
+        await ToolAsync("import-tsig-key", SecondaryDns.KeyNameOf("talos"), "hmac-sha256", Secret);
+        await ToolAsync("activate-tsig-key", Zone, SecondaryDns.KeyNameOf("talos"), "primary");
         var server = DebianProgram.Start(
             "pdns_server", $"--config-dir={_folder}", "--guardian=no", "--daemon=no", "--write-pid=no");
         _servers.Add(server);
