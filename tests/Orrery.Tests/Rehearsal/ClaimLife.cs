@@ -9,6 +9,7 @@ using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Kubernetes.Requests;
+using Orrery.Simulation.Kubernetes.Store;
 using Orrery.Simulation.Time;
 using Orrery.Simulation.Worlds;
 
@@ -49,9 +50,10 @@ internal sealed class ClaimLife
         [.. Stage.Disk.Files.Keys.Where(name => name.StartsWith("etcd/", StringComparison.Ordinal))];
 
     /// <summary>
-    /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a claim.
-    /// <c>word</c>: somebody makes an object by hand. <c>lose</c>: the control plane goes with its disk. <c>damage</c>:
-    /// what was kept of it, too. <c>declare OLD NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim.
+    /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a
+    /// claim. <c>stop</c>: a rebuild dies while it stops them. <c>word</c>: somebody makes an object by hand.
+    /// <c>lose</c>: the control plane goes with its disk. <c>damage</c>: what was kept of it, too. <c>declare OLD
+    /// NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim.
     /// </summary>
     /// <param name="without">A text that is taken out of the declaration; empty for none.</param>
     public static async Task<string> PlayAsync(string folder, string without, IReadOnlyList<string> acts)
@@ -88,6 +90,7 @@ internal sealed class ClaimLife
             foreach (var name in Kept)
                 Stage.Disk.Files[name][^1] ^= 1;
         }),
+        "stop" => Done(Stop),
         "declare" => Done(() => Stage.Declare(Read(_text.Replace(act[1], act[2], StringComparison.Ordinal)))),
         "days" => Stage.PassAsync(TimeSpan.FromDays(int.Parse(act[1]))),
         _ => ReadAsync(),
@@ -113,6 +116,21 @@ internal sealed class ClaimLife
         Kubernetes.Store.Create(item);
         await Stage.PassAsync(TimeSpan.FromMinutes(3));
         Kubernetes.WriteThroughClaim("default", "data", "note", "kept").ShouldBeTrue();
+    }
+
+    private void Stop()
+    {
+        foreach (var node in Kubernetes.Store.List("v1", "Node"))
+        {
+            var stopped = Objects.Of("v1", "Node", "", node.Name());
+            stopped.Child("metadata").Child("annotations")["orrery.dev/stopped-boot"] =
+                node.TextAt("status", "nodeInfo", "bootID");
+            stopped["spec"] = new JsonObject { ["unschedulable"] = true };
+            Kubernetes.Store.Apply(stopped, new WriteOptions { Manager = "orrery-standstill" });
+        }
+
+        foreach (var pod in Kubernetes.Store.List("v1", "Pod", "default"))
+            Kubernetes.Store.Delete("v1", "Pod", "default", pod.Name());
     }
 
     private async Task ReadAsync()

@@ -76,12 +76,23 @@ public sealed class ClaimsOfTalosTests
     }
 
     [Fact]
+    public async Task A_cluster_that_was_stopped_for_nothing_goes_on_with_the_next_up()
+    {
+        var life = await LiveAsync("", "up", "Deployment", "stop", "up", "read");
+
+        Outcomes(life).ShouldBe(["Converged", "Converged"], $"{life}");
+        Read(life).ShouldBe(["kept"]);
+        life.GetProperty("cordoned").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Objects_are_not_taken_to_an_older_Kubernetes()
     {
         var life = await LiveAsync("", "up", "Deployment", "declare v1.32.0 v1.31.4", "rebuild");
 
         Outcomes(life).ShouldBe(["Converged", "Failed"], $"{life}");
-        Problems(life, 1).ShouldContain("DATA004  Cluster 'fluodata' runs Kubernetes v1.32.0, and v1.31.4 is declared.");
+        Problems(life, 1)
+            .ShouldContain("DATA004  Cluster 'fluodata' runs Kubernetes v1.32.0, and v1.31.4 is declared.");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
+using Orrery.Providers.Kubernetes;
 using Orrery.Providers.Talos.Configuration;
 using Orrery.Providers.Talos.Upgrades;
 
@@ -68,10 +69,23 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
             await _standstill.StopAsync(client, survey.Carried, cancellation);
             return await etcd.TakeAsync(cluster, recorded, cancellation);
         }
-        catch (ProviderException)
+        catch (Exception problem) when (problem is ProviderException or OperationCanceledException)
+        {
+            await ReleaseAsync(client);
+            throw;
+        }
+    }
+
+    /// <summary>Not the caller's token: a person who stops us wants the cluster back.</summary>
+    private static async Task ReleaseAsync(KubernetesClient client)
+    {
+        try
         {
             await Standstill.ReleaseAllAsync(client, CancellationToken.None);
-            throw;
+        }
+        catch (ProviderException)
+        {
+            // Why it was stopped in vain says more; the next up sees nodes that take no pods, and releases them.
         }
     }
 }

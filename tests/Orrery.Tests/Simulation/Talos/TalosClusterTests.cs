@@ -23,7 +23,8 @@ public sealed class TalosClusterTests
         _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         Refusal(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default)).Message
             .ShouldContain("etcd data directory is not empty (ALREADY_EXISTS)");
-        Refusal(() => _scene.Client("10.0.0.12").BootstrapAsync(false, default)).Code.ShouldBe(ProviderErrorCode.Conflict);
+        Refusal(() => _scene.Client("10.0.0.12").BootstrapAsync(false, default)).Code
+            .ShouldBe(ProviderErrorCode.Conflict);
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         var members = _scene.Time.Run(() => _scene.Client("10.0.0.12").EtcdMembersAsync(default));
