@@ -142,6 +142,16 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
             return Ended(RunOutcome.Failed, planned.Plan, lost);
         if (request is { Stage: { } stage, KeepsSnapshot: true })
             await KeepAsync(scene, stage.Cluster, state.Recorded, interruption.Graceful);
+        var kept = new KeptClusters(environment, scene.Providers);
+        if (request.Verb != RunVerb.Destroy)
+        {
+            var problems = await kept.PrepareAsync(
+                scene.Platform, planned.Plan, state.Recorded, request.Verb == RunVerb.Rebuild,
+                interruption.Graceful);
+            if (problems.Count > 0)
+                return Ended(RunOutcome.Failed, planned.Plan, [.. problems]);
+        }
+
         await state.BeginAsync(
             VerbName(request.Verb), GoalsOf(scene, request, planned.Plan), new StateWriter(
                 lease.Token, environment.Guard(lease)), interruption.Graceful);
@@ -155,6 +165,8 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
             return report;
         // Not the caller's token: what was done is saved also when the run was interrupted.
         await state.EndAsync(report.Outcome == RunOutcome.Converged, CancellationToken.None);
+        if (report.Outcome == RunOutcome.Converged && request.Verb is RunVerb.Rebuild or RunVerb.Upgrade)
+            await kept.PruneAsync(CancellationToken.None);
         return report;
     }
 
@@ -205,7 +217,10 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
                 .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
                 .. verb == RunVerb.Up ? KeptVersions.Pending(scene.Platform, scene.Providers) : [],
                 .. verb == RunVerb.Destroy ? [] : await LeavingAsync(scene, recorded, cancellation),
-                .. verb == RunVerb.Rebuild ? await LostByRebuildAsync(scene, cluster, cancellation) : [],
+                .. verb == RunVerb.Destroy
+                    ? []
+                    : await new KeptClusters(environment, scene.Providers).OutlookAsync(
+                        scene.Platform, plan, recorded, verb == RunVerb.Rebuild, cancellation),
             ],
         };
     }
@@ -217,20 +232,6 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
         {
             if (provider is ISearchesClusters searching)
                 found.AddRange(await searching.SearchAsync(platform.Clusters[cluster], cancellation));
-        }
-
-        return found.ToValueList();
-    }
-
-    /// <param name="only">The cluster that is rebuilt; null for all.</param>
-    private async Task<ValueList<Diagnostic>> LostByRebuildAsync(
-        RunScene scene, string? only, CancellationToken cancellation)
-    {
-        var found = new List<Diagnostic>();
-        foreach (var (cluster, provider) in scene.Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-        {
-            if (provider is ISearchesClusters searching && (only is null || only == cluster))
-                found.AddRange(await searching.LostByRebuildAsync(platform.Clusters[cluster], cancellation));
         }
 
         return found.ToValueList();

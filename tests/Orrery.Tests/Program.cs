@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Orrery.Cli.Composition;
+using Orrery.Cli.Invocation;
 using Orrery.Model.Spec;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Crashes;
@@ -16,8 +18,9 @@ namespace Orrery.Tests;
 /// between provider and world, and prints the report. <c>DIR BUG SEED FAULTS [every[/N]|both]</c>, where <c>both</c>
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
-/// <c>vault-writers BUG SEED</c> lets writers loose on one document, and <c>talos-life DIR …</c> is a
-/// <see cref="TalosLife"/>. The word <c>upgrade</c> plays that scenario.
+/// <c>vault-writers BUG SEED</c> lets writers loose on one document, <c>talos-life DIR …</c> is a
+/// <see cref="TalosLife"/> and <c>claim-life DIR …</c> a <see cref="ClaimLife"/>. The word <c>upgrade</c> plays that
+/// scenario. <c>orrery DIR …</c> is the program itself as if it had been started in that folder.
 /// </summary>
 internal static class Program
 {
@@ -50,6 +53,10 @@ internal static class Program
             return await VaultWriters.PlayAsync(words[1], ulong.Parse(words[2]));
         if (words[0] == "talos-life")
             return await TalosLife.PlayAsync(words[1], words[2..]);
+        if (words[0] == "orrery")
+            return JsonSerializer.Serialize(await OrreryAsync(words[1], words[2..]));
+        if (words[0] == "claim-life")
+            return await ClaimLife.PlayAsync(words[1], words[2], words[3..]);
         var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));
         var declared = Declaration.Read([new SourceFile("platform.yaml", text)], null);
         var platform = declared.Value ?? throw new InvalidOperationException(
@@ -80,6 +87,21 @@ internal static class Program
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static async Task<ChildProcess.Result> OrreryAsync(string folder, string[] words)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var real = ProcessHost.Create();
+        var code = await CommandLine.RunAsync(words, real with
+        {
+            Folder = folder,
+            // This process is another program.
+            Beside = null,
+            Screen = real.Screen with { Out = output, Error = error, IsLive = false, CanAsk = false },
+        });
+        return new ChildProcess.Result(code, output.ToString(), error.ToString());
     }
 
     /// <summary>All moments for <c>every</c>, each fifth one for <c>every/5</c>.</summary>

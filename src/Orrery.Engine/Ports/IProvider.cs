@@ -43,9 +43,6 @@ public interface ISearchesClusters
 {
     /// <summary>Asked before a rebuild and for drift, when what is there has been looked at. Reads only.</summary>
     Task<ValueList<Diagnostic>> SearchAsync(Cluster cluster, CancellationToken cancellation);
-
-    /// <summary>What would be lost if all machines were replaced now; an error stops the rebuild. Reads only.</summary>
-    Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation);
 }
 
 /// <summary>A provider that finds in files what a declaration does not say, before anything is planned.</summary>

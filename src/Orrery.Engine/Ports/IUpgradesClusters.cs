@@ -32,7 +32,7 @@ public interface IUpgradesClusters
     Task<ValueList<Diagnostic>> LeavingAsync(Cluster running, Recorded recorded, CancellationToken cancellation);
 
     /// <summary>What must be kept before anything is changed: encrypted to the platform's recovery.</summary>
-    Task<UpgradeSnapshot> SnapshotAsync(Cluster running, Recorded recorded, CancellationToken cancellation);
+    Task<ClusterSnapshot> SnapshotAsync(Cluster running, Recorded recorded, CancellationToken cancellation);
 }
 
 /// <summary>The way of a cluster to its declared versions.</summary>
@@ -52,9 +52,3 @@ public sealed record UpgradeStage(string Cluster, string Title, ValueList<string
     /// <summary>All nodes in the order of their turns.</summary>
     public required ValueList<string> Order { get; init; }
 }
-
-/// <summary>A cluster's data at one moment.</summary>
-/// <param name="Name">Without a folder, for example <c>prod-etcd.age</c>.</param>
-/// <param name="Content">Encrypted.</param>
-/// <param name="Bytes">How long the data themselves are.</param>
-public sealed record UpgradeSnapshot(string Name, ReadOnlyMemory<byte> Content, long Bytes);

@@ -23,6 +23,15 @@ public sealed record ClusterEdge(string Ssh)
 
     /// <summary>Null where the machine answers no DNS.</summary>
     public SecondaryDns? Dns { get; init; }
+
+    /// <summary>
+    /// What the machine must reach in the cluster's network, and nothing else of it: each as a network of one address.
+    /// </summary>
+    public ValueList<string> Routes =>
+    [
+        .. new[] { Names.Count > 0 ? Ingress : "", Dns?.Primary ?? "" }.Where(address => address.Length > 0).Distinct()
+            .Select(address => address.Contains(':', StringComparison.Ordinal) ? $"{address}/128" : $"{address}/32"),
+    ];
 }
 
 /// <summary>A Headscale of one's own.</summary>

@@ -29,8 +29,8 @@ public static class Unbuilt
 
     internal static readonly DiagnosticCode Edge = Error(
         "NOTYET006",
-        "tailnets are not built yet",
-        "The machine in front of the cluster reaches the network of its nodes by itself only, for now.");
+        "this tailnet is not built yet",
+        "Nodes join a tailnet where they run Talos, and nowhere else, for now.");
 
     internal static readonly DiagnosticCode Network = Error(
         "NOTYET007",

@@ -6,6 +6,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Providers.Edge;
 using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
@@ -17,6 +18,9 @@ using Orrery.Providers.Machines;
 using Orrery.Providers.Proxmox;
 using Orrery.Providers.Proxmox.Accounts;
 using Orrery.Providers.Ssh;
+using Orrery.Providers.Talos;
+using Orrery.Providers.Talos.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 using Orrery.Providers.Vault;
 using Orrery.Providers.Vault.Kinds;
 using Orrery.Secrets.Age;
@@ -28,7 +32,7 @@ namespace Orrery.Providers.Clusters;
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
 public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
-    IUpgradesClusters, IAsyncDisposable
+    IUpgradesClusters, ICarriesClusters, IAsyncDisposable
 {
     private readonly Cluster _cluster;
     private readonly IProvider _cloud;
@@ -37,10 +41,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly ReachedObjects _objects;
     private readonly ImagesInUse _images;
     private readonly StrayKeys _strays;
-    private readonly LosableClaims _claims;
     private readonly KnownVaults _vaults;
     private readonly SshClient _ssh;
     private IUpgradesClusters? _upgrades;
+    private EtcdSnapshots? _etcd;
+    private readonly LonghornMemory? _memory;
     private readonly List<GitRepository> _repositories = [];
 
     private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
@@ -74,8 +79,10 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
                     provider with { Transport = environment.ProxmoxWire(settings.Trust) }, provider, connector)
                 {
                     Accepted = environment.AcceptedFingerprints,
+                    Shell = new MachineShell(_ssh),
                     Seal = plain => AgeFile.Encrypt(
                         plain, environment.Recipients, environment.Keys.For("snapshot").Fill),
+                    Open = content => Opened(content, environment.Identities()),
                 },
                 platform.Name, secrets, node),
             var other => throw new InvariantException($"nobody provides {other.GetType().Name}"),
@@ -83,7 +90,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
-        _claims = new LosableClaims(_clusters, provider.Time);
+        _memory = _etcd is null || cluster.Distribution is not Distribution.Talos
+            ? null
+            : new LonghornMemory(new LosableClaims(_clusters, provider.Time), _etcd, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
         var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
@@ -133,10 +142,20 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             : Task.FromResult<ValueList<Diagnostic>>([]);
 
     /// <summary>Only clusters of Talos are looked into so far; of K3s nothing is told.</summary>
-    public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
-        cluster.Distribution is Distribution.Talos
-            ? _claims.FindAsync(cluster, cancellation)
-            : Task.FromResult<ValueList<Diagnostic>>([]);
+    public ResourceAddress? BeginningOf(Cluster cluster) => _memory is null
+        ? null
+        : ResourceAddress.Of(cluster.Name, BootstrapHandler.Definition.Type, TalosGraph.Beginning);
+
+    public Task<RebuildOutlook> OutlookAsync(
+        Cluster cluster, DateTimeOffset? kept, CancellationToken cancellation) =>
+        _memory?.OutlookAsync(cluster, kept, cancellation) ?? Task.FromResult(RebuildOutlook.Nothing);
+
+    public Task<ClusterSnapshot> StopAndKeepAsync(
+        Cluster cluster, Recorded recorded, CancellationToken cancellation) =>
+        (_memory ?? throw new InvariantException($"nothing of '{_cluster.Name}' is kept"))
+            .StopAndKeepAsync(cluster, recorded, cancellation);
+
+    public void BeginWith(ReadOnlyMemory<byte> content) => _etcd?.BeginWith(content);
 
     public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
         _keys.CompleteAsync(cluster, cancellation);
@@ -157,7 +176,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         Cluster running, Recorded recorded, CancellationToken cancellation) =>
         _upgrades?.LeavingAsync(running, recorded, cancellation) ?? Task.FromResult<ValueList<Diagnostic>>([]);
 
-    public Task<UpgradeSnapshot> SnapshotAsync(
+    public Task<ClusterSnapshot> SnapshotAsync(
         Cluster running, Recorded recorded, CancellationToken cancellation) =>
         (_upgrades ?? throw new InvariantException($"nothing of '{_cluster.Name}' is upgraded"))
             .SnapshotAsync(running, recorded, cancellation);
@@ -180,6 +199,20 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
 
     Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
+
+    private static byte[] Opened(ReadOnlyMemory<byte> content, IReadOnlyList<IIdentity> identities)
+    {
+        try
+        {
+            return AgeFile.Decrypt(content.Span, identities);
+        }
+        catch (AgeException problem)
+        {
+            throw new ProviderException(
+                ProviderErrorCode.Invalid, $"the snapshot of etcd that was kept does not open: {problem.Message}",
+                problem);
+        }
+    }
 
     private (IProvider Cloud, IResourceHandler Servers) OfHetzner(
         ClusterEnvironment environment, Platform platform, Infrastructure.Hetzner settings, ISecretValues secrets)
@@ -205,7 +238,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             : new ProxmoxBootstrap(
                 node, (user, cancellation) => _keys.ProxmoxTokenAsync(_cluster.Name, user, cancellation));
         var cloud = ProxmoxProvider.Create(wires, platform, _cluster, secrets, bootstrap);
-        _upgrades = cloud.Upgrades;
+        (_upgrades, _etcd) = (cloud.Upgrades, cloud.Etcd);
         return (cloud, cloud.Servers);
     }
 

@@ -46,10 +46,10 @@ internal sealed class DeliveryView(
     private static async Task<IReadOnlyList<DeliveryState>> FluxAsync(
         KubernetesClient client, string since, CancellationToken cancellation)
     {
-        var repositories = await ListAsync(client, GitRepository, null, cancellation);
-        var charts = await ListAsync(client, HelmRepository, null, cancellation);
-        var kustomizations = await ListAsync(client, Kustomization, null, cancellation);
-        var releases = await ListAsync(client, HelmRelease, null, cancellation);
+        var found = await Task.WhenAll(
+            new[] { GitRepository, HelmRepository, Kustomization, HelmRelease }
+                .Select(each => ListAsync(client, each, null, cancellation)));
+        var (repositories, charts, kustomizations, releases) = (found[0], found[1], found[2], found[3]);
         var revisions = repositories.ToDictionary(
             repository => NameOf(repository["metadata"], ""), repository => RevisionOf(repository["status"]));
         return

@@ -34,6 +34,9 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         }
     }
 
+    /// <summary>One was begun, whether it is there or not.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Remembers what says how to reach a cluster; nothing of other resources.</summary>
     public void Learn(ResourceAddress address, Value.Map outputs)
     {
@@ -114,6 +117,7 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         {
             if (known is null)
                 _uids.Add(uid);
+            HasBegun = true;
             _entries[uid] = known = new Entry(place);
         }
 

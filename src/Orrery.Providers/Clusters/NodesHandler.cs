@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Orrery.Engine.Ports;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Providers.Kubernetes;
 using Orrery.Providers.Kubernetes.Watching;
 
@@ -10,7 +12,7 @@ namespace Orrery.Providers.Clusters;
 /// <summary>
 /// That all declared nodes of a cluster are there and ready. Making it waits for that, and meanwhile approves the
 /// serving certificates that their kubelets ask for, until a controller in the cluster does: see
-/// <see cref="KubeletServing"/>.
+/// <see cref="KubeletServing"/>. Nodes that were stopped take pods again: see <see cref="Standstill"/>.
 /// </summary>
 /// <param name="cluster">Declares the nodes.</param>
 internal sealed class NodesHandler(
@@ -19,7 +21,7 @@ internal sealed class NodesHandler(
 {
     private static readonly ApiKind Node = ApiKind.Of("v1", "Node");
     private static readonly ApiKind Request = ApiKind.Of("certificates.k8s.io/v1", "CertificateSigningRequest");
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Images of the network's agents come from afar; a first boot takes minutes by itself.</summary>
     private static readonly TimeSpan ReadyMax = TimeSpan.FromMinutes(15);
@@ -75,9 +77,14 @@ internal sealed class NodesHandler(
         CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
         AwaitReadyAsync(request.Desired["cluster"].AsText() ?? "", operation, cancellation);
 
-    public Task<Observed> UpdateAsync(
-        UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
-        AwaitReadyAsync(request.Id, operation, cancellation);
+    /// <summary>A rebuild that died before it took anything away has left its nodes stopped.</summary>
+    public async Task<Observed> UpdateAsync(
+        UpdateRequest request, OperationContext operation, CancellationToken cancellation)
+    {
+        if (clusters.Find(request.Id) is { } client)
+            await Standstill.ReleaseAllAsync(client, cancellation);
+        return await AwaitReadyAsync(request.Id, operation, cancellation);
+    }
 
     /// <summary>There is nothing to delete: it says how others are.</summary>
     public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
@@ -94,6 +101,8 @@ internal sealed class NodesHandler(
                 var seen = await LookAsync(client, cancellation);
                 foreach (var request in seen.Approvable)
                     await client.ApproveAsync(request, operation, cancellation);
+                foreach (var node in seen.Releasable)
+                    await Standstill.ReleaseAsync(client, node, cancellation);
                 if (seen.IsReady)
                     return Observe(id, seen);
                 operation.Waiting(new WaitState("all nodes are ready", seen.Text));
@@ -121,9 +130,10 @@ internal sealed class NodesHandler(
             [
                 .. from name in _declared.Keys
                    let node = nodes.FirstOrDefault(node => node.Name == name)
-                   where node?.Condition("Ready") is not { IsTrue: true }
-                   select (name, node?.Condition("Ready")?.Message ?? "it has not joined yet"),
+                   where !IsReady(node) || Standstill.IsStopped(node)
+                   select (name, WhyNot(node)),
             ],
+            [.. nodes.Where(node => Standstill.IsStopped(node) && !Standstill.IsOld(node) && IsReady(node))],
             [.. pending[null]],
             [.. pending.Where(group => group.Key is not null).Select(group => group.Key ?? "")]);
     }
@@ -143,15 +153,25 @@ internal sealed class NodesHandler(
         Outputs = Value.MapOf(("id", id)),
     };
 
+    private static bool IsReady([NotNullWhen(true)] KubernetesObject? node) =>
+        node?.Condition("Ready") is { IsTrue: true };
+
+    private static string WhyNot(KubernetesObject? node) =>
+        node is null ? "it has not joined yet"
+        : Standstill.IsStopped(node) && Standstill.IsOld(node) ? "it has not come back yet"
+        : IsReady(node) ? "it takes no pods yet"
+        : node.Condition("Ready")?.Message ?? "it has not joined yet";
+
     private static ValueList<string> AddressOf(NodePool pool, int index) =>
         index < pool.Addresses.Count ? [pool.Addresses[index]] : [];
 
     /// <param name="NotReady">Declared nodes, and what they lack.</param>
+    /// <param name="Releasable">Nodes that were stopped and have come back.</param>
     /// <param name="Approvable">Requests for certificates that may be approved.</param>
     /// <param name="Refused">Why others may not.</param>
     private sealed record Seen(
-        IReadOnlyList<(string Name, string Why)> NotReady, IReadOnlyList<KubernetesObject> Approvable,
-        IReadOnlyList<string> Refused)
+        IReadOnlyList<(string Name, string Why)> NotReady, IReadOnlyList<KubernetesObject> Releasable,
+        IReadOnlyList<KubernetesObject> Approvable, IReadOnlyList<string> Refused)
     {
         public bool IsReady => NotReady.Count == 0 && Approvable.Count == 0;
 

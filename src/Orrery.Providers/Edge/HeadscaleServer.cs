@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Orrery.Engine.Ports;
+using Orrery.Model.Values;
 using Orrery.Providers.Machines;
 
 namespace Orrery.Providers.Edge;
@@ -33,6 +34,40 @@ internal sealed class HeadscaleServer(MachineCommands commands, SshHost server)
             : throw Unexpected("made no key");
     }
 
+    /// <summary>The machines of a user, in the order in which they came.</summary>
+    public async Task<ValueList<HeadscaleMachine>> MachinesAsync(string user, CancellationToken cancellation)
+    {
+        var nodes = Parse(await commands.RunAsync(server, TailnetTasks.ListNodes, cancellation));
+        if (nodes.ValueKind != JsonValueKind.Array)
+            return [];
+        return
+        [
+            .. from node in nodes.EnumerateArray()
+               where node.TryGetProperty("user", out var owner) && TextOf(owner, "name") == user
+               select new HeadscaleMachine(
+                   NumberOf(node, "id") ?? "", TextOf(node, "name") ?? "",
+                   node.TryGetProperty("online", out var online) && online.ValueKind == JsonValueKind.True,
+                   TextsOf(node, "available_routes", "availableRoutes"),
+                   TextsOf(node, "approved_routes", "approvedRoutes")),
+        ];
+    }
+
+    /// <summary>
+    /// Lets others through a machine to these networks and no others: https://headscale.net/stable/ref/routes/.
+    /// </summary>
+    public Task ApproveAsync(string machine, ValueList<string> routes, CancellationToken cancellation) =>
+        commands.RunAsync(server, TailnetTasks.ApproveRoutes, cancellation, machine, string.Join(',', routes));
+
+    /// <summary>Takes all of a user's machines of this name out of the tailnet; nothing where there is none.</summary>
+    public async Task RemoveAsync(string user, string machine, CancellationToken cancellation)
+    {
+        foreach (var there in await MachinesAsync(user, cancellation))
+        {
+            if (there.Name == machine)
+                await commands.RunAsync(server, TailnetTasks.RemoveNode, cancellation, there.Id);
+        }
+    }
+
     /// <summary>Takes a machine out of the tailnet; nothing where it is in none.</summary>
     public async Task RemoveAsync(string machine, CancellationToken cancellation)
     {
@@ -51,14 +86,33 @@ internal sealed class HeadscaleServer(MachineCommands commands, SshHost server)
             return null;
         foreach (var item in list.EnumerateArray())
         {
-            if (item.TryGetProperty(field, out var found) && found.GetString() == value
-                && item.TryGetProperty("id", out var id))
-                return id.ValueKind == JsonValueKind.Number
-                    ? id.GetUInt64().ToString(CultureInfo.InvariantCulture)
-                    : id.GetString();
+            if (TextOf(item, field) == value && NumberOf(item, "id") is { } id)
+                return id;
         }
 
         return null;
+    }
+
+    private static string? TextOf(JsonElement item, string field) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(field, out var found)
+        && found.ValueKind == JsonValueKind.String
+            ? found.GetString()
+            : null;
+
+    private static string? NumberOf(JsonElement item, string field) =>
+        item.TryGetProperty(field, out var found) && found.ValueKind == JsonValueKind.Number
+            ? found.GetUInt64().ToString(CultureInfo.InvariantCulture)
+            : TextOf(item, field);
+
+    private static ValueList<string> TextsOf(JsonElement item, params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (item.TryGetProperty(field, out var found) && found.ValueKind == JsonValueKind.Array)
+                return found.EnumerateArray().Select(each => each.GetString() ?? "").ToValueList();
+        }
+
+        return [];
     }
 
     /// <summary>What it says may hold a key: it is never quoted.</summary>
@@ -78,3 +132,17 @@ internal sealed class HeadscaleServer(MachineCommands commands, SshHost server)
     private ProviderException Unexpected(string what) =>
         new(ProviderErrorCode.ActionFailed, $"headscale on {server.Address} {what}");
 }
+
+/// <summary>A machine of a tailnet as Headscale tells it.</summary>
+/// <param name="Id">Headscale's.</param>
+/// <param name="Name">As the machine calls itself.</param>
+/// <param name="IsOnline">It talks to Headscale at this moment.</param>
+/// <param name="Offered">Networks that it says are reached through it.</param>
+/// <param name="Approved">Those that others may use.</param>
+internal sealed record HeadscaleMachine(
+    string Id, string Name, bool IsOnline, ValueList<string> Offered, ValueList<string> Approved);
+
+/// <summary>Whose machines they are.</summary>
+/// <param name="Headscale">Where it runs, for example <c>root@example.org</c>.</param>
+/// <param name="Name">The user's.</param>
+internal sealed record TailnetUser(string Headscale, string Name);

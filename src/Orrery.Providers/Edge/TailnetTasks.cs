@@ -37,6 +37,10 @@ internal static class TailnetTasks
         headscale nodes delete --identifier "$1" --force --output json
         """);
 
+    public static MachineTask ApproveRoutes { get; } = new("approve-routes", "approving a machine's routes", """
+        headscale nodes approve-routes --identifier "$1" --routes "$2" --output json
+        """);
+
     /// <summary>
     /// The marker's line, and whether the machine is in a tailnet; nothing of either where that is so. Whoever has no
     /// Tailscale is told when it shall join.

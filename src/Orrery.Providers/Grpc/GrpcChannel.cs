@@ -51,8 +51,27 @@ internal sealed class GrpcChannel
         GrpcMethod<TReply> method, IMessage request, OperationContext? operation, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>
     {
+        return await SendAsync(method, GrpcMessages.Write(request, method.Path), operation, cancellation);
+    }
+
+    /// <summary>Many for one, all of which are there when it begins.</summary>
+    public async Task<TReply> CallAsync<TReply>(
+        GrpcMethod<TReply> method, IEnumerable<IMessage> requests, OperationContext? operation,
+        CancellationToken cancellation)
+        where TReply : class, IMessage<TReply>
+    {
+        using var content = new MemoryStream();
+        foreach (var request in requests)
+            content.Write(GrpcMessages.Write(request, method.Path));
+        return await SendAsync(method, content.ToArray(), operation, cancellation);
+    }
+
+    private async Task<TReply> SendAsync<TReply>(
+        GrpcMethod<TReply> method, byte[] content, OperationContext? operation, CancellationToken cancellation)
+        where TReply : class, IMessage<TReply>
+    {
         var what = What(method.Path);
-        using var message = RequestOf(method, request, operation);
+        using var message = RequestOf(method, content, operation);
         using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         return await GrpcMessages.ReadAsync(body, method.Replies, what, cancellation)
@@ -71,7 +90,7 @@ internal sealed class GrpcChannel
         var what = What(method.Path);
         using var deadline = new CancellationTokenSource(method.Deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
-        using var message = RequestOf(method, request, operation);
+        using var message = RequestOf(method, GrpcMessages.Write(request, method.Path), operation);
         message.Options.Set(HttpRequests.Streamed, true);
 
         // The limit of the first reply; the whole has the method's.
@@ -111,14 +130,14 @@ internal sealed class GrpcChannel
     private string What(string path) => $"{_name} at {path}";
 
     private HttpRequestMessage RequestOf<TReply>(
-        GrpcMethod<TReply> method, IMessage request, OperationContext? operation)
+        GrpcMethod<TReply> method, byte[] content, OperationContext? operation)
         where TReply : IMessage<TReply>
     {
         var message = new HttpRequestMessage(HttpMethod.Post, new Uri(method.Path, UriKind.Relative))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(GrpcMessages.Write(request, method.Path)),
+            Content = new ByteArrayContent(content),
         };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));

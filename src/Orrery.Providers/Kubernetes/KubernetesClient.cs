@@ -36,8 +36,9 @@ public sealed class KubernetesClient
 
     /// <summary>Sends nothing yet.</summary>
     /// <param name="wire">From <see cref="IConnector"/>; used instead of the environment's transport.</param>
+    /// <param name="asksOnce">Whoever asks goes on asking by himself: a refusal is told at once.</param>
     public static KubernetesClient Create(
-        ProviderEnvironment environment, HttpMessageHandler wire, KubernetesAccess access)
+        ProviderEnvironment environment, HttpMessageHandler wire, KubernetesAccess access, bool asksOnce = false)
     {
         var vendor = new HttpVendor
         {
@@ -50,7 +51,8 @@ public sealed class KubernetesClient
             Classify = reply => KubernetesErrors.Classify(access.Name, reply),
         };
         var chain = HttpClients.Assemble(environment with { Transport = wire }, vendor);
-        return new KubernetesClient(new KubernetesHttp(chain, access.Server, access.Name), environment.Time);
+        var http = new KubernetesHttp(chain, access.Server, access.Name) { AsksOnce = asksOnce };
+        return new KubernetesClient(http, environment.Time);
     }
 
     /// <summary>All kinds that the server knows, each group's preferred version first.</summary>

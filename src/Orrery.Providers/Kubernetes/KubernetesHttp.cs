@@ -18,6 +18,9 @@ internal sealed class KubernetesHttp(HttpMessageHandler chain, Uri server, strin
 
     private readonly HttpClient _http = HttpClients.Over(chain, WithSlash(server));
 
+    /// <summary>A refusal that may pass is told at once.</summary>
+    public bool AsksOnce { get; init; }
+
     /// <summary>The chain itself, for connections that change their protocol.</summary>
     public HttpMessageHandler Chain => chain;
 
@@ -86,6 +89,7 @@ internal sealed class KubernetesHttp(HttpMessageHandler chain, Uri server, strin
         };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         message.Options.Set(HttpRequests.BodyBytesMax, BodyBytesMax);
+        message.Options.Set(HttpRequests.Once, AsksOnce);
         if (request.Streamed)
             message.Options.Set(HttpRequests.Streamed, true);
         if (request.OnlyAsks)

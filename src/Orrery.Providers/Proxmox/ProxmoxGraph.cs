@@ -35,13 +35,15 @@ internal sealed class ProxmoxGraph
         (_cluster, _settings, _talos, _access) = (cluster, settings, talos, AccessOf(cluster, settings));
 
     /// <summary>Nothing for a cluster that does not run Talos, or whose machines are elsewhere.</summary>
-    public static IEnumerable<Resource> Of(Cluster cluster)
+    /// <param name="platform">Its name.</param>
+    public static IEnumerable<Resource> Of(Cluster cluster, string platform)
     {
         if (cluster.Infrastructure is not Infrastructure.Proxmox settings || TalosGraph.Of(cluster) is not { } talos)
             return [];
         var graph = new ProxmoxGraph(cluster, settings, talos);
         var machines = talos.Machines.SelectMany(graph.Machine).ToArray();
-        return [.. talos.Schematics, .. graph._images.Values, .. machines, .. talos.Cluster()];
+        var members = talos.Machines.Select(place => talos.Member(place, platform)).OfType<Resource>();
+        return [.. talos.Schematics, .. graph._images.Values, .. machines, .. talos.Cluster(), .. members];
     }
 
     private IEnumerable<Resource> Machine(TalosPlace place, int index)

@@ -3,6 +3,7 @@ using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Edge;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Proxmox.Accounts;
 using Orrery.Providers.Proxmox.Hosts;
@@ -28,18 +29,23 @@ public sealed class ProxmoxProvider : IProvider
         (_factory, _capacity) = (FactoryClient.Create(wires.Outside), new Capacity(services, platform));
         var nodes = new TalosNodes(wires.Outside, wires.Connector);
         var fleet = new TalosFleet(nodes, TalosMachines.Of(cluster));
-        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, wires.Seal);
+        var texts = new MachineTexts(cluster);
+        Etcd = new EtcdSnapshots(nodes, fleet, wires.Seal, wires.Open);
+        Upgrades = new ClusterUpgrades(nodes, fleet, _factory, Etcd);
         Servers = new VirtualMachineHandler(services);
         Handlers =
         [
             .. ProxmoxKinds.Handlers(services).Where(handler => handler.Kind.Type != Servers.Kind.Type),
             Servers,
             new SchematicHandler(_factory),
-            new MachineHandler(nodes, services.Console, new MachineTexts(cluster).Render, fleet)
+            new MachineHandler(nodes, services.Console, texts.Render, fleet)
             {
                 Accepted = wires.Accepted,
             },
-            new BootstrapHandler(nodes),
+            new TailnetMemberHandler(
+                nodes, wires.Shell, texts.Render,
+                cluster.Edge?.Tailnet is { } tailnet ? new TailnetUser(tailnet.Ssh, platform) : null),
+            new BootstrapHandler(nodes, Etcd),
             new ApiServerHandler(nodes),
         ];
     }
@@ -50,6 +56,9 @@ public sealed class ProxmoxProvider : IProvider
 
     /// <summary>Of what runs on the machines.</summary>
     public IUpgradesClusters Upgrades { get; }
+
+    /// <summary>What their etcd holds.</summary>
+    internal EtcdSnapshots Etcd { get; }
 
     /// <summary>Tells whether a machine is still there.</summary>
     internal IResourceHandler Servers { get; }
@@ -80,7 +89,7 @@ public sealed class ProxmoxProvider : IProvider
     }
 
     public IEnumerable<Resource> ResourcesOf(Platform platform, Cluster cluster, ISecretValues secrets) =>
-        ProxmoxGraph.Of(cluster);
+        ProxmoxGraph.Of(cluster, platform.Name);
 
     public async Task<ValueList<Diagnostic>> CheckAsync(
         Platform platform, Cluster cluster, CancellationToken cancellation) =>

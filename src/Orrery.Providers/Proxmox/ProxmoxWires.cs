@@ -1,6 +1,7 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Providers.Clusters;
+using Orrery.Providers.Machines;
 using Orrery.Providers.Proxmox.Accounts;
 
 namespace Orrery.Providers.Proxmox;
@@ -14,8 +15,14 @@ internal sealed record ProxmoxWires(ProviderEnvironment Api, ProviderEnvironment
     /// <summary>As <see cref="ClusterEnvironment.AcceptedFingerprints"/>.</summary>
     public ValueMap<string> Accepted { get; init; } = ValueMap<string>.Empty;
 
+    /// <summary>The way to machines of people.</summary>
+    public required IMachineShell Shell { get; init; }
+
     /// <summary>Encrypts to the platform's recovery what machines give.</summary>
     public required Func<byte[], byte[]> Seal { get; init; }
+
+    /// <summary>Decrypts what <see cref="Seal"/> made, with our identity.</summary>
+    public required Func<ReadOnlyMemory<byte>, byte[]> Open { get; init; }
 }
 
 /// <summary>How tokens come about that nobody gave us.</summary>

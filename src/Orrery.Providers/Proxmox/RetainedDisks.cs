@@ -106,7 +106,7 @@ internal sealed class RetainedDisks(Machines machines, StorageLanes lanes)
         OperationContext operation, CancellationToken cancellation)
     {
         var storage = DriveText.Parse(from.Machine.Config.Text(from.Slot) ?? "").Storage;
-        return lanes.RunAsync(
+        return lanes.MakeAsync(
             [storage],
             async () =>
             {

@@ -3,32 +3,50 @@ using Orrery.Engine.Ports;
 namespace Orrery.Providers.Proxmox;
 
 /// <summary>
-/// Clones, imports and moves on one storage go one after another: each takes the storage's lock, and who waits for it
-/// longer than some seconds is refused. What others hold is waited out, with jitter.
+/// Clones on one storage go one after another: each takes the storage's lock, and who waits for it longer than some
+/// seconds is refused. New machines hold the lock only while their volumes are allocated, and copy without it; a disk
+/// that changes its machine is renamed: a few of those go at once. What others hold is waited out, with jitter.
 /// </summary>
 internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
 {
     /// <summary>Longer than copying a large disk takes; a resource's own deadline is usually sooner.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How many hold it briefly at once: each allocates three volumes or four, a second each, and whoever waits ten
+    /// seconds is refused.
+    /// </summary>
+    private const int MakingMax = 3;
+
     private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseSpread = TimeSpan.FromSeconds(4);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, SemaphoreSlim> _lanes = [];
+    private readonly Dictionary<(string Storage, int Width), SemaphoreSlim> _lanes = [];
+
+    /// <summary>The same for what holds the lock briefly, a few at once.</summary>
+    public Task<T> MakeAsync<T>(
+        IEnumerable<string> storages, Func<Task<T>> work, OperationContext operation,
+        CancellationToken cancellation) => RunAsync(storages, MakingMax, work, operation, cancellation);
 
     /// <summary>
     /// Runs the work alone on its storages. It is repeated while it ends with <see cref="ProviderErrorCode.Locked"/>,
     /// so it must be safe to repeat then.
     /// </summary>
-    public async Task<T> RunAsync<T>(
-        IEnumerable<string> storages, Func<Task<T>> work, OperationContext operation, CancellationToken cancellation)
+    public Task<T> RunAsync<T>(
+        IEnumerable<string> storages, Func<Task<T>> work, OperationContext operation,
+        CancellationToken cancellation) => RunAsync(storages, 1, work, operation, cancellation);
+
+    private async Task<T> RunAsync<T>(
+        IEnumerable<string> storages, int width, Func<Task<T>> work, OperationContext operation,
+        CancellationToken cancellation)
     {
         // Always in the same order: two that want the same two storages never wait for each other.
         var taken = new List<SemaphoreSlim>();
         try
         {
-            foreach (var lane in storages.Distinct().Order(StringComparer.Ordinal).Select(LaneOf))
+            foreach (var lane in storages.Distinct().Order(StringComparer.Ordinal)
+                .Select(storage => LaneOf(storage, width)))
             {
                 if (lane.CurrentCount == 0)
                     operation.Waiting(new WaitState("the storage is free", "another disk of ours is being made"));
@@ -64,12 +82,12 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
         }
     }
 
-    private SemaphoreSlim LaneOf(string storage)
+    private SemaphoreSlim LaneOf(string storage, int width)
     {
         lock (_gate)
         {
-            if (!_lanes.TryGetValue(storage, out var lane))
-                _lanes[storage] = lane = new SemaphoreSlim(1, 1);
+            if (!_lanes.TryGetValue((storage, width), out var lane))
+                _lanes[(storage, width)] = lane = new SemaphoreSlim(width, width);
             return lane;
         }
     }

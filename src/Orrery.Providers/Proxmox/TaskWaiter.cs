@@ -17,7 +17,7 @@ internal sealed class TaskWaiter(ProxmoxClient client, TimeProvider time)
     // A task that ended with warnings did its work.
     private const string Warnings = "WARNINGS";
 
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();

@@ -25,7 +25,11 @@ internal sealed class MachineTexts(Cluster cluster)
         (Bundle, bundle)));
 
     /// <summary>What the machine is given. Secret.</summary>
-    public string Render(Value configuration)
+    public string Render(Value configuration) => Render(configuration, null);
+
+    /// <summary>The same, with a key by which the machine joins its tailnet.</summary>
+    /// <param name="tailnetKey">Null for none, as in all configurations but one.</param>
+    public string Render(Value configuration, string? tailnetKey)
     {
         while (configuration is Value.Sensitive inner)
             configuration = inner.Of;
@@ -38,6 +42,7 @@ internal sealed class MachineTexts(Cluster cluster)
         };
         var place = TalosMachines.Of(running).First(machine => machine.Node == node);
         var secrets = TalosSecretsFile.Read(map[Bundle].AsText() ?? "");
-        return MachineConfiguration.Of(place.Machine, secrets).Write().AsText() ?? "";
+        var machine = tailnetKey is null ? place.Machine : TailnetService.WithKey(place.Machine, tailnetKey);
+        return MachineConfiguration.Of(machine, secrets).Write().AsText() ?? "";
     }
 }

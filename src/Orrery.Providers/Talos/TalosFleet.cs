@@ -1,4 +1,5 @@
 using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Values;
 using Orrery.Providers.Kubernetes.Configuration;
@@ -25,6 +26,13 @@ internal sealed class TalosFleet(TalosNodes nodes, IReadOnlyList<TalosPlace> mac
     public SemaphoreSlim Leaving { get; } = new(1);
 
     public TalosPlace? Find(string node) => machines.FirstOrDefault(place => place.Node == node);
+
+    /// <summary>What the state says of a machine; null where it is not there.</summary>
+    public static RecordedResource? RecordOf(Cluster cluster, Recorded recorded, TalosPlace place)
+    {
+        var address = ResourceAddress.Of(cluster.Name, MachineHandler.Definition.Type, place.Node).Text;
+        return recorded.Resources.GetValueOrDefault(address) is { Id: not null } record ? record : null;
+    }
 
     /// <summary>What keeps etcd from being whole, each as a sentence; none where it is.</summary>
     /// <param name="fields">Who we are to the machines.</param>

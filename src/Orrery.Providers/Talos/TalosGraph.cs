@@ -15,6 +15,9 @@ namespace Orrery.Providers.Talos;
 /// </summary>
 internal sealed class TalosGraph
 {
+    /// <summary>What the resource is called that begins a cluster.</summary>
+    public const string Beginning = "etcd";
+
     /// <summary>A first boot loads an installer, and containers of some hundred megabytes.</summary>
     private static readonly TimeSpan MachineMax = TimeSpan.FromMinutes(15);
 
@@ -80,6 +83,32 @@ internal sealed class TalosGraph
         },
     };
 
+    /// <summary>A machine in the tailnet of its cluster's edge; null where there is none.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="platform">Its name, which the nodes' user has in Headscale.</param>
+    public Resource? Member(TalosPlace place, string platform)
+    {
+        if (_cluster.Edge is not { Tailnet: { } tailnet } edge)
+            return null;
+        var machine = Address(MachineHandler.Definition, place.Node);
+        return new Resource
+        {
+            Address = Address(TailnetMemberHandler.Definition, place.Node),
+            Desired = Value.MapOf(
+            [
+                ("machine", new Value.Unknown(machine.Output("id"))),
+                (TalosNodes.Address, new Value.Unknown(machine.Output(TalosNodes.Address))),
+                ("name", $"{_cluster.Name}-{place.Node}"),
+                ("headscale", tailnet.Ssh),
+                ("url", tailnet.Url),
+                ("user", platform),
+                ("routes", Value.ListOf(edge.Routes.Select(route => (Value)route))),
+                ("configuration", MachineTexts.Of(place, new Value.Unknown(Secrets.Output("bundle")))),
+                .. Access(),
+            ]),
+        };
+    }
+
     /// <summary>That the cluster has begun, and that its API server answers.</summary>
     public IEnumerable<Resource> Cluster()
     {
@@ -87,7 +116,7 @@ internal sealed class TalosGraph
         var machines = planes.Select(place => Address(MachineHandler.Definition, place.Node)).ToArray();
         var bootstrap = new Resource
         {
-            Address = Address(BootstrapHandler.Definition, "etcd"),
+            Address = Address(BootstrapHandler.Definition, Beginning),
             Desired = Value.MapOf(
             [
                 ("cluster", new Value.Unknown(machines[0].Output("id"))),

@@ -115,6 +115,9 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
             .SelectMany(item => (IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>?)
                 stage.Site.DiskOf(item.Id)?.StableFiles() ?? [])
             .Concat(stage.Site.Clusters.Options.Nfs.Files())
+            .Concat((stage.Site.Proxmox?.Inventory() ?? []).Where(item => item.Kind == "volume")
+                .SelectMany(item => (IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>?)
+                    stage.Site.DiskOf(item.Id)?.StableFiles() ?? []))
             .Where(file => file.Key.EndsWith($"/{FileName}", StringComparison.Ordinal))
             .Select(file => Encoding.UTF8.GetString(file.Value.Span)).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in _written)
@@ -143,8 +146,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         && IsKept(cluster, storage["hostPath"].AsText());
 
     /// <summary>
-    /// Claims in volumes that stand on a kept disk or on a file server of somebody else; those that the cluster
-    /// provisions itself also where they should.
+    /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, or on a file server of somebody else;
+    /// those that the cluster provisions itself also where they should.
     /// </summary>
     private static IEnumerable<(string Space, string Claim)> ClaimsThatSurvive(
         Cluster cluster, SimulatedCluster running)
@@ -152,6 +155,9 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         var keepsProvisioned = cluster.Components.TryGetValue("local-path-provisioner", out var local)
             && IsKept(cluster, local.Options["path"].AsText());
         var store = running.Api.Store;
+        var replicas = store.List("longhorn.io/v1beta2", "Replica")
+            .Where(replica => IsKept(cluster, $"{Text(replica["spec"]?["diskPath"]).TrimEnd('/')}/replicas"))
+            .Select(replica => Text(replica["spec"]?["volumeName"])).ToHashSet(StringComparer.Ordinal);
         foreach (var claim in store.List("v1", "PersistentVolumeClaim"))
         {
             if (store.Get("v1", "PersistentVolume", "", Text(claim["spec"]?["volumeName"])) is not { } volume)
@@ -159,7 +165,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
             var path = volume["spec"]?["hostPath"]?["path"] ?? volume["spec"]?["local"]?["path"];
             var isProvisioned = volume["metadata"]?["annotations"]?[ProvisionedBy] is not null;
             var isElsewhere = volume["spec"]?["nfs"] is not null;
-            if (isElsewhere || (isProvisioned ? keepsProvisioned : IsKept(cluster, Text(path))))
+            var isReplicated = replicas.Contains(Text(volume["spec"]?["csi"]?["volumeHandle"]));
+            if (isElsewhere || isReplicated || (isProvisioned ? keepsProvisioned : IsKept(cluster, Text(path))))
                 yield return (Text(claim["metadata"]?["namespace"]), Text(claim["metadata"]?["name"]));
         }
     }

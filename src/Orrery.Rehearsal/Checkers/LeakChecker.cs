@@ -1,5 +1,6 @@
 using System.Text;
 using Orrery.Engine.Ports;
+using Orrery.Model.Plans;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Worlds;
 
@@ -16,6 +17,13 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
 
     /// <summary>A text that a person may see.</summary>
     public void Shown(string text, string what) => Check(Encoding.UTF8.GetBytes(text), SecretPlaces.None, what);
+
+    /// <summary>A plan that a person may see, piece by piece: its text as a whole is long and copied often.</summary>
+    public void Shown(Plan plan, string what)
+    {
+        var pieces = plan.Changes.Select(change => $"{change}").Append($"{plan with { Changes = [] }}");
+        Check(pieces.Select(piece => _finder.Find(piece)).FirstOrDefault(found => found is not null), what);
+    }
 
     public void Requested(string world, WorldRequest request)
     {
@@ -80,12 +88,14 @@ internal sealed class LeakChecker(Stage stage, Invariant invariant)
         "hetzner" when request is { Method: "POST", Path: "/v1/servers" } => SecretPlaces.UserData,
         // A machine's configuration has what it needs to be one of its cluster.
         "talos" when request.Path.EndsWith("/ApplyConfiguration", StringComparison.Ordinal) => SecretPlaces.Machines,
+        "talos" when request.Path.EndsWith("/EtcdRecover", StringComparison.Ordinal) =>
+            SecretPlaces.Clusters | SecretPlaces.Memory,
         _ => SecretPlaces.None,
     };
 
-    private void Check(ReadOnlySpan<byte> text, SecretPlaces place, string what)
-    {
-        var found = _finder.Find(text, place);
+    private void Check(ReadOnlySpan<byte> text, SecretPlaces place, string what) =>
+        Check(_finder.Find(text, place), what);
+
+    private void Check(string? found, string what) =>
         invariant.Check(found is null, () => $"{what} shows a secret: {found}");
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Hetzner;
 using Orrery.Simulation.Proxmox;
@@ -38,12 +39,32 @@ internal sealed partial record WorldItem
             from edge in stage.Platform.Clusters.Values.Select(cluster => cluster.Edge?.Ssh).OfType<string>().Distinct()
             from host in stage.Site.Edges.Where(host => host.Address == edge.Split('@')[^1])
             from file in host.Ours
-            select Of(edge, file.Path, file.Text));
+            select Of(edge, file.Path, file.Text))
+        .Concat(Members(stage));
 
     /// <summary>Whether the state knows a thing of this id, as what it says to be.</summary>
     public bool IsAmong(IReadOnlySet<(string Hash, string Id)> known) => AddressHash is { } hash
         && (known.Contains((hash, Id)) || known.Any(entry => entry.Hash == hash
             && entry.Id.EndsWith($"/{Id}", StringComparison.Ordinal)));
+
+    /// <summary>
+    /// The machines in the tailnets of the platform's clusters. Their names say which resources they are.
+    /// </summary>
+    private static IEnumerable<WorldItem> Members(Stage stage) =>
+        from cluster in stage.Platform.Clusters.Values
+        where cluster.Edge?.Tailnet is not null
+        from member in stage.Site.Tailnet.Members
+        where member.User == stage.Platform.Name
+            && member.Name.StartsWith($"{cluster.Name}-", StringComparison.Ordinal)
+        let node = member.Name[(cluster.Name.Length + 1)..]
+        select new WorldItem
+        {
+            Kind = "tailnet-member",
+            Id = $"{cluster.Edge!.Tailnet!.Ssh} {member.User} {member.Name}",
+            Name = member.Name,
+            AddressHash = ResourceAddress.Of(cluster.Name, "talos/tailnet-member", node).Hash,
+            IsPreset = false,
+        };
 
     private static WorldItem Of(InventoryItem item) => new()
     {

@@ -58,16 +58,18 @@ internal static class CriticalPath
     private static TimeSpan Weight(TimelineEntry entry, IEnumerable<ServiceRecord> service, TimeSpan begin)
     {
         var total = TimeSpan.Zero;
-        var reached = begin + entry.Start;
-        foreach (var record in service.Where(
-            record => record.End > begin + entry.Start && record.Start <= begin + entry.End)
-                     .OrderBy(record => record.Start))
+        var (reached, last) = (begin + entry.Start, begin + entry.End);
+        foreach (var record in service.Where(record => record.End > reached && record.Start < last)
+                     .OrderBy(record => record.Start).ToArray())
         {
             // Asking how far an action is is our way of waiting; the action itself is the world's work.
-            if (record.What.StartsWith("GET /v1/actions", StringComparison.Ordinal) || record.End <= reached)
+            var isAsking = record.What.StartsWith("GET /v1/actions", StringComparison.Ordinal);
+            if (isAsking || record.End <= reached || reached >= last)
                 continue;
-            total += record.End - (record.Start > reached ? record.Start : reached);
-            reached = record.End;
+            // What goes on after it is nobody's wait any more.
+            var end = record.End < last ? record.End : last;
+            total += end - (record.Start > reached ? record.Start : reached);
+            reached = end;
         }
 
         return total;

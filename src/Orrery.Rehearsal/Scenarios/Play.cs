@@ -2,7 +2,7 @@ using Orrery.Engine.Runs;
 using Orrery.Engine.State;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
-using Orrery.Providers.Clusters;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Rehearsal.Checkers;
 using Orrery.Rehearsal.Reports;
 using Orrery.Rehearsal.Stages;
@@ -320,14 +320,21 @@ public sealed class Play
     }
 
     /// <summary>
-    /// What a cluster needed until the last of what is delivered was ready, for the resource that waits for all of it.
+    /// What clusters needed by themselves, for the resources that wait for it: until the last of what is delivered was
+    /// ready, the last node, or a Job.
     /// </summary>
-    private IEnumerable<ServiceRecord> Convergence(StepResult step) => step.Report.Timeline
-        .Where(entry => entry.Address.Type is "argocd/applications" or "flux/kustomizations")
-        .Select(entry => new ServiceRecord(
-            entry.Address.Text, "convergence", step.TimelineBegin + entry.Start,
-            Stage.Site.LastTransition() ?? step.TimelineBegin + entry.Start))
-        .Where(record => record.End > record.Start);
+    private IEnumerable<ServiceRecord> Convergence(StepResult step) =>
+        from entry in step.Report.Timeline
+        let reached = entry.Address.Type switch
+        {
+            "argocd/applications" or "flux/kustomizations" => Stage.Site.LastTransition(),
+            "kubernetes/nodes" => Stage.Site.LastNodeReady(),
+            "kubernetes/object" => Stage.Site.JobDone(entry.Address.Name),
+            _ => null,
+        }
+        let begin = step.TimelineBegin + entry.Start
+        where reached > begin
+        select new ServiceRecord(entry.Address.Text, "convergence", begin, reached.Value);
 
     private RehearsalReport Report(bool converged) => new()
     {

@@ -76,7 +76,7 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
         try
         {
             planned = await engine.PlanAsync(verb, null, CancellationToken.None, RotatedBy(verb));
-            leaks.Shown($"{planned.Plan}", "a plan");
+            leaks.Shown(planned.Plan, "a plan");
         }
         catch (ProviderException)
         {
@@ -154,7 +154,11 @@ internal sealed class StepPlayer(Stage stage, Invariants invariants, LeakChecker
         {
             if (happened is RunEvent.Started)
                 FirstChange ??= clock.Now;
-            leaks.Shown(happened.ToString() ?? "", "an event");
+            // The event is its plan and nothing else.
+            if (happened is RunEvent.Planned planned)
+                leaks.Shown(planned.Plan, "an event");
+            else
+                leaks.Shown(happened.ToString() ?? "", "an event");
         }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class Tenant
         var drawn = new byte[24];
         _random.Fill(drawn);
         var word = _words[name] = $"word-{Convert.ToHexStringLower(drawn)}";
-        _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.None);
+        _stage.Secrets.Made($"the word of {name}", word, SecretPlaces.Memory);
         return (name, word);
     }
 

@@ -23,6 +23,9 @@ public enum SecretPlaces
 
     /// <summary>An SSH agent of our own, on standard input.</summary>
     Agent = 32,
+
+    /// <summary>All that a cluster held, with which its successor begins.</summary>
+    Memory = 64,
 }
 
 /// <summary>A throw-away secret of a rehearsal, whose traces are looked for everywhere else.</summary>

@@ -73,6 +73,7 @@ public static class PlatformSite
                 .Select(target => target.Split('@')[^1]).Distinct().Order(StringComparer.Ordinal),
         ],
         EdgeAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
+        HeadscaleUrl = Edges(platform).Select(edge => edge.Tailnet?.Url).OfType<string>().FirstOrDefault() ?? "",
         Reservations = string.Concat(platform.Clusters.Values.Select(DnsmasqReservations.Of)),
         ProxmoxAdministrators = secrets.Has(Administrator) ? [secrets.Find(Administrator)] : [],
     };

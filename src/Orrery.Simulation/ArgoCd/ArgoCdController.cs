@@ -131,8 +131,8 @@ public sealed class ArgoCdController
         || change.Before.At("metadata", "deletionTimestamp") is null
             != change.Object.At("metadata", "deletionTimestamp") is null;
 
-    private IEnumerable<string> Names() => _store.List(ApiVersion, "Application", _options.Namespace)
-        .Select(each => each.TextAt("metadata", "name") ?? "");
+    private List<string> Names() => [.. _store.PeekAll(ApiVersion, "Application", _options.Namespace)
+        .Select(each => each.TextAt("metadata", "name") ?? "")];
 
     private void EnqueueAll()
     {
@@ -192,7 +192,7 @@ public sealed class ArgoCdController
             return;
         }
 
-        if (_store.Get(ApiVersion, "Application", _options.Namespace, name) is not { } application)
+        if (_store.Peek(ApiVersion, "Application", _options.Namespace, name) is not { } stored)
         {
             _followed.Remove(name);
             _comparison.Forget(name);
@@ -201,15 +201,15 @@ public sealed class ArgoCdController
 
         if (!IsRunning)
             return;
-        if (application.At("metadata", "deletionTimestamp") is not null)
+        if (stored.At("metadata", "deletionTimestamp") is not null)
         {
-            if (Removal.Continue(_store, _managed, application))
+            if (Removal.Continue(_store, _managed, stored.Copy()))
                 Enqueue(name, _options.Waiting);
             return;
         }
 
-        followed.Application = application.Copy();
-        var seen = Seen(application);
+        followed.Application = stored;
+        var seen = Seen(stored);
         if (followed.Rendering != seen)
         {
             // The first rendering of a revision takes its time; what is known already does not.
@@ -221,9 +221,9 @@ public sealed class ArgoCdController
         if (followed.Seen != seen)
             followed.Repairs = 0;
         followed.Seen = seen;
-        var compared = _comparison.Compare(application);
+        var compared = _comparison.Compare(stored);
         followed.IsRendered = compared.Rendered is not null;
-        if (_synchronizing.Continue(application, followed, compared) is { } delay)
+        if (_synchronizing.Continue(stored, followed, compared) is { } delay)
             Enqueue(name, delay);
     }
 }

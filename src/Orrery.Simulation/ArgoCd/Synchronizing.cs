@@ -14,16 +14,17 @@ internal sealed class Synchronizing(
     /// <summary>
     /// Writes the status and goes on; gives when to look again, or null when only a change is of interest.
     /// </summary>
-    public TimeSpan? Continue(JsonObject application, Followed followed, Compared compared)
+    /// <param name="stored">The Application as stored: it is not changed.</param>
+    public TimeSpan? Continue(JsonObject stored, Followed followed, Compared compared)
     {
-        var name = application.TextAt("metadata", "name") ?? "";
-        var ns = application.TextAt("metadata", "namespace") ?? "";
-        var wish = followed.Operation is null && application["operation"] is null
-            ? Decide(application, followed, compared)
+        var name = stored.TextAt("metadata", "name") ?? "";
+        var ns = stored.TextAt("metadata", "namespace") ?? "";
+        var wish = followed.Operation is null && stored["operation"] is null
+            ? Decide(stored, followed, compared)
             : new Wish(null, null, null);
-        writer.Write(application, compared, wish.Error, followed.IsNew);
+        writer.Write(stored, compared, wish.Error, followed.IsNew);
         followed.IsNew = false;
-        application = tools.Store.Get("argoproj.io/v1alpha1", "Application", ns, name)!;
+        var application = tools.Store.Get("argoproj.io/v1alpha1", "Application", ns, name)!;
         if (wish.Operation is not null)
             application["operation"] = wish.Operation;
         if (application["operation"] is JsonObject wanted && followed.Operation is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Machines.Execution;
 using Orrery.Simulation.Machines.Programs;
@@ -21,8 +22,12 @@ internal sealed class TailnetPrograms(Tailnet tailnet, string host)
     {
         await call.Scope.Sleep(Asking);
         if (Options.Read(
-            call, "u:e:i:o:", "user:", "expiration:", "identifier:", "output:", "force", "reusable") is not { } options)
+            call, "u:e:i:o:r:", "routes:", "user:", "expiration:", "identifier:", "output:", "force", "reusable")
+            is not { } options)
+        {
             return 1;
+        }
+
         return (string.Join(' ', options.Operands.Take(2)), options.Operands.Skip(2).ToArray()) switch
         {
             ("users list", []) => Print(call, List(tailnet.Users.Index().Select(user => new JsonObject
@@ -37,11 +42,15 @@ internal sealed class TailnetPrograms(Tailnet tailnet, string host)
             ("nodes list", []) => Print(call, List(tailnet.Members.Select(member => new JsonObject
             {
                 ["id"] = member.Id,
-                ["name"] = member.Host,
-                ["given_name"] = member.Name,
+                ["name"] = member.Name,
+                ["given_name"] = GivenName(member),
                 ["user"] = new JsonObject { ["name"] = member.User },
-                ["online"] = true,
+                ["online"] = member.IsOnline,
+                ["approved_routes"] = Texts(member.Approved),
+                ["available_routes"] = Texts(member.Offered),
+                ["subnet_routes"] = Texts(member.Approved.Where(member.Offered.Contains)),
             }))),
+            ("nodes approve-routes", []) => Approve(call, options),
             ("nodes delete", []) => options.Has("force") && tailnet.Remove(Number(options.Value("i", "identifier")))
                 ? Print(call, new JsonObject { ["Result"] = "Node deleted" })
                 : Refuse(call, "Error getting node node: node not found"),
@@ -81,8 +90,13 @@ internal sealed class TailnetPrograms(Tailnet tailnet, string host)
             ? call.Files.TryReadText(given["file:".Length..])?.Trim()
             : given;
         await call.Scope.Sleep(Joining);
-        if (tailnet.Join(host, options.Value("hostname") ?? host, key ?? "") is not { } refusal)
+        var name = options.Value("hostname") ?? host;
+        if (tailnet.Join(host, name, key ?? "", options.Value("login-server")) is not { } refusal)
+        {
+            tailnet.Find(host)!.AcceptsRoutes = options.Has("accept-routes");
             return 0;
+        }
+
         call.Error.Line($"backend error: invalid key: {refusal}");
         return 1;
     }
@@ -94,6 +108,27 @@ internal sealed class TailnetPrograms(Tailnet tailnet, string host)
             ? Print(call, new JsonObject { ["id"] = 1, ["key"] = key, ["reusable"] = options.Has("reusable") })
             : Refuse(call, "Cannot create Pre Auth Key: rpc error: code = Unknown desc = user not found");
     }
+
+    /// <summary>What was approved before is approved no more: the list is all there is.</summary>
+    private int Approve(Invocation call, Options options)
+    {
+        var id = Number(options.Value("i", "identifier"));
+        if (tailnet.Members.FirstOrDefault(each => each.Id == id) is not { } member)
+            return Refuse(call, "Error setting routes: rpc error: code = NotFound desc = node not found");
+        var routes = (options.Value("r", "routes") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (routes.FirstOrDefault(route => !IPNetwork.TryParse(route, out _)) is { } wrong)
+            return Refuse(call, $"Error setting routes: parsing route: netip.ParsePrefix(\"{wrong}\")");
+        member.Approved = [.. routes];
+        return Print(call, new JsonObject { ["id"] = member.Id, ["approved_routes"] = Texts(member.Approved) });
+    }
+
+    /// <summary>Unique among all machines: whoever came later under a name has an addition to it.</summary>
+    private string GivenName(TailnetMember member) =>
+        tailnet.Members.First(other => other.Name == member.Name) == member
+            ? member.Name
+            : string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{member.Id:x8}");
+
+    private static JsonArray? Texts(IEnumerable<string> texts) => List(texts.Select(text => (JsonNode)text));
 
     /// <summary>Go writes a list without items as nothing.</summary>
     private static JsonArray? List(IEnumerable<JsonNode> items) =>

@@ -60,6 +60,13 @@ public sealed class KubernetesApi : IWorld
     /// </summary>
     public Func<ServiceCall, WorldReply?> Serve { get; set; } = static _ => null;
 
+    /// <summary>
+    /// From now on it serves exactly what another server's datastore held: all objects with their uids and versions.
+    /// Controllers are told of each.
+    /// </summary>
+    internal void Restore(IReadOnlyList<JsonObject> objects, long version) =>
+        Store.Restore(objects, version, _definitions.Accept);
+
     public WorldReply Handle(WorldRequest request, TimeSpan now)
     {
         Agenda.AdvanceTo(now);

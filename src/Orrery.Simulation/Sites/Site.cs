@@ -52,6 +52,9 @@ public sealed record SiteOptions
     /// <summary>Whom they let in: lines of <c>authorized_keys</c>.</summary>
     public ValueList<string> EdgeAdministrators { get; init; } = [];
 
+    /// <summary>Where machines log in to the tailnet; empty where there is none.</summary>
+    public string HeadscaleUrl { get; init; } = "";
+
     /// <summary>What people gave the dnsmasq that hands out addresses to virtual machines; empty for nothing.</summary>
     public string Reservations { get; init; } = "";
 }
@@ -80,11 +83,8 @@ public sealed class Site
             Latencies = options.Machines,
         });
         _servers = new SiteMachines(Machines);
-        Tailnet = new Tailnet(options.Seed, () => Agenda.Now);
-        Edges =
-        [
-            .. options.EdgeHosts.Select(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet)),
-        ];
+        Tailnet = new Tailnet(options.Seed, () => Agenda.Now, options.HeadscaleUrl);
+        Edges = options.EdgeHosts.Map(host => new EdgeHost(Machines, host, options.EdgeAdministrators, Tailnet));
         Hetzner = new HetznerWorld(options.Hetzner with
         {
             Seed = options.Seed,
@@ -98,6 +98,7 @@ public sealed class Site
             Epoch = options.Epoch,
             Schematics = SchematicOf,
             Clusters = Clusters.Options,
+            Tailnet = Tailnet,
             Leases = new DnsmasqServer(options.Reservations).LeaseOf,
         });
         if (options.Proxmox is { } proxmox)
@@ -167,17 +168,36 @@ public sealed class Site
     /// <summary>What stands on a volume; null where no server ever had it.</summary>
     public VolumeDisk? DiskOf(long volume) => _servers.Disks.GetValueOrDefault(volume);
 
+    /// <summary>The same of a volume of Proxmox VE, for example <c>local-lvm:vm-105-disk-0</c>.</summary>
+    public VolumeDisk? DiskOf(string volid) =>
+        Proxmox?.ContentsOf(volid) is { } contents ? _guests?.DiskOf(contents)?.Volume : null;
+
     /// <summary>
     /// When the last Application, Kustomization or HelmRelease of all running clusters became what it is; where an
     /// Application was that before its cluster started again, when it was seen to be so still. Null without one.
     /// </summary>
     public TimeSpan? LastTransition() => Kubernetes.Where(cluster => cluster.IsRunning).SelectMany(cluster =>
-        cluster.Api.Store.List("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
+        cluster.Api.Store.PeekAll("argoproj.io/v1alpha1", "Application").Select(application => application["status"])
             .Select(status => LastOf(status?["health"]?["lastTransitionTime"], status?["operationState"]?["finishedAt"])
                 is { } last && last >= cluster.RunsSince ? last : LastOf(status?["reconciledAt"]))
-            .Concat(OfFlux.SelectMany(kind => cluster.Api.Store.List(kind.ApiVersion, kind.Kind))
+            .Concat(OfFlux.SelectMany(kind => cluster.Api.Store.PeekAll(kind.ApiVersion, kind.Kind))
                 .Select(item => LastOf(item["status"]?["conditions"]?[0]?["lastTransitionTime"]))))
         .Max();
+
+    /// <summary>When the last node of all running clusters became ready; null where none is.</summary>
+    public TimeSpan? LastNodeReady() => Kubernetes.Where(cluster => cluster.IsRunning)
+        .SelectMany(cluster => cluster.Api.Store.List("v1", "Node"))
+        .Select(node => node["status"]?["conditions"]?.AsArray()
+            .FirstOrDefault(condition => condition?["type"]?.GetValue<string>() == "Ready"))
+        .Select(ready => LastOf(ready?["lastTransitionTime"])).Max();
+
+    /// <summary>When a Job was done; null where there is none that is.</summary>
+    /// <param name="resource">As a resource calls it: <c>job.NAMESPACE.NAME</c>.</param>
+    public TimeSpan? JobDone(string resource) => resource.Split('.', 3) is not ["job", var ns, var name]
+        ? null
+        : Kubernetes.Where(cluster => cluster.IsRunning)
+            .Select(cluster => cluster.Api.Store.Get("batch/v1", "Job", ns, name))
+            .Select(job => LastOf(job?["status"]?["completionTime"])).Max();
 
     private static readonly (string ApiVersion, string Kind)[] OfFlux =
         [("kustomize.toolkit.fluxcd.io/v1", "Kustomization"), ("helm.toolkit.fluxcd.io/v2", "HelmRelease")];

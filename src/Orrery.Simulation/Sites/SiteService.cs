@@ -36,8 +36,9 @@ public sealed class SiteService(Site site)
     /// <summary>A program has run to its end: what it changed for a resource, or a remote that was looked at.</summary>
     public void Ran(ProcessRequest request, string host, TimeSpan start)
     {
-        if (request.Changes || request.Program == "git")
-            _done.Add(new ServiceRecord(request.Address?.Text, request.Program, start, site.Agenda.Now));
+        // What only looks is nobody's work, but what there is to know takes that long.
+        var tag = request.Changes || request.Program == "git" ? request.Address?.Text : null;
+        _done.Add(new ServiceRecord(tag, request.Program, start, site.Agenda.Now));
         if (request is { Changes: true, Address: { } address })
             CallsTo(host).Add(new Call(address.Text, site.Agenda.Now) { IsChange = true });
     }

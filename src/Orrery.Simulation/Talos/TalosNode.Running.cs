@@ -1,5 +1,7 @@
+using System.Globalization;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.Files;
+using Orrery.Simulation.Talos.Clusters;
 using Orrery.Simulation.Talos.Configuration;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Worlds;
@@ -12,9 +14,13 @@ public sealed partial class TalosNode
     private bool _hasImages;
     private bool _mayBootstrap;
     private (string? Tag, TimeSpan Since)? _work;
+    private (string? Tag, TimeSpan Since)? _preparing;
 
     /// <summary>etcd may begin or join as soon as somebody says how.</summary>
     internal bool AwaitsEtcd => IsApidUp && _mayBootstrap && EtcdMemberId is null && Installation is { Etcd: null };
+
+    /// <summary>The volumes that etcd's data go to are mounted.</summary>
+    internal bool HasDataFolder => IsApidUp && (_mayBootstrap || Installation is { Etcd: not null });
 
     /// <summary>Its files, while it is on.</summary>
     internal Machine? Files => Installation?.Files;
@@ -37,12 +43,29 @@ public sealed partial class TalosNode
         After(TimeSpan.FromSeconds(1), () => Install(settings, tag, since));
     }
 
-    /// <summary>Begins a cluster here; the caller has looked that it may.</summary>
-    internal void BootstrapEtcd(string? tag)
+    /// <summary>Somebody would begin a cluster here, and it is too early: it prepares for him.</summary>
+    internal void AsksForEtcd(string? tag) => _preparing ??= (tag, Agenda.Now);
+
+    /// <summary>
+    /// Begins a cluster here, with what was uploaded or with nothing; the caller has looked that it may. Where what was
+    /// uploaded is no snapshot, etcd does not start, and nothing has begun.
+    /// </summary>
+    internal void BootstrapEtcd(string? tag, bool recovers, bool skipsHash)
     {
         if (Cluster is not { } cluster || Installation is not { } installed)
             return;
+        var snapshot = recovers ? EtcdSnapshot.Read(installed.Uploaded) : null;
+        // A copy of a data folder has no hash, and nobody here makes one.
+        if (recovers && (snapshot is null || skipsHash))
+        {
+            Say("service[etcd](Failed): Failed to run pre stage: error verifying snapshot");
+            return;
+        }
+
+        installed.Uploaded = null;
         installed.Etcd = cluster.Found(this, tag);
+        if (snapshot is { } before)
+            cluster.Restore(before.Objects, before.Version);
         StartEtcd();
     }
 
@@ -72,9 +95,9 @@ public sealed partial class TalosNode
     }
 
     /// <summary>What is on its partitions goes, then it boots again or halts.</summary>
-    internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots)
+    internal void Reset(IReadOnlyCollection<string> partitions, bool isGraceful, bool reboots, string? tag)
     {
-        Stage = TalosStage.Resetting;
+        (Stage, var since) = (TalosStage.Resetting, Agenda.Now);
         if (isGraceful && Installation?.Etcd is { } data)
         {
             EtcdMemberId = null;
@@ -84,6 +107,7 @@ public sealed partial class TalosNode
 
         After(Latencies.Shutdown + Latencies.Wipe, () =>
         {
+            _park.Note(new ServiceRecord(tag, "reset", since, Agenda.Now));
             Sync();
             End();
             var disk = Hardware.Disks.FirstOrDefault(each => each.IsInstalled);
@@ -92,7 +116,11 @@ public sealed partial class TalosNode
             if (partitions.Contains("STATE") && disk?.Installation is { } state)
                 (state.Configuration, state.Staged) = (null, null);
             if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
-                (ephemeral.Etcd, ephemeral.Files) = (null, null);
+            {
+                (ephemeral.Etcd, ephemeral.Uploaded, ephemeral.Files) = (null, null, null);
+                ephemeral.TailnetIdentity = null;
+            }
+
             if (reboots)
             {
                 Boot();
@@ -146,10 +174,14 @@ public sealed partial class TalosNode
             installed.Configuration = text;
         var old = Settings;
         Settings = settings;
+        Tailscale.Look();
         if (old is not null)
             Exchange(old, settings);
         return true;
     }
+
+    /// <summary>For what it keeps on its disk: no two are the same, of no two machines.</summary>
+    internal string NewIdentity() => string.Create(CultureInfo.InvariantCulture, $"{Id}/{_park.NextIdentity()}");
 
     /// <summary>What has another image starts again with it; the rest goes on.</summary>
     private void Exchange(MachineSettings old, MachineSettings settings)
@@ -227,6 +259,8 @@ public sealed partial class TalosNode
         After(Latencies.Apid, () =>
         {
             IsApidUp = true;
+            _park.Answers(this);
+            Tailscale.Look();
             After(Latencies.Kubelet, () =>
             {
                 IsKubeletUp = true;
@@ -237,6 +271,9 @@ public sealed partial class TalosNode
             After(Latencies.EtcdPrepares, () =>
             {
                 _mayBootstrap = true;
+                if (_preparing is { } asked)
+                    _park.Note(new ServiceRecord(asked.Tag, "etcd prepares", asked.Since, Agenda.Now));
+                _preparing = null;
                 if (installed.Etcd is null)
                     TryJoin();
                 else

@@ -39,7 +39,11 @@ public sealed partial class TalosNode
     private int _life;
     private int _boots;
 
-    internal TalosNode(TalosPark park, TalosHardware hardware) => (_park, Hardware) = (park, hardware);
+    internal TalosNode(TalosPark park, TalosHardware hardware)
+    {
+        (_park, Hardware) = (park, hardware);
+        Tailscale = new TailscaleService(this, park.Options.Tailnet);
+    }
 
     public string Id => Hardware.Id;
 
@@ -82,6 +86,9 @@ public sealed partial class TalosNode
     internal MachineSettings? Settings { get; private set; }
 
     internal TalosPark Park => _park;
+
+    /// <summary>Where its image has it.</summary>
+    internal TailscaleService Tailscale { get; }
 
     internal bool IsApidUp { get; private set; }
 
@@ -162,11 +169,12 @@ public sealed partial class TalosNode
         });
     }
 
-    internal void ShutDown()
+    internal void ShutDown(string? tag)
     {
-        Stage = TalosStage.ShuttingDown;
+        (Stage, var since) = (TalosStage.ShuttingDown, Agenda.Now);
         After(Latencies.Shutdown, () =>
         {
+            _park.Note(new ServiceRecord(tag, "shutdown", since, Agenda.Now));
             Sync();
             PowerOff();
             _park.SwitchedOff(this);
@@ -228,6 +236,7 @@ public sealed partial class TalosNode
         const string Controller = "{\"component\": \"controller-runtime\", \"controller\": "
             + "\"runtime.MaintenanceServiceController\"";
         Stage = TalosStage.Maintenance;
+        _park.Answers(this);
         Say("entering maintenance service",
             "{\"component\": \"controller-runtime\", \"controller\": \"config.AcquireController\"}");
         if (Address is not { } address)
@@ -255,6 +264,7 @@ public sealed partial class TalosNode
     {
         _life++;
         var cluster = Cluster;
+        Tailscale.Stop();
         (IsApidUp, EtcdMemberId, HasApiServer, IsKubeletUp) = (false, null, false, false);
         if (Installation?.Files is { IsOn: true } machine)
             machine.CutPower("power off");

@@ -1,6 +1,7 @@
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Simulation.Dns;
+using Orrery.Simulation.Edge;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Talos.Api;
@@ -28,6 +29,9 @@ public sealed record TalosOptions
     /// <summary>Image Factory: the extensions of a schematic; null for one that was never registered.</summary>
     public Func<string, ValueList<string>?> Schematics { get; init; } = static _ => null;
 
+    /// <summary>What nodes with Tailscale's extension join.</summary>
+    public Tailnet Tailnet { get; init; } = new(1, static () => TimeSpan.Zero);
+
     /// <summary>What lives in each cluster.</summary>
     public ClustersOptions Clusters { get; init; } = new();
 }
@@ -35,11 +39,14 @@ public sealed record TalosOptions
 /// <summary>All machines of a world that boot Talos Linux, by address, and the clusters that they are.</summary>
 public sealed class TalosPark
 {
+    private const string MachineApi = " machine";
+
     private readonly SortedDictionary<string, TalosNode> _nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TalosCluster> _clusters = new(StringComparer.Ordinal);
     private readonly List<ServiceRecord> _service = [];
     private readonly SortedDictionary<string, (string Tag, TimeSpan Since)> _asked = new(StringComparer.Ordinal);
     private readonly MachinePark _files;
+    private int _identities;
 
     public TalosPark(Agenda agenda, TalosOptions options)
     {
@@ -119,6 +126,8 @@ public sealed class TalosPark
     /// </summary>
     public IWorld At(Connection connection) => new TalosSockets(this, connection);
 
+    internal int NextIdentity() => ++_identities;
+
     internal TalosCluster ClusterOf(MachineSettings settings)
     {
         if (!_clusters.TryGetValue(settings.ClusterId, out var cluster))
@@ -161,6 +170,19 @@ public sealed class TalosPark
     {
         if (tag is not null)
             _asked.TryAdd(host, (tag, Agenda.Now));
+    }
+
+    /// <summary>Somebody asks for a machine that does not answer yet.</summary>
+    internal void AskedMachine(string host, string? tag) => Asked(host + MachineApi, tag);
+
+    /// <summary>From now on a machine answers; the work until then was for whoever asked first.</summary>
+    internal void Answers(TalosNode node)
+    {
+        foreach (var address in node.Addresses)
+        {
+            if (_asked.Remove(address + MachineApi, out var asked))
+                Note(new ServiceRecord(asked.Tag, "boot", asked.Since, Agenda.Now));
+        }
     }
 
     /// <summary>From now on it answers; the work until then was for whoever asked first.</summary>

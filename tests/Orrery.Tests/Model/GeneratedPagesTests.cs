@@ -9,7 +9,7 @@ using Orrery.GitOps;
 using Orrery.Model;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Spec;
-using Orrery.Providers.Clusters;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Providers.Hetzner;
 using Orrery.Providers.ImageFactory;
 using Orrery.Providers.Keys;

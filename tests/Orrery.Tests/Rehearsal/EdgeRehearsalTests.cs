@@ -17,10 +17,13 @@ public sealed class EdgeRehearsalTests
         report.GetProperty("orphans").GetArrayLength().ShouldBe(0);
         report.GetProperty("invariants").EnumerateArray()
             .ShouldAllBe(invariant => invariant.GetProperty("holds").GetBoolean(), $"{report}");
-        Changes(report, "up").ShouldBe(["talos/edge/dns-secondary/edge create", "talos/edge/nginx/edge create"]);
+        string[] files = ["talos/edge/dns-secondary/edge", "talos/edge/nginx/edge"];
+        const string Vps = "talos/edge/tailnet-node/edge", Node = "talos/talos/tailnet-member/node-0";
+        Changes(report, "up").ShouldBe([.. files.Append(Vps).Append(Node).Select(each => $"{each} create")]);
         Changes(report, "second-up").ShouldBeEmpty();
-        Changes(report, "rebuild").ShouldBeEmpty("it leads to addresses that stay");
-        Changes(report, "destroy").ShouldBe(["talos/edge/dns-secondary/edge delete", "talos/edge/nginx/edge delete"]);
+        Changes(report, "rebuild")
+            .ShouldBe([$"{Node} create", $"{Node} delete"], "the rest leads to addresses that stay");
+        Changes(report, "destroy").ShouldBe([.. files.Append(Vps).Append(Node).Select(each => $"{each} delete")]);
     }
 
     /// <summary>Some of the moments; <c>--crash every</c> tries all.</summary>
@@ -49,6 +52,7 @@ public sealed class EdgeRehearsalTests
         .. report.GetProperty("steps").EnumerateArray()
             .Single(each => each.GetProperty("name").GetString() == step).GetProperty("timeline").EnumerateArray()
             .Select(entry => $"{entry.GetProperty("address").GetString()} {entry.GetProperty("action").GetString()}")
-            .Where(entry => entry.Contains("/edge/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            .Where(entry => entry.Contains("/edge/", StringComparison.Ordinal)
+                || entry.Contains("/tailnet-member/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];
 }

@@ -152,11 +152,6 @@ internal static class PlantedBugs
                 ? searching.SearchAsync(cluster, cancellation)
                 : Task.FromResult(ValueList<Diagnostic>.Empty);
 
-        public Task<ValueList<Diagnostic>> LostByRebuildAsync(Cluster cluster, CancellationToken cancellation) =>
-            searches && inner is ISearchesClusters searching
-                ? searching.LostByRebuildAsync(cluster, cancellation)
-                : Task.FromResult(ValueList<Diagnostic>.Empty);
-
         public Task<ValueList<Diagnostic>> CheckAsync(
             Platform platform, Cluster cluster, CancellationToken cancellation) =>
             inner.CheckAsync(platform, cluster, cancellation);

@@ -75,7 +75,7 @@ public sealed class RehearsalTests
     public async Task The_same_seed_plays_the_same_again_byte_for_byte()
     {
         string[] words = ["rehearse", Machines, "--seed", "7", "--faults", "light", "--output", "json"];
-        var first = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, words);
+        var first = await ChildProcess.ProgramAsync(ContractFolder.RepositoryRoot, words);
         var second = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, words);
         WithoutWallTime(second.Output).ShouldBe(WithoutWallTime(first.Output));
         WithoutWallTime(first.Output).ShouldContain("\"seed\": 7");
@@ -85,7 +85,7 @@ public sealed class RehearsalTests
     public async Task It_runs_as_a_user_starts_it_and_writes_nothing_into_the_folder()
     {
         var before = Directory.GetFileSystemEntries(Cosmos);
-        var result = await ChildProcess.OrreryAsync(ContractFolder.RepositoryRoot, "rehearse", "examples/cosmos");
+        var result = await ChildProcess.ProgramAsync(ContractFolder.RepositoryRoot, "rehearse", "examples/cosmos");
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldContain("everything here is simulated");
         result.Output.ShouldContain("converged");
@@ -252,7 +252,7 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Without_the_journals_flush_crashes_are_not_survived()
     {
-        var report = await PlantedAsync(Machines, "no-journal-flush", "1", "none", "every/9");
+        var report = await PlantedAsync(Machines, "no-journal-flush", "1", "none", "every/36");
         report.GetProperty("outcome").GetString().ShouldBeOneOf("diverged", "failed");
         var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());
@@ -261,7 +261,7 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Without_the_adoption_look_up_crashes_leave_orphans()
     {
-        var report = await PlantedAsync(Machines, "no-adoption", "1", "none", "every/9");
+        var report = await PlantedAsync(Machines, "no-adoption", "1", "none", "every/36");
         report.GetProperty("outcome").GetString().ShouldBe("failed");
         var crashes = report.GetProperty("crashes");
         crashes.GetProperty("converged").GetInt32().ShouldBeLessThan(crashes.GetProperty("points").GetInt32());

@@ -1,5 +1,7 @@
 using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
+using Orrery.Model.Spec.Yaml;
 
 namespace Orrery.Model.Spec.Checks;
 
@@ -63,14 +65,22 @@ internal static class TalosChecks
     {
         var present = talos.Find(DistributionFields.Extensions) ?? [];
         foreach (var entry in cluster.Components.Node.Entries)
+            Need(entry.Key, entry.KeyMark, NeededBy(entry.Key));
+
+        // https://github.com/siderolabs/extensions/tree/main/network/tailscale
+        var edge = cluster.Spec.Under(ClusterKind.Edge);
+        if (edge.Has(EdgeFields.Tailnet))
+            Need("tailnet", edge.MarkOf(EdgeFields.Tailnet), ["tailscale"]);
+
+        void Need(string what, Mark mark, IEnumerable<string> extensions)
         {
-            var missing = NeededBy(entry.Key).Where(extension => !present.Contains(extension)).ToArray();
+            var missing = extensions.Where(extension => !present.Contains(extension)).ToArray();
             if (missing.Length == 0)
-                continue;
+                return;
             problems.Add(
                 CheckCodes.MissingExtension,
-                entry.KeyMark,
-                $"\"{entry.Key}\" needs {Sentences.List(missing)} on each node.",
+                mark,
+                $"\"{what}\" needs {Sentences.List(missing)} on each node.",
                 $"add {Sentences.List(missing)} to the extensions of Talos");
         }
     }

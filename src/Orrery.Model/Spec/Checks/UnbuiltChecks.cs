@@ -29,6 +29,10 @@ internal static class UnbuiltChecks
                 "Its machines have the addresses that are declared, and are rebuilt in place, for now.");
         }
 
+        var edge = cluster.Spec.Under(ClusterKind.Edge);
+        if (cluster.Talos is null && edge.Has(EdgeFields.Tailnet))
+            problems.AddOnce(Unbuilt.Edge, edge.MarkOf(EdgeFields.Tailnet), Unbuilt.Edge.Explanation);
+
         if (cluster.Talos is null && cluster.Spec.Has(ClusterKind.Network))
         {
             problems.AddOnce(

@@ -32,10 +32,7 @@ internal static class EdgeFields
         "headscale", new ObjectShape("Headscale", "Headscale", HeadscaleUrl, HeadscaleSsh), "A Headscale of your own.");
 
     public static readonly Field<Section> Tailnet = new(
-        "tailnet", new ChoiceShape("Tailnet", "a tailnet", Headscale), "The network between the VPS and the cluster.")
-    {
-        NotYet = Unbuilt.Edge,
-    };
+        "tailnet", new ChoiceShape("Tailnet", "a tailnet", Headscale), "The network between the VPS and the cluster.");
 
     public static readonly Field<ValueList<string>> SniPassthrough = new(
         "sniPassthrough",

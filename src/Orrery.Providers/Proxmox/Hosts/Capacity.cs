@@ -20,7 +20,8 @@ internal sealed class Capacity(ProxmoxServices services, string platform)
         var guests = await services.Machines.ListAsync(null, cancellation);
         var nodes = await services.Client.GetAsync(
             "nodes", ProxmoxJson.Default.EnvelopeListNodeEntry, null, cancellation);
-        var demands = ProxmoxGraph.Of(cluster).Select(Demand.Of).OfType<Demand>().GroupBy(demand => demand.Node);
+        var demands = ProxmoxGraph.Of(cluster, platform).Select(Demand.Of).OfType<Demand>()
+            .GroupBy(demand => demand.Node);
         foreach (var here in demands.OrderBy(here => here.Key, StringComparer.Ordinal))
         {
             if (nodes.FirstOrDefault(node => node.Node == here.Key) is not { Status: "online" })

@@ -68,15 +68,9 @@ internal abstract class FileHandler(ProxmoxServices services) : IResourceHandler
         await CheckStorageAsync(id, operation, cancellation);
         if (await ReadAsync(id.Text, cancellation) is { } there)
             return there;
-        await Services.Lanes.RunAsync(
-            [id.Storage],
-            async () =>
-            {
-                var task = await MakeAsync(request, id, operation, cancellation);
-                await Services.Tasks.WaitAsync(task, operation, cancellation);
-                return true;
-            },
-            operation, cancellation);
+        // A file takes no lock of its storage: several come at once.
+        var task = await MakeAsync(request, id, operation, cancellation);
+        await Services.Tasks.WaitAsync(task, operation, cancellation);
         return await ReadAsync(id.Text, cancellation) ?? throw new ProviderException(
             ProviderErrorCode.ActionFailed, $"Proxmox VE made {id.Volid}, and it is not there");
     }

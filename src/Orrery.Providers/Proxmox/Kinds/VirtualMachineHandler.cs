@@ -164,23 +164,25 @@ internal sealed class VirtualMachineHandler(ProxmoxServices services) : IResourc
     }
 
     private Task<bool> MakeAsync(
-        CreateRequest request, string vmid, OperationContext operation, CancellationToken cancellation) =>
-        services.Lanes.RunAsync(
-            StoragesOf(request.Desired),
-            async () =>
-            {
-                var node = request.Desired["node"].AsText();
-                var task = request.Desired["template"].AsNumber() is { } template
-                    ? await services.Client.StartAsync(
-                        HttpMethod.Post, $"nodes/{node}/qemu/{template}/clone", CloneOf(request, vmid), operation,
-                        cancellation)
-                    : await services.Client.StartAsync(
-                        HttpMethod.Post, $"nodes/{node}/qemu", MachineBody.Create(request, vmid), operation,
-                        cancellation);
-                await services.Tasks.WaitAsync(task, operation, cancellation);
-                return true;
-            },
-            operation, cancellation);
+        CreateRequest request, string vmid, OperationContext operation, CancellationToken cancellation)
+    {
+        var (node, storages) = (request.Desired["node"].AsText(), StoragesOf(request.Desired));
+        return request.Desired["template"].AsNumber() is { } template
+            ? services.Lanes.RunAsync(
+                storages, () => DoAsync($"nodes/{node}/qemu/{template}/clone", CloneOf(request, vmid)), operation,
+                cancellation)
+            : services.Lanes.MakeAsync(
+                storages, () => DoAsync($"nodes/{node}/qemu", MachineBody.Create(request, vmid)), operation,
+                cancellation);
+
+        async Task<bool> DoAsync(string path, Parameters parameters)
+        {
+            var task = await services.Client.StartAsync(
+                HttpMethod.Post, path, parameters, operation, cancellation);
+            await services.Tasks.WaitAsync(task, operation, cancellation);
+            return true;
+        }
+    }
 
     /// <summary>A clone's request takes no tags, so its description says whose it is.</summary>
     private static Parameters CloneOf(CreateRequest request, string vmid) => new Parameters()

@@ -19,6 +19,9 @@ public sealed class TalosClient
     /// <summary>From this minor version of Talos 1 on, an upgrade is a service of its own.</summary>
     private const int LifecycleMinor = 13;
 
+    /// <summary>A server of gRPC in Go takes messages of 4 MiB at most, if nobody says otherwise.</summary>
+    private const int RecoverPiece = 64 * 1024;
+
     private readonly GrpcChannel _channel;
     private readonly OperationContext? _operation;
 
@@ -114,8 +117,20 @@ public sealed class TalosClient
     /// <see cref="ProviderErrorCode.Conflict"/> where etcd has begun, and
     /// <see cref="ProviderErrorCode.ActionFailed"/> where the node is not that far yet.
     /// </summary>
-    public Task BootstrapAsync(CancellationToken cancellation) =>
-        _channel.CallAsync(TalosMethods.Bootstrap, new BootstrapRequest(), _operation, cancellation);
+    /// <param name="recovers">With what <see cref="EtcdRecoverAsync"/> has brought, instead of nothing.</param>
+    public Task BootstrapAsync(bool recovers, CancellationToken cancellation) => _channel.CallAsync(
+        TalosMethods.Bootstrap, new BootstrapRequest { RecoverEtcd = recovers }, _operation, cancellation);
+
+    /// <summary>
+    /// Brings a snapshot with which etcd can begin on this node; one that was brought before is written over. Throws
+    /// <see cref="ProviderErrorCode.ActionFailed"/> where the node is not that far yet.
+    /// </summary>
+    public Task EtcdRecoverAsync(ReadOnlyMemory<byte> snapshot, CancellationToken cancellation) => _channel.CallAsync(
+        TalosMethods.EtcdRecover,
+        Enumerable.Range(0, (snapshot.Length + RecoverPiece - 1) / RecoverPiece)
+            .Select(piece => snapshot[(piece * RecoverPiece)..Math.Min((piece + 1) * RecoverPiece, snapshot.Length)])
+            .Select(piece => new Data { Bytes = UnsafeByteOperations.UnsafeWrap(piece) }),
+        _operation, cancellation);
 
     /// <summary>An administrator's kubeconfig, made anew each time. Secret.</summary>
     public async Task<string> KubeconfigAsync(CancellationToken cancellation)

@@ -47,6 +47,11 @@ internal static class TalosMethods
 
     public static GrpcMethod<Empty> Bootstrap { get; } = Changes($"{Machine}Bootstrap", Empty.Parser);
 
+    // What lies there changes nothing until etcd begins with it, and what lay there before is written over: EtcdRecover
+    // of internal/app/machined in Talos' source. So it may take longer than a lease.
+    public static GrpcMethod<Empty> EtcdRecover { get; } =
+        Reads($"{Machine}EtcdRecover", Empty.Parser) with { Deadline = TransferMax };
+
     public static GrpcMethod<Empty> EtcdRemoveMemberById { get; } =
         Changes($"{Machine}EtcdRemoveMemberByID", Empty.Parser);
 

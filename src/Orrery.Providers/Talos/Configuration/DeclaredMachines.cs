@@ -119,6 +119,9 @@ public static class DeclaredMachines
                 ? ValueMap.Of<Value>((KubeVip.Name, KubeVip.ManifestOf(moved.Address)))
                 : ValueMap<Value>.Empty,
             KubeSpan = network.EncryptsBetweenHosts,
+            ExtensionServices = cluster.Edge is { Tailnet: { } tailnet } edge
+                ? ValueMap.Of((TailnetService.Name, TailnetService.Of($"{cluster.Name}-{name}", tailnet, edge.Routes)))
+                : ValueMap<ValueMap<Value>>.Empty,
         };
         if (network.Pods.Count > 0)
             machine = machine with { PodCidrs = network.Pods };

@@ -12,7 +12,7 @@ namespace Orrery.Providers.Talos.Kinds;
 /// </summary>
 internal sealed class ApiServerHandler(TalosNodes nodes) : RememberedHandler
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     public static ResourceKind Definition { get; } = new()
     {
@@ -78,7 +78,8 @@ internal sealed class ApiServerHandler(TalosNodes nodes) : RememberedHandler
     });
 
     private KubernetesClient ClientOf(HttpMessageHandler wire, Value.Map desired) => KubernetesClient.Create(
-        nodes.Environment, wire, new KubernetesAccess(ServerOf(desired).Host, ServerOf(desired)));
+        nodes.Environment, wire, new KubernetesAccess(ServerOf(desired).Host, ServerOf(desired)),
+        asksOnce: true);
 
     private static Uri ServerOf(Value.Map desired) => new(desired["server"].AsText() ?? "https://invalid");
 

@@ -2,14 +2,16 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Machines.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 
 namespace Orrery.Providers.Talos.Kinds;
 
 /// <summary>
 /// The beginning of a cluster: etcd on the first control plane, exactly once. Before it asks, it looks whether any
-/// control plane has members already, so that a lost reply or another first machine never begins a second one.
+/// control plane has members already, so that a lost reply or another first machine never begins a second one. What it
+/// shall hold is brought to the machine before.
 /// </summary>
-internal sealed class BootstrapHandler(TalosNodes nodes) : RememberedHandler
+internal sealed class BootstrapHandler(TalosNodes nodes, EtcdSnapshots etcd) : RememberedHandler
 {
     private const string Addresses = "addresses";
 
@@ -100,7 +102,10 @@ internal sealed class BootstrapHandler(TalosNodes nodes) : RememberedHandler
             return member;
         try
         {
-            await nodes.Configured(first, desired, operation).BootstrapAsync(cancellation);
+            var client = nodes.Configured(first, desired, operation);
+            if (etcd.Beginning is { } snapshot)
+                await client.EtcdRecoverAsync(snapshot, cancellation);
+            await client.BootstrapAsync(recovers: etcd.Beginning is not null, cancellation);
             return first;
         }
         catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.Conflict)

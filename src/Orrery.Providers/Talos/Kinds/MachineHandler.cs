@@ -43,6 +43,9 @@ internal sealed class MachineHandler(
 
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>A machine that ends is asked for one number, and nobody else waits for anything.</summary>
+    private static readonly TimeSpan GoneInterval = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long a machine that shall end may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(30);
 
@@ -193,7 +196,7 @@ internal sealed class MachineHandler(
                 while (await TalosNodes.TryAsync(() => client.VersionAsync(either)) is not null)
                 {
                     operation.Waiting(new WaitState("the machine has ended", "it answers still"));
-                    await Task.Delay(TimeSpan.FromSeconds(1), nodes.Time, either);
+                    await Task.Delay(GoneInterval, nodes.Time, either);
                 }
             },
             cancellation);

@@ -12,7 +12,7 @@ internal sealed class TalosNodes(ProviderEnvironment environment, IConnector con
     public const string ClientCertificate = "clientCertificate";
     public const string ClientKey = "clientKey";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     public ProviderEnvironment Environment => environment;
 

@@ -11,9 +11,9 @@ namespace Orrery.Providers.Talos.Upgrades;
 
 /// <summary>Upgrades of one cluster of Talos: what runs, the way from there, and what is kept beforehand.</summary>
 /// <param name="factory">Knows which releases there are.</param>
-/// <param name="seal">Encrypts to the platform's recovery.</param>
+/// <param name="etcd">Its data.</param>
 internal sealed class ClusterUpgrades(
-    TalosNodes nodes, TalosFleet fleet, FactoryClient factory, Func<byte[], byte[]> seal) : IUpgradesClusters
+    TalosNodes nodes, TalosFleet fleet, FactoryClient factory, EtcdSnapshots etcd) : IUpgradesClusters
 {
     public Cluster AsRunning(Cluster cluster, Recorded recorded) => RunningVersions.In(cluster, recorded);
 
@@ -65,33 +65,9 @@ internal sealed class ClusterUpgrades(
             : [TalosDiagnostics.CannotLeave(running.Name, names, string.Join("; ", problems))];
     }
 
-    public async Task<UpgradeSnapshot> SnapshotAsync(
-        Cluster running, Recorded recorded, CancellationToken cancellation)
-    {
-        using var content = new MemoryStream();
-        var refusals = new List<string>();
-        foreach (var place in fleet.ControlPlanes)
-        {
-            if (RecordOf(running, recorded, place) is not { } record)
-                continue;
-            try
-            {
-                content.SetLength(0);
-                var client = nodes.Configured(record.Outputs, OperationContext.Silent(record.Address));
-                var bytes = await client.EtcdSnapshotAsync(content, cancellation);
-                var moment = nodes.Time.GetUtcNow().UtcDateTime;
-                return new UpgradeSnapshot(
-                    $"etcd/{running.Name}-{moment:yyyyMMdd'T'HHmmss'Z'}.snapshot.age", seal(content.ToArray()), bytes);
-            }
-            catch (ProviderException refusal) when (refusal.Code != ProviderErrorCode.NotWriter)
-            {
-                refusals.Add($"{place.Node}: {refusal.Message}");
-            }
-        }
-
-        throw new ProviderException(
-            ProviderErrorCode.Unavailable, $"no snapshot of etcd could be taken: {string.Join("; ", refusals)}");
-    }
+    public Task<ClusterSnapshot> SnapshotAsync(
+        Cluster running, Recorded recorded, CancellationToken cancellation) =>
+        etcd.TakeAsync(running, recorded, cancellation);
 
     private async Task<UpgradeRoute> HopsAsync(Cluster running, CancellationToken cancellation) =>
         new UpgradeHops(running, await factory.VersionsAsync(cancellation)).Find();
@@ -100,7 +76,7 @@ internal sealed class ClusterUpgrades(
     private async Task<Diagnostic?> ProblemAsync(
         Cluster running, Recorded recorded, TalosPlace place, CancellationToken cancellation)
     {
-        if (RecordOf(running, recorded, place) is not { } record)
+        if (TalosFleet.RecordOf(running, recorded, place) is not { } record)
             return TalosDiagnostics.Absent(running.Name, place.Node, "it was never made");
         var client = nodes.Configured(record.Outputs, OperationContext.Silent(record.Address));
         try
@@ -118,11 +94,5 @@ internal sealed class ClusterUpgrades(
         {
             return TalosDiagnostics.Absent(running.Name, place.Node, refusal.Message);
         }
-    }
-
-    private static RecordedResource? RecordOf(Cluster cluster, Recorded recorded, TalosPlace place)
-    {
-        var address = ResourceAddress.Of(cluster.Name, MachineHandler.Definition.Type, place.Node).Text;
-        return recorded.Resources.GetValueOrDefault(address) is { Id: not null } record ? record : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Orrery.Secrets.Sops.Keys;
 
 namespace Orrery.Secrets.Sops.Rules;
@@ -12,9 +11,9 @@ public sealed class CreationRules
     /// <summary>The name of the file, in the folder of the files that it is for or above.</summary>
     public const string FileName = ".sops.yaml";
 
-    private readonly IReadOnlyList<(Regex? Path, MetaMap Rule)> _rules;
+    private readonly IReadOnlyList<(string? Path, MetaMap Rule)> _rules;
 
-    private CreationRules(IReadOnlyList<(Regex?, MetaMap)> rules) => _rules = rules;
+    private CreationRules(IReadOnlyList<(string?, MetaMap)> rules) => _rules = rules;
 
     /// <exception cref="SopsException">The text is no YAML, or a path_regex is none.</exception>
     public static CreationRules Read(string text)
@@ -30,15 +29,15 @@ public sealed class CreationRules
     {
         foreach (var (pattern, rule) in _rules)
         {
-            if (pattern?.IsMatch(path) != false)
+            if (pattern is null || GoRegex.IsMatch(path, pattern))
                 return RuleOf(rule) with { IsForAll = pattern is null };
         }
 
         return null;
     }
 
-    private static Regex? PathOf(MetaMap rule) =>
-        rule.Text("path_regex") is { } path ? GoRegex.Parse(path, "path_regex") : null;
+    private static string? PathOf(MetaMap rule) =>
+        rule.Text("path_regex") is { } path ? GoRegex.Check(path, "path_regex") : null;
 
     private static CreationRule RuleOf(MetaMap rule)
     {

@@ -14,13 +14,10 @@ public sealed record SopsSelection
     /// <summary>The suffix or the regular expression.</summary>
     public string Pattern { get; }
 
-    private readonly Regex? _regex;
-
-    private SopsSelection(string name, string pattern, Regex? regex) =>
-        (Name, Pattern, _regex) = (name, pattern, regex);
+    private SopsSelection(string name, string pattern) => (Name, Pattern) = (name, pattern);
 
     /// <summary>Values below a key that ends in <c>_unencrypted</c> stay plain, all others are encrypted.</summary>
-    public static SopsSelection Default { get; } = new("unencrypted_suffix", DefaultUnencryptedSuffix, null);
+    public static SopsSelection Default { get; } = new("unencrypted_suffix", DefaultUnencryptedSuffix);
 
     internal bool IsDefault => Equals(Default);
 
@@ -35,8 +32,9 @@ public sealed record SopsSelection
     {
         if (!Names.Contains(name, StringComparer.Ordinal))
             throw new SopsException(SopsFailure.Rules, $"{name} is no way to select values");
-        var isRegex = name.EndsWith("_regex", StringComparison.Ordinal);
-        return new(name, pattern, isRegex ? GoRegex.Parse(pattern, name) : null);
+        if (name.EndsWith("_regex", StringComparison.Ordinal))
+            GoRegex.Check(pattern, name);
+        return new(name, pattern);
     }
 
     public bool Equals(SopsSelection? other) => other is not null && Name == other.Name && Pattern == other.Pattern;
@@ -70,25 +68,31 @@ public sealed record SopsSelection
         }
     }
 
-    private bool IsMatch(string text) => _regex!.IsMatch(text);
+    private bool IsMatch(string text) => GoRegex.IsMatch(text, Pattern);
 }
 
-/// <summary>Regular expressions as SOPS has them: those of Go (RE2), which need time linear in the text.</summary>
+/// <summary>
+/// Regular expressions as SOPS has them: those of Go (RE2), which need time linear in the text. Building one takes
+/// long, and each document says its own again: the framework keeps the last ones.
+/// </summary>
 internal static class GoRegex
 {
-    public static Regex Parse(string pattern, string name)
+    /// <returns>The pattern.</returns>
+    /// <exception cref="SopsException">It is none.</exception>
+    public static string Check(string pattern, string name)
     {
         try
         {
-            // Go writes (?P<name>...) where .NET has (?<name>...); \z is the same in both.
-            return new Regex(
-                pattern.Replace("(?P<", "(?<", StringComparison.Ordinal),
-                RegexOptions.CultureInvariant | RegexOptions.NonBacktracking,
-                Regex.InfiniteMatchTimeout);
+            IsMatch("", pattern);
+            return pattern;
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw new SopsException(SopsFailure.Rules, $"{name} is no regular expression of the RE2 kind: {pattern}");
         }
     }
+    // Go writes (?P<name>...) where .NET has (?<name>...); \z is the same in both.
+    public static bool IsMatch(string text, string pattern) => Regex.IsMatch(
+        text, pattern.Replace("(?P<", "(?<", StringComparison.Ordinal),
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
 }

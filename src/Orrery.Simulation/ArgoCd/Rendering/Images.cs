@@ -61,15 +61,29 @@ internal static class Images
         objects.SelectMany(Containers).Select(container => container.TextAt("image")).OfType<string>().Distinct()
             .Order(StringComparer.Ordinal);
 
-    private static IEnumerable<JsonObject> Containers(JsonNode? node)
+    private static List<JsonObject> Containers(JsonObject item)
+    {
+        var found = new List<JsonObject>();
+        AddContainers(item, found);
+        return found;
+    }
+
+    private static void AddContainers(JsonNode? node, List<JsonObject> found)
     {
         if (node is JsonArray list)
-            return list.SelectMany(Containers);
-        if (node is not JsonObject members)
-            return [];
-        var own = ((string[])["containers", "initContainers"])
-            .SelectMany(name => members[name] as JsonArray ?? []).OfType<JsonObject>();
-        return own.Concat(members.Where(pair => pair.Key is not ("containers" or "initContainers"))
-            .SelectMany(pair => Containers(pair.Value))).ToList();
+        {
+            foreach (var item in list)
+                AddContainers(item, found);
+        }
+        else if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members)
+            {
+                if (name is "containers" or "initContainers")
+                    found.AddRange((value as JsonArray ?? []).OfType<JsonObject>());
+                else
+                    AddContainers(value, found);
+            }
+        }
     }
 }

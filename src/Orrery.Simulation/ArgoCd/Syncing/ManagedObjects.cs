@@ -21,7 +21,7 @@ internal sealed class ManagedObjects
         _store = store;
         foreach (var kind in store.Kinds.Stored.ToList())
         {
-            foreach (var item in store.List(kind.ApiVersion, kind.Kind))
+            foreach (var item in store.PeekAll(kind.ApiVersion, kind.Kind))
                 Note(item, isGone: false);
         }
     }
@@ -56,7 +56,9 @@ internal sealed class ManagedObjects
         try
         {
             var after = Apply(target, isDryRun: true);
-            return JsonNode.DeepEquals(Bare(after), Bare(live));
+            return after.EqualsBut(live, "status", "metadata")
+                && after.Child("metadata").EqualsBut(
+                    live.Child("metadata"), "managedFields", "resourceVersion", "generation");
         }
         catch (ApiFailure)
         {
@@ -88,14 +90,5 @@ internal sealed class ManagedObjects
             keys.Remove(key);
         else
             keys[key] = item.TextAt("apiVersion") ?? "";
-    }
-
-    private static JsonObject Bare(JsonObject item)
-    {
-        var copy = item.Copy();
-        copy.Remove("status");
-        foreach (var field in (string[])["managedFields", "resourceVersion", "generation"])
-            copy.Child("metadata").Remove(field);
-        return copy;
     }
 }

@@ -12,11 +12,12 @@ internal sealed class StatusWriter(ClusterStore store)
     private const int HistoryMax = 10;
 
     /// <summary>Also takes the mark away with which somebody asked for a look.</summary>
+    /// <param name="before">The Application as stored: it is not changed.</param>
     /// <param name="isFirst">Nothing was known of it: then it is written when it was looked at, whatever was
     /// seen.</param>
-    public void Write(JsonObject application, Compared compared, string? syncError, bool isFirst = false)
+    public void Write(JsonObject before, Compared compared, string? syncError, bool isFirst = false)
     {
-        var before = application.Copy();
+        var application = before.Copy();
         (application.At("metadata", "annotations") as JsonObject)?.Remove(Refresh);
         if (application.At("metadata", "annotations") is JsonObject { Count: 0 })
             application.Child("metadata").Remove("annotations");

@@ -94,6 +94,7 @@ internal static class Objects
             status["conditions"] = conditions;
     }
 
+    /// <summary>What is given is what is stored, and must not be changed.</summary>
     public static JsonObject UpdateStatus(this ClusterStore store, JsonObject item, string manager) =>
-        store.Update(item, new WriteOptions { Manager = manager, Subresource = "status" });
+        store.Put(item, new WriteOptions { Manager = manager, Subresource = "status" });
 }

@@ -24,6 +24,8 @@ internal sealed partial class TraefikActor
     private readonly SimulatedCluster _cluster;
     private readonly HashSet<string> _running = new(StringComparer.Ordinal);
     private readonly List<string> _log = [];
+    private readonly Dictionary<string, bool> _served = new(StringComparer.Ordinal);
+    private long _servedAt;
 
     public TraefikActor(SimulatedCluster cluster)
     {
@@ -43,8 +45,20 @@ internal sealed partial class TraefikActor
     private JsonObject? Pod => Images.SelectMany(image => Programs.Ready(Store, image)).FirstOrDefault();
 
     /// <summary>A request for a host that reaches the machine would be answered by the host's own backend.</summary>
-    public bool Serves(string host) => Pod is not null && Backends()
-        .Where(route => route.Host == host).Any(route => IsReady(route.Namespace, route.Service));
+    public bool Serves(string host)
+    {
+        // Visitors ask ten times a second, and objects change far less often.
+        if (_servedAt != Store.Version)
+            _served.Clear();
+        _servedAt = Store.Version;
+        if (!_served.TryGetValue(host, out var isServed))
+        {
+            _served[host] = isServed = Pod is not null && Backends()
+                .Any(route => route.Host == host && IsReady(route.Namespace, route.Service));
+        }
+
+        return isServed;
+    }
 
     private void Look(ObjectKey key)
     {

@@ -43,7 +43,7 @@ internal sealed class Kubelet
     /// </summary>
     public void Begin()
     {
-        foreach (var pod in Store.List("v1", "Pod").Where(IsHere))
+        foreach (var pod in Store.PeekAll("v1", "Pod").Where(IsHere).ToList())
         {
             if (_runs.TryGetValue(ObjectKey.Of(pod), out var run) && !pod.IsGoing() && !pod.IsFinished())
                 NoteEnd(pod, run);

@@ -168,7 +168,7 @@ internal sealed class PodVolumes(SimulatedCluster cluster, ClusterNode machine)
             Files.MakeFolders(path);
             Files.MountAt(new Mount(path, $"{nfs.TextAt("server")}:{nfs.TextAt("path")}", "nfs4", "rw", folder));
         }
-        else if (LonghornProvisioner.ReplicaOf(cluster, spec.At("csi")) is { } replica)
+        else if (LonghornProvisioner.OpenedOf(cluster, spec.At("csi")) is { } replica)
         {
             Files.MakeFolders(path);
             var device = "/dev/longhorn/" + spec.TextAt("csi", "volumeHandle");

@@ -57,9 +57,10 @@ internal static class DrawnRsaKey
         var (odd, twos) = (candidate - 1, 0);
         while (odd.IsEven)
             (odd, twos) = (odd >> 1, twos + 1);
+        var powers = new ModularPower(candidate);
         return SmallPrimes.Take(Rounds).All(witness =>
         {
-            var power = BigInteger.ModPow(witness, odd, candidate);
+            var power = powers.Of(witness, odd);
             for (var i = 0; i < twos && !power.IsOne && power != candidate - 1; i++)
             {
                 power = power * power % candidate;

@@ -69,8 +69,8 @@ internal static class Oaep
     private static BigInteger Power(RSAParameters key, BigInteger number)
     {
         var (p, q) = (Number(key.P), Number(key.Q));
-        var first = BigInteger.ModPow(number, Number(key.DP), p);
-        var second = BigInteger.ModPow(number, Number(key.DQ), q);
+        var first = new ModularPower(p).Of(number, Number(key.DP));
+        var second = new ModularPower(q).Of(number, Number(key.DQ));
         var rest = (first - second) * Number(key.InverseQ) % p;
         return second + (q * (rest.Sign < 0 ? rest + p : rest));
     }

@@ -64,8 +64,8 @@ internal sealed class SealedSecretsController
 
     private void ReadKeys(string ns)
     {
+        var before = _keys.ConvertAll(each => each.Certificate);
         _keys.Clear();
-        _opened.Clear();
         foreach (var secret in Store.PeekAll("v1", "Secret", ns)
             .Where(item => item.Labels()?[KeyLabel].Text() is "active" or "compromised"))
         {
@@ -84,6 +84,8 @@ internal sealed class SealedSecretsController
         }
 
         _keys.Sort((one, other) => other.NotBefore.CompareTo(one.NotBefore));
+        if (!before.SequenceEqual(_keys.Select(each => each.Certificate)))
+            _opened.Clear();
     }
 
     private static string Data(JsonObject secret, string name) =>

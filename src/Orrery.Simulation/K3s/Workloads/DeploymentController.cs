@@ -31,8 +31,9 @@ internal sealed class DeploymentController
             return;
         var hash = PodTemplate.HashOf(deployment);
         var wanted = deployment.Replicas();
-        var sets = Store.List("apps/v1", "ReplicaSet", key.Namespace)
-            .Where(set => set.IsOwnedBy(deployment.Uid())).ToList();
+        var uid = deployment.Uid();
+        var sets = Store.PeekAll("apps/v1", "ReplicaSet", key.Namespace)
+            .Where(set => set.IsOwnedBy(uid)).Select(set => set.Copy()).ToList();
         var current = sets.Find(set => set.Labels()?["pod-template-hash"].Text() == hash);
         var old = sets.Where(set => set != current).ToList();
         var goesFirst = deployment.TextAt("spec", "strategy", "type") == "Recreate"

@@ -96,14 +96,7 @@ internal static class Immutability
     private static void CheckRest(
         JsonObject live, JsonObject item, string[] changeable, List<FieldProblem> problems, string why)
     {
-        var (before, after) = (live.Child("spec").Copy(), item.Child("spec").Copy());
-        foreach (var name in changeable)
-        {
-            before.Remove(name);
-            after.Remove(name);
-        }
-
-        if (!JsonNode.DeepEquals(before, after))
+        if (!live.Child("spec").EqualsBut(item.Child("spec"), changeable))
             problems.Add(FieldProblem.Forbidden("spec", why));
     }
 

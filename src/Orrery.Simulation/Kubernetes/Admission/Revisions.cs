@@ -58,12 +58,11 @@ internal static class Revisions
     {
         if (subresource == "status")
         {
-            var status = item["status"]?.DeepClone();
-            var managed = item.At("metadata", "managedFields")?.DeepClone();
-            foreach (var (name, _) in item.ToList())
-                item.Remove(name);
+            item.Remove("status", out var status);
+            item.Child("metadata").Remove("managedFields", out var managed);
+            item.Clear();
             foreach (var (name, value) in live)
-                item[name] = value?.DeepClone();
+                item[name] = name == "status" ? null : value?.DeepClone();
             Set(item, "status", status);
             Set(item.Child("metadata"), "managedFields", managed);
         }

@@ -25,6 +25,15 @@ internal sealed class DefinitionController
     public TimeSpan? EstablishedAt(string name) =>
         _establishedAt.TryGetValue(name, out var moment) ? moment : null;
 
+    /// <summary>A definition that was established before: its kinds are served at once.</summary>
+    public void Accept(JsonObject definition)
+    {
+        if (definition.At("status", "conditions").IsEmpty())
+            return;
+        Serve(definition);
+        _establishedAt.TryAdd(definition.TextAt("metadata", "name") ?? "", _agenda.Now);
+    }
+
     private void Look(StoreChange change)
     {
         if (change.Kind.Kind != "CustomResourceDefinition" || change.Kind.Definition is not null)
@@ -46,13 +55,7 @@ internal sealed class DefinitionController
     {
         if (_store.Get(ApiVersion, "CustomResourceDefinition", "", name) is not { } definition)
             return;
-        _store.Kinds.RemoveDefinition(name);
-        foreach (var (kind, shape) in _store.Definitions.Establish(definition))
-        {
-            _store.Kinds.Add(kind);
-            _store.Shapes.Set(kind, shape);
-        }
-
+        Serve(definition);
         var status = definition.Child("status");
         status["acceptedNames"] = definition.At("spec", "names")?.DeepClone();
         if (status["conditions"].IsEmpty())
@@ -64,6 +67,16 @@ internal sealed class DefinitionController
 
         _establishedAt.TryAdd(name, _agenda.Now);
         _store.Update(definition, new WriteOptions { Manager = "kube-apiserver", Subresource = "status" });
+    }
+
+    private void Serve(JsonObject definition)
+    {
+        _store.Kinds.RemoveDefinition(definition.TextAt("metadata", "name") ?? "");
+        foreach (var (kind, shape) in _store.Definitions.Establish(definition))
+        {
+            _store.Kinds.Add(kind);
+            _store.Shapes.Set(kind, shape);
+        }
     }
 
     private JsonObject Condition(string type, string reason, string message) => new()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Simulation.Kubernetes.Kinds;
 using Orrery.Simulation.Kubernetes.Requests;
@@ -37,13 +38,7 @@ internal static class Presentation
                     ["items"] = new JsonArray([.. items.Select(Partial)]),
                 });
             default:
-                return Answer.Json(new JsonObject
-                {
-                    ["kind"] = ListKind(api, info),
-                    ["apiVersion"] = info.Kind.ApiVersion,
-                    ["metadata"] = metadata,
-                    ["items"] = new JsonArray([.. items.Select(item => InList(info.Kind, item))]),
-                });
+                return new Answer { Body = JsonText.Bytes(json => WriteList(json, api, info, items, metadata)) };
         }
     }
 
@@ -84,17 +79,39 @@ internal static class Presentation
         return shown;
     }
 
-    private static JsonNode InList(ResourceKind kind, JsonObject item)
+    // Lists are asked for often and are long: their items are written as they stand, without copies.
+    private static void WriteList(
+        Utf8JsonWriter json, KubernetesApi api, RequestInfo info, IReadOnlyList<JsonObject> items, JsonObject metadata)
     {
-        var shown = item.Copy();
-        shown["apiVersion"] = kind.ApiVersion;
-        if (kind.Definition is null)
+        json.WriteStartObject();
+        json.WriteString("kind", ListKind(api, info));
+        json.WriteString("apiVersion", info.Kind.ApiVersion);
+        json.WritePropertyName("metadata");
+        metadata.WriteTo(json);
+        json.WriteStartArray("items");
+        foreach (var item in items)
         {
-            shown.Remove("kind");
-            shown.Remove("apiVersion");
+            json.WriteStartObject();
+            foreach (var (name, value) in item)
+                WriteInList(json, info.Kind, name, value);
+            json.WriteEndObject();
         }
 
-        return shown;
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteInList(Utf8JsonWriter json, ResourceKind kind, string name, JsonNode? value)
+    {
+        if (kind.Definition is null && name is "kind" or "apiVersion")
+            return;
+        json.WritePropertyName(name);
+        if (name == "apiVersion")
+            json.WriteStringValue(kind.ApiVersion);
+        else if (value is null)
+            json.WriteNullValue();
+        else
+            value.WriteTo(json);
     }
 
     private static Form FormOf(RequestInfo info)

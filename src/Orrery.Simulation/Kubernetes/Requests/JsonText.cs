@@ -9,17 +9,19 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Bytes(JsonNode? node)
+    public static byte[] Bytes(JsonNode? node) => Bytes(writer =>
+    {
+        if (node is null)
+            writer.WriteNullValue();
+        else
+            node.WriteTo(writer);
+    });
+
+    public static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Writing))
-        {
-            if (node is null)
-                writer.WriteNullValue();
-            else
-                node.WriteTo(writer);
-        }
-
+            write(writer);
         return buffer.ToArray();
     }
 
@@ -50,6 +52,28 @@ internal static class JsonText
         node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
 
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
+
+    /// <summary>Equal in all members but some.</summary>
+    public static bool EqualsBut(this JsonObject one, JsonObject other, params ReadOnlySpan<string> ignored)
+    {
+        var compared = 0;
+        foreach (var (name, value) in one)
+        {
+            if (ignored.Contains(name))
+                continue;
+            if (!other.TryGetPropertyValue(name, out var same) || !JsonNode.DeepEquals(value, same))
+                return false;
+            compared++;
+        }
+
+        foreach (var (name, _) in other)
+        {
+            if (!ignored.Contains(name))
+                compared--;
+        }
+
+        return compared == 0;
+    }
 
     /// <summary>The member as an object, made when it is missing.</summary>
     public static JsonObject Child(this JsonObject node, string name)

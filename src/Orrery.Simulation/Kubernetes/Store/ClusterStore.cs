@@ -88,15 +88,19 @@ public sealed class ClusterStore
 
     /// <summary>Stores a new object and gives it as stored.</summary>
     public JsonObject Create(JsonObject item, WriteOptions? options = null) =>
-        _writing.Create(KindOf(item), item.Copy(), options ?? new WriteOptions());
+        _writing.Create(KindOf(item), item.Copy(), options ?? new WriteOptions()).Copy();
 
     /// <summary>Replaces an object; with a resourceVersion in it only when that is still the stored one.</summary>
     public JsonObject Update(JsonObject item, WriteOptions? options = null) =>
-        _writing.Update(KindOf(item), item.Copy(), options ?? new WriteOptions());
+        Put(item, options ?? new WriteOptions()).Copy();
+
+    /// <summary>As <see cref="Update"/>, without a copy: what is given must not be changed.</summary>
+    internal JsonObject Put(JsonObject item, WriteOptions options) =>
+        _writing.Update(KindOf(item), item.Copy(), options);
 
     /// <summary>Server-side apply: makes or merges, and keeps which manager owns which field.</summary>
     public JsonObject Apply(JsonObject config, WriteOptions options) =>
-        _writing.Apply(KindOf(config), config.Copy(), options).Item;
+        _writing.Apply(KindOf(config), config.Copy(), options).Item.Copy();
 
     /// <summary>
     /// Deletes, or marks for deletion where finalizers or a grace period hold it. False when there is no such object.
@@ -114,6 +118,19 @@ public sealed class ClusterStore
     /// </summary>
     public void Compact() => _table.Compact();
 
+    /// <summary>
+    /// Holds exactly these objects, as another store held them, and goes on with the next version; then tells of each.
+    /// </summary>
+    /// <param name="accept">Serves the kinds of a definition.</param>
+    internal void Restore(IReadOnlyList<JsonObject> objects, long version, Action<JsonObject> accept)
+    {
+        foreach (var definition in objects.Where(item => item["kind"].Text() == "CustomResourceDefinition"))
+            accept(definition);
+        _table.Restore(objects.Select(item => (KindOf(item), item)), version);
+        foreach (var item in objects)
+            Tell(new StoreChange(ChangeType.Added, KindOf(item), item, null, version));
+    }
+
     internal Writing Writing => _writing;
 
     internal Removal Removal => _removal;
@@ -126,11 +143,7 @@ public sealed class ClusterStore
     }
 
     /// <summary>Stores what has passed all checks, and tells.</summary>
-    internal JsonObject Commit(ResourceKind kind, JsonObject item)
-    {
-        Tell(_table.Put(kind, item));
-        return item.Copy();
-    }
+    internal void Commit(ResourceKind kind, JsonObject item) => Tell(_table.Put(kind, item));
 
     internal void Remove(ResourceKind kind, JsonObject item) => Tell(_table.Remove(kind, item));
 

@@ -42,6 +42,16 @@ internal sealed class ObjectTable
         return Record(ChangeType.Deleted, kind, last, before);
     }
 
+    /// <summary>Holds exactly these, with the versions that they have; there is no history of them.</summary>
+    public void Restore(IEnumerable<(ResourceKind Kind, JsonObject Item)> objects, long version)
+    {
+        _objects.Clear();
+        foreach (var (kind, item) in objects)
+            Of(kind)[KeyOf(kind, item)] = item;
+        Version = version;
+        Compact();
+    }
+
     /// <summary>Forgets the history, as etcd's compaction does after some minutes.</summary>
     public void Compact()
     {

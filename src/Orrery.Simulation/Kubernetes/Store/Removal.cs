@@ -39,7 +39,9 @@ internal sealed class Removal(ClusterStore store)
 
         if (kind.Kind == "Namespace")
             marked.Child("status")["phase"] = "Terminating";
-        var result = options.IsDryRun ? marked : store.Commit(kind, marked);
+        if (!options.IsDryRun)
+            store.Commit(kind, marked);
+        var result = marked.Copy();
         return (result, result);
     }
 

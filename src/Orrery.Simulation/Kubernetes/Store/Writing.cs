@@ -8,7 +8,8 @@ using Orrery.Simulation.Kubernetes.Shapes;
 namespace Orrery.Simulation.Kubernetes.Store;
 
 /// <summary>
-/// Creating, updating and applying: what a request passes before it is stored, in the server's order.
+/// Creating, updating and applying: what a request passes before it is stored, in the server's order. What is given is
+/// what is stored, and must not be changed.
 /// </summary>
 internal sealed class Writing(ClusterStore store)
 {
@@ -71,7 +72,7 @@ internal sealed class Writing(ClusterStore store)
 
         // Controllers often say again what they have said: then there is nothing to default, own or check.
         if (!isOwned && JsonNode.DeepEquals(live, item))
-            return live.Copy();
+            return live;
         Revisions.KeepMetadata(live, item);
         Default(kind, item, shape);
         if (!isOwned)
@@ -85,7 +86,7 @@ internal sealed class Writing(ClusterStore store)
         Revisions.CountGeneration(kind, live, item, store);
         Validation.Update(store, kind, live, item, options);
         if (Revisions.DiffersInNothingButTimes(live, item))
-            return live.Copy();
+            return live;
         if (options.IsDryRun)
             return item;
         if (Revisions.IsFinished(kind, item))
@@ -94,7 +95,8 @@ internal sealed class Writing(ClusterStore store)
             return item;
         }
 
-        return store.Commit(kind, item);
+        store.Commit(kind, item);
+        return item;
     }
 
     private JsonObject Insert(ResourceKind kind, JsonObject item, WriteOptions options)
@@ -109,7 +111,9 @@ internal sealed class Writing(ClusterStore store)
         Validation.Create(store, kind, item, options);
         if (store.Table.Find(kind, item.TextAt("metadata", "namespace") ?? "", NameOf(item)) is not null)
             throw ApiFailure.AlreadyExists(kind, NameOf(item));
-        return options.IsDryRun ? item : store.Commit(kind, item);
+        if (!options.IsDryRun)
+            store.Commit(kind, item);
+        return item;
     }
 
     private static void Decode(

@@ -208,7 +208,7 @@ internal sealed class FileSystem(Func<TimeSpan> now)
     private Place Walk(string path, bool followLast)
     {
         var pending = new Stack<string>(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
-        var trail = new List<(string Name, Node Node)>();
+        var trail = new List<(string Path, Node Node)>();
         var links = 0;
         while (pending.TryPop(out var name))
         {
@@ -222,7 +222,7 @@ internal sealed class FileSystem(Func<TimeSpan> now)
             }
 
             var parent = trail.Count == 0 ? Top() : trail[^1].Node;
-            var here = PathOf(trail) + "/" + name;
+            var here = (trail.Count == 0 ? "" : trail[^1].Path) + "/" + name;
             if (parent is not FolderNode folder)
                 throw FileException.NotAFolder;
             if (!folder.Children.TryGetValue(name, out var child))
@@ -243,19 +243,18 @@ internal sealed class FileSystem(Func<TimeSpan> now)
                 continue;
             }
 
-            trail.Add((name, _mounts.FindLast(mount => mount.Path == here)?.Root ?? child));
+            trail.Add((here, _mounts.FindLast(mount => mount.Path == here)?.Root ?? child));
         }
 
-        return trail.Count == 0
-            ? new Place("/", null, "", Top())
-            : new Place(PathOf(trail), (trail.Count == 1 ? Top() : trail[^2].Node) as FolderNode, trail[^1].Name,
-                trail[^1].Node);
+        if (trail.Count == 0)
+            return new Place("/", null, "", Top());
+        var (last, node) = trail[^1];
+        return new Place(last, (trail.Count == 1 ? Top() : trail[^2].Node) as FolderNode, NameOf(last), node);
     }
 
     private FolderNode Top() => _root;
 
-    private static string PathOf(List<(string Name, Node Node)> trail) =>
-        string.Concat(trail.Select(step => "/" + step.Name));
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private readonly record struct Place(string Path, FolderNode? Parent, string Name, Node? Node);
 }

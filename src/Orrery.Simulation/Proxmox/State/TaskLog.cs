@@ -40,8 +40,10 @@ internal sealed class TaskLog(PveCluster cluster)
         All.Add(task);
         _running.Enqueue(task, (due, _order++));
         Scheduled(due);
-        // The waiting for a lock that others hold is not the world's work for this one.
-        Service.Add(new ServiceRecord(start.Tag, $"{start.Type} {start.Id}", due - work.Takes, due));
+        // Making its own volumes is the world's work for this one; waiting for a lock that others hold is not.
+        var allocating = cluster.Options.Latencies.Allocation * work.Allocates.Sum(made => made.Volumes);
+        var begins = timedOut is null ? ready - allocating : ready;
+        Service.Add(new ServiceRecord(start.Tag, $"{start.Type} {start.Id}", begins, due));
         return task;
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Talos.Clusters;
 using Orrery.Simulation.Worlds;
 
@@ -84,23 +82,34 @@ internal sealed class EtcdApi(TalosNode node)
     }
 
     /// <summary>
-    /// All objects as they are, in an order of their own: what a snapshot is good for, not its format.
+    /// A snapshot to begin with is put beside where the data will be; whatever was there before is written over. The
+    /// order of looks is that of EtcdRecover in Talos' source.
     /// </summary>
+    /// <param name="pieces">Of the snapshot, in their order.</param>
+    public WorldReply Recover(IEnumerable<ProtoMessage> pieces)
+    {
+        if (node.Installation is not { } installed || !node.HasDataFolder)
+        {
+            throw new GrpcRefusal(
+                GrpcRefusal.FailedPrecondition, "etcd service is not ready for recovery yet");
+        }
+
+        if (node.Settings is not { IsControlPlane: true })
+        {
+            throw new GrpcRefusal(
+                GrpcRefusal.FailedPrecondition, "etcd recover can only be performed on a control plane node");
+        }
+
+        installed.Uploaded = [.. pieces.SelectMany(piece => piece.Bytes(2).ToArray())];
+        return Of(new ProtoWriter().Add(1, new ProtoWriter()));
+    }
+
     private WorldReply Snapshot(EtcdCluster etcd)
     {
         Agree(etcd);
-        var content = new StringBuilder("simulated snapshot\n");
-        if (node.Cluster?.Kubernetes is { } kubernetes)
-        {
-            foreach (var kind in kubernetes.Store.Kinds.Stored)
-            {
-                foreach (var item in kubernetes.Store.Table.All(kind))
-                    content.Append(JsonText.Of(item)).Append('\n');
-            }
-        }
-
-        var bytes = Encoding.UTF8.GetBytes(content.ToString());
-        return GrpcReplies.Of(Took, bytes.Chunk(SnapshotPiece)
+        if (node.Cluster?.Kubernetes is not { } kubernetes)
+            throw new GrpcRefusal(GrpcRefusal.Unavailable, "etcdserver: no leader");
+        return GrpcReplies.Of(Took, EtcdSnapshot.Of(kubernetes.Store).Chunk(SnapshotPiece)
             .Select(piece => new ProtoWriter().Add(2, (ReadOnlyMemory<byte>)piece).ToArray()));
     }
 

@@ -73,6 +73,22 @@ internal static class GrpcReplies
         return ProtoMessage.Read(body[PrefixBytes..]);
     }
 
+    /// <summary>All messages of a request that streams them, one behind the other.</summary>
+    public static IReadOnlyList<ProtoMessage> ReadAll(ReadOnlyMemory<byte> body)
+    {
+        var messages = new List<ProtoMessage>();
+        while (body.Length >= PrefixBytes)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(body.Span[1..]);
+            if (length > body.Length - PrefixBytes)
+                break;
+            messages.Add(Read(body[..(PrefixBytes + (int)length)]));
+            body = body[(PrefixBytes + (int)length)..];
+        }
+
+        return body.IsEmpty ? messages : throw new FormatException("no message of gRPC");
+    }
+
     public static byte[] Framed(byte[] message)
     {
         var framed = new byte[PrefixBytes + message.Length];

@@ -41,19 +41,25 @@ internal sealed class TalosApi(TalosNode node, string role)
 
     private WorldReply Answer(WorldRequest request)
     {
+        if (request.Path == $"{Machine}EtcdRecover")
+        {
+            Authorize(request.Path);
+            return new EtcdApi(node).Recover(GrpcReplies.ReadAll(request.Body));
+        }
+
         var asked = GrpcReplies.Read(request.Body);
         Authorize(request.Path);
         return request.Path switch
         {
             $"{Machine}ApplyConfiguration" => Apply(asked, request.Tag),
             $"{Machine}Version" => Of(Version()),
-            $"{Machine}Bootstrap" => Bootstrap(request.Tag),
+            $"{Machine}Bootstrap" => Bootstrap(asked, request.Tag),
             $"{Machine}Kubeconfig" => Kubeconfig(),
             $"{Machine}ServiceList" => Of(TalosServices.Of(node)),
             $"{Machine}Logs" => Logs(asked),
             $"{Machine}Reboot" => Then(() => node.Reboot(), new ProtoWriter()),
-            $"{Machine}Shutdown" => Then(node.ShutDown, new ProtoWriter()),
-            $"{Machine}Reset" => Reset(asked),
+            $"{Machine}Shutdown" => Then(() => node.ShutDown(request.Tag), new ProtoWriter()),
+            $"{Machine}Reset" => Reset(asked, request.Tag),
             $"{Machine}Rollback" => RollBack(),
             $"{Machine}ImagePull" => Pull(asked.Text(2)),
             $"{Machine}Upgrade" => Upgrade(asked.Text(1), request.Tag),
@@ -164,7 +170,7 @@ internal sealed class TalosApi(TalosNode node, string role)
             .Add(3, new ProtoWriter().Add(1, platform).Add(2, platform == "metal" ? "metal" : "cloud")));
     }
 
-    private WorldReply Bootstrap(string? tag)
+    private WorldReply Bootstrap(ProtoMessage asked, string? tag)
     {
         if (!node.Settings!.IsControlPlane)
         {
@@ -175,8 +181,12 @@ internal sealed class TalosApi(TalosNode node, string role)
         if (node.Installation?.Etcd is not null || node.Cluster is { IsBegun: true })
             throw new GrpcRefusal(GrpcRefusal.AlreadyExists, "etcd data directory is not empty");
         if (!node.AwaitsEtcd)
+        {
+            node.AsksForEtcd(tag);
             throw new GrpcRefusal(GrpcRefusal.FailedPrecondition, "bootstrap is not available yet");
-        node.BootstrapEtcd(tag);
+        }
+
+        node.BootstrapEtcd(tag, recovers: asked.Flag(1), skipsHash: asked.Flag(2));
         return Of(new ProtoWriter().Add(1, new ProtoWriter()));
     }
 
@@ -204,7 +214,7 @@ internal sealed class TalosApi(TalosNode node, string role)
         return GrpcReplies.Of(Took, shown.Select(line => new ProtoWriter().Add(2, line + "\n").ToArray()));
     }
 
-    private WorldReply Reset(ProtoMessage asked)
+    private WorldReply Reset(ProtoMessage asked, string? tag)
     {
         var isGraceful = asked.Flag(1);
         if (isGraceful && node.Installation?.Etcd is { } data
@@ -216,7 +226,7 @@ internal sealed class TalosApi(TalosNode node, string role)
         }
 
         var partitions = asked.Messages(3).Where(each => each.Flag(2)).Select(each => each.Text(1)).ToList();
-        return Then(() => node.Reset(partitions, isGraceful, asked.Flag(2)), new ProtoWriter());
+        return Then(() => node.Reset(partitions, isGraceful, asked.Flag(2), tag), new ProtoWriter());
     }
 
     private WorldReply RollBack() => node.RollBack()

@@ -22,6 +22,8 @@ internal static class TalosServices
             yield break;
         foreach (var (id, state, isHealthy, _) in All(node))
         {
+            if (id.StartsWith("ext-", StringComparison.Ordinal))
+                continue;
             if (state != "Running")
                 yield return ("services", $"service \"{id}\" not running");
             else if (isHealthy == false)
@@ -43,6 +45,8 @@ internal static class TalosServices
         yield return ("cri", "Running", true, "");
         if (node.Settings is { IsControlPlane: true })
             yield return Etcd(node);
+        if (node.Tailscale.IsThere)
+            yield return (TailscaleService.Id, node.Tailscale.State, null, "");
         yield return ("kubelet", node.IsKubeletUp ? "Running" : "Preparing", node.IsKubeletUp ? true : null, "");
         yield return ("machined", "Running", true, "");
         if (node.Settings is { IsControlPlane: true })

@@ -32,8 +32,13 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
 
     private WorldReply Machine(WorldRequest request)
     {
-        if (park.Find(connection.Server.Host.Trim('[', ']')) is not { Answers: true } node)
+        var host = connection.Server.Host.Trim('[', ']');
+        if (park.Find(host) is not { Answers: true } node)
+        {
+            park.AskedMachine(host, request.Tag);
             return Refused();
+        }
+
         if (connection.ServerFingerprint is { } expected && expected != node.Fingerprint)
             return Refused() with { OtherFingerprint = node.Fingerprint, ExpectedFingerprint = expected };
         if (node.Settings is not { } settings)

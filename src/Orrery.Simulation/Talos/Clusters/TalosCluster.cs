@@ -22,6 +22,7 @@ internal sealed class TalosCluster
     private TalosNode? _nextOwner;
     private (string? Tag, TimeSpan Since)? _beginning;
     private bool _wasUp;
+    private bool _isRestored;
     private ulong _begun;
 
     public TalosCluster(TalosPark park, MachineSettings settings)
@@ -85,6 +86,16 @@ internal sealed class TalosCluster
     }
 
     /// <summary>
+    /// The new etcd holds what another one did. What its nodes say of themselves is old until they say it anew, or
+    /// until they count as gone.
+    /// </summary>
+    public void Restore(IReadOnlyList<JsonObject> objects, long version)
+    {
+        Kubernetes?.Api.Restore(objects, version);
+        _isRestored = true;
+    }
+
+    /// <summary>
     /// One more member, one at a time; null where there is none to join, or no quorum to agree to it.
     /// </summary>
     public EtcdData? TakeIn(TalosNode node)
@@ -124,6 +135,9 @@ internal sealed class TalosCluster
             Park.Answers(new Uri(_first.Endpoint).Host);
             foreach (var node in Nodes.Where(node => node.IsKubeletUp).ToList())
                 Register(node);
+            if (_isRestored)
+                Park.Agenda.After(Park.Options.Latencies.NodeGrace, LookAtNodes);
+            _isRestored = false;
         }
 
         foreach (var node in Nodes.Where(node => node.AwaitsEtcd).ToList())

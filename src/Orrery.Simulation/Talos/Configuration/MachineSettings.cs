@@ -128,6 +128,15 @@ internal sealed class MachineSettings
         .Concat(OfKind("Layer2VIPConfig").Where(document => Scalar(document, "link") == nic.Name)
             .Select(document => Scalar(document, "name")).OfType<string>());
 
+    /// <summary>The variables of an extension's service; null where no document names it.</summary>
+    public ValueMap<string>? VariablesOf(string service) => OfKind("ExtensionServiceConfig")
+        .Where(document => Scalar(document, "name") == service)
+        .Select(document => ValueMap.From(
+            YamlTree.Items(YamlTree.At(document, "environment")).Select(YamlTree.Text).OfType<string>()
+                .Select(line => line.Split('=', 2))
+                .Select(parts => KeyValuePair.Create(parts[0], parts.Length > 1 ? parts[1] : ""))))
+        .FirstOrDefault();
+
     public IEnumerable<object?> OfKind(string kind) => _others.Where(document => Scalar(document, "kind") == kind);
 
     // A name that no card has selects nothing, and nobody complains.

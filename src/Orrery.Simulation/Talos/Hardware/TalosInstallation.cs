@@ -21,6 +21,12 @@ internal sealed class TalosInstallation(TalosImage current)
     /// <summary>EPHEMERAL: etcd's data; null where there are none.</summary>
     public EtcdData? Etcd { get; set; }
 
+    /// <summary>EPHEMERAL: who it is to a tailnet; null before it first looked for one.</summary>
+    public string? TailnetIdentity { get; set; }
+
+    /// <summary>EPHEMERAL: the snapshot that etcd may begin with, as it was uploaded; null without one.</summary>
+    public byte[]? Uploaded { get; set; }
+
     /// <summary>EPHEMERAL: the files of pods and images; null before its first boot.</summary>
     public Machine? Files { get; set; }
 }

@@ -14,7 +14,7 @@ public sealed class EdgeGraphTests
     [Fact]
     public void Names_and_zones_are_a_file_each_on_the_machine_that_is_declared()
     {
-        var resources = Of(static edge => edge);
+        var resources = Of(static edge => edge with { Tailnet = null });
 
         resources.Select(resource => $"{resource.Address}")
             .ShouldBe(["talos/edge/nginx/edge", "talos/edge/dns-secondary/edge"]);
@@ -27,9 +27,21 @@ public sealed class EdgeGraphTests
     [Fact]
     public void What_is_not_declared_is_not_made()
     {
-        Of(static edge => edge with { Names = [] }).Select(resource => resource.Type).ShouldBe(["edge/dns-secondary"]);
-        Of(static edge => edge with { Dns = null }).Select(resource => resource.Type).ShouldBe(["edge/nginx"]);
+        Of(static edge => edge with { Tailnet = null, Names = [] }).Select(resource => resource.Type)
+            .ShouldBe(["edge/dns-secondary"]);
+        Of(static edge => edge with { Tailnet = null, Dns = null }).Select(resource => resource.Type)
+            .ShouldBe(["edge/nginx"]);
         EdgeGraph.Of(Platform, Platform.Clusters["talos"] with { Edge = null }).ShouldBeEmpty();
+    }
+
+    /// <summary>Only what the machine passes on is behind the tailnet, and nothing else of the network.</summary>
+    [Fact]
+    public void Routes_are_the_addresses_that_the_machine_must_reach()
+    {
+        var edge = Platform.Clusters["talos"].Edge.ShouldNotBeNull();
+        edge.Routes.ShouldBe(["10.2.3.2/32", "10.2.3.3/32"]);
+        (edge with { Names = [] }).Routes.ShouldBe(["10.2.3.3/32"]);
+        (edge with { Dns = null, Ingress = "fd00::2" }).Routes.ShouldBe(["fd00::2/128"]);
     }
 
     [Fact]

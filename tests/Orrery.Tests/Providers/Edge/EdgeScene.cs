@@ -25,10 +25,11 @@ internal sealed class EdgeScene : IProcessRunner
     private readonly Agenda _agenda = new();
     private readonly SshPrograms _programs;
 
-    public EdgeScene()
+    /// <param name="tailnet">Null for one of its own.</param>
+    public EdgeScene(Tailnet? tailnet = null)
     {
         var park = new MachinePark(_agenda, new MachinesOptions());
-        Tailnet = new Tailnet(1, () => _agenda.Now);
+        Tailnet = tailnet ?? new Tailnet(1, () => _agenda.Now);
         Host = new EdgeHost(park, "example.org", [UserKey], Tailnet);
         _programs = new SshPrograms(park, [UserKey]);
         Shell = new MachineShell(new SshClient(this, TimeProvider.System, null));

@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 using Orrery.Providers.Talos;
+using Orrery.Providers.Talos.Api;
 using Orrery.Providers.Talos.Kinds;
+using Orrery.Providers.Talos.Upgrades;
 using Orrery.Simulation.Talos;
 using Orrery.Tests.Simulation.Talos;
 
@@ -15,13 +18,15 @@ public sealed class TalosKindsTests
     private string? _printed;
     private readonly MachineHandler _machines;
     private readonly BootstrapHandler _bootstraps;
+    private readonly EtcdSnapshots _etcd;
 
     public TalosKindsTests()
     {
         var nodes = new TalosNodes(_scene.Environment, _scene);
-        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "",
-            new TalosFleet(nodes, []));
-        _bootstraps = new BootstrapHandler(nodes);
+        var fleet = new TalosFleet(nodes, []);
+        _machines = new MachineHandler(nodes, new SceneConsole(this), text => text.AsText() ?? "", fleet);
+        _etcd = new EtcdSnapshots(nodes, fleet, static plain => plain, static content => content.ToArray());
+        _bootstraps = new BootstrapHandler(nodes, _etcd);
     }
 
     [Theory]
@@ -129,6 +134,52 @@ public sealed class TalosKindsTests
         _scene.Park.Clusters.Count().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_cluster_begins_with_what_was_kept_also_where_every_first_reply_is_lost(bool losesReplies)
+    {
+        var node = Boot("11");
+        Make(_machines, MachineOf(node));
+        Make(_bootstraps, ClusterOf("10.0.0.11"));
+        _scene.Pass(TimeSpan.FromMinutes(1));
+        _scene.Park.Clusters.Single().Api.Store.Create(JsonNode.Parse("""
+            { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "word", "namespace": "default" } }
+            """)!.AsObject());
+        var snapshot = Snapshot();
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").ResetAsync(
+            new ResetOrder { IsGraceful = false, Reboots = true, Partitions = ["EPHEMERAL"] }, default));
+        _scene.Pass(TimeSpan.FromMinutes(2));
+
+        _etcd.BeginWith(snapshot);
+        _scene.LosesNextReply = losesReplies;
+        Make(_bootstraps, ClusterOf("10.0.0.11")).Id.ShouldBe("prod");
+
+        _scene.Park.Clusters.Single().Api.Store.Get("v1", "ConfigMap", "default", "word").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void What_was_kept_and_is_damaged_begins_nothing()
+    {
+        var node = Boot("11");
+        Make(_machines, MachineOf(node));
+        Make(_bootstraps, ClusterOf("10.0.0.11"));
+        _scene.Pass(TimeSpan.FromMinutes(1));
+        var snapshot = Snapshot();
+
+        Refusal(snapshot[..^1]).ShouldContain("and that is not whole blocks with their hash");
+        snapshot[100] ^= 1;
+        Refusal(snapshot).ShouldContain("has another hash than it says");
+        Refusal([]).ShouldContain("has 0 bytes");
+
+        string Refusal(byte[] content)
+        {
+            var refusal = Should.Throw<ProviderException>(() => _etcd.BeginWith(content));
+            refusal.Code.ShouldBe(ProviderErrorCode.Invalid);
+            return refusal.Message;
+        }
+    }
+
     [Fact]
     public void A_machine_that_says_goodbye_leaves_etcd_and_the_last_one_only_goes_off()
     {
@@ -161,6 +212,13 @@ public sealed class TalosKindsTests
 
         (_scene.Time.Now - before).ShouldBeLessThan(TimeSpan.FromMinutes(1));
     }
+
+    private byte[] Snapshot() => _scene.Time.Run(async () =>
+    {
+        using var snapshot = new MemoryStream();
+        await _scene.Client("10.0.0.11").EtcdSnapshotAsync(snapshot, default);
+        return snapshot.ToArray();
+    });
 
     private TalosNode Boot(string id)
     {

@@ -38,7 +38,7 @@ public sealed class TalosOnSocketsTests : IDisposable
     public async Task A_cluster_answers_to_its_administrator_and_to_nobody_else()
     {
         var node = _scene.Configured("10", "10.0.0.10");
-        _scene.Time.Run(() => _scene.Client("10.0.0.10").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.10").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
         await using var door = await OpenAsync(node);
         var client = Client(door, TalosAccess.Configured(

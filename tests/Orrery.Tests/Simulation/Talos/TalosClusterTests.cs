@@ -20,10 +20,10 @@ public sealed class TalosClusterTests
         Refusal(() => _scene.Client("10.0.0.11").EtcdMembersAsync(default)).Message
             .ShouldContain("etcd is not running");
 
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
-        Refusal(() => _scene.Client("10.0.0.11").BootstrapAsync(default)).Message
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
+        Refusal(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default)).Message
             .ShouldContain("etcd data directory is not empty (ALREADY_EXISTS)");
-        Refusal(() => _scene.Client("10.0.0.12").BootstrapAsync(default)).Code.ShouldBe(ProviderErrorCode.Conflict);
+        Refusal(() => _scene.Client("10.0.0.12").BootstrapAsync(false, default)).Code.ShouldBe(ProviderErrorCode.Conflict);
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         var members = _scene.Time.Run(() => _scene.Client("10.0.0.12").EtcdMembersAsync(default));
@@ -45,7 +45,7 @@ public sealed class TalosClusterTests
         while (!node.Answers || node.Settings is null)
             _scene.Pass(TimeSpan.FromSeconds(1));
 
-        Refusal(() => _scene.Client("10.0.0.11").BootstrapAsync(default)).Message
+        Refusal(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default)).Message
             .ShouldContain("bootstrap is not available yet (FAILED_PRECONDITION)");
     }
 
@@ -53,7 +53,7 @@ public sealed class TalosClusterTests
     public void Losing_one_of_three_moves_the_address_and_losing_two_stops_the_API()
     {
         var nodes = Three();
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         nodes[0].PowerOff();
@@ -75,7 +75,7 @@ public sealed class TalosClusterTests
     public void A_member_is_taken_out_only_where_enough_are_left()
     {
         var nodes = Three();
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
         nodes[2].PowerOff();
         var members = _scene.Time.Run(() => _scene.Client("10.0.0.11").EtcdMembersAsync(default));
@@ -93,7 +93,7 @@ public sealed class TalosClusterTests
     public void A_snapshot_is_streamed_and_a_leader_gives_way()
     {
         Three();
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         var (length, written) = _scene.Time.Run(async () =>
@@ -116,7 +116,7 @@ public sealed class TalosClusterTests
     public void The_kubeconfig_opens_the_API_server_and_another_one_does_not()
     {
         Three();
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         var text = _scene.Time.Run(() => _scene.Client("10.0.0.11").KubeconfigAsync(default));
@@ -150,7 +150,7 @@ public sealed class TalosClusterTests
     {
         Three();
         _scene.Configured("21", "10.0.0.21", "worker");
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
         var store = _scene.Park.KubernetesAt("10.0.0.5")!.Api.Store;
         store.List("v1", "Node").Count.ShouldBe(4);
@@ -182,7 +182,7 @@ public sealed class TalosClusterTests
         text.ShouldContain("interface: eth0");
         _scene.Time.Run(() => _scene.Maintenance(node).ApplyAsync(text, ApplyMode.Auto, false, null, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
-        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(default));
+        _scene.Time.Run(() => _scene.Client("10.0.0.11").BootstrapAsync(false, default));
         _scene.Pass(TimeSpan.FromMinutes(2));
 
         _scene.Park.KubernetesAt("10.0.0.11").ShouldNotBeNull();

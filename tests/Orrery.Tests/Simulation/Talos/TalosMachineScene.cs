@@ -2,6 +2,7 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Providers.Talos.Api;
 using Orrery.Simulation.Dns;
+using Orrery.Simulation.Edge;
 using Orrery.Simulation.Talos;
 using Orrery.Simulation.Talos.Hardware;
 using Orrery.Simulation.Wire;
@@ -15,6 +16,8 @@ namespace Orrery.Tests.Simulation.Talos;
 internal sealed class TalosMachineScene : IConnector, IRandomSource, IWriterGuard
 {
     public const string Schematic = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba";
+
+    public const string TailnetUrl = "https://headscale.example.org";
 
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(15);
 
@@ -34,7 +37,9 @@ internal sealed class TalosMachineScene : IConnector, IRandomSource, IWriterGuar
         };
         Park = new TalosPark(_agenda, new TalosOptions
         {
-            Schematics = schematic => schematic == Schematic ? ["siderolabs/iscsi-tools"] : null,
+            Schematics = schematic =>
+                schematic == Schematic ? ["siderolabs/iscsi-tools", "siderolabs/tailscale"] : null,
+            Tailnet = Tailnet = new Tailnet(1, () => Time.Now, TailnetUrl),
             Leases = mac => Leases.TryGetValue(mac, out var address) ? new DhcpLease(address, null) : null,
             Epoch = Time.GetUtcNow(),
         });
@@ -55,6 +60,9 @@ internal sealed class TalosMachineScene : IConnector, IRandomSource, IWriterGuar
     public VirtualTime Time { get; }
 
     public TalosPark Park { get; }
+
+    /// <summary>What machines with a document for Tailscale join.</summary>
+    public Tailnet Tailnet { get; }
 
     public ProviderEnvironment Environment { get; }
 

@@ -78,7 +78,7 @@ public sealed class TalosNodeTests
 
         node.Stage.ShouldBe(TalosStage.Running);
         node.HostName.ShouldBe("node-10");
-        node.Image!.Extensions.ShouldBe(["siderolabs/iscsi-tools"]);
+        node.Image!.Extensions.ShouldBe(["siderolabs/iscsi-tools", "siderolabs/tailscale"]);
         var before = _scene.Time.Run(() => _scene.Client("10.0.0.10").ConditionAsync(default));
         before.InWords().ShouldBe("Booting; services: service \"etcd\" not running");
         _scene.Time.Run(() => _scene.Client("10.0.0.10").ServicesAsync(default))
