@@ -49,7 +49,7 @@ public static class Unbuilt
     internal static readonly DiagnosticCode OtherGitOps = Warning(
         "NOTYET010",
         "this way of delivering is not built yet",
-        "Argo CD delivers what Orrery renders, in one project, and Image Updater writes to Git, for now.");
+        "Argo CD begins with what Orrery renders, and Image Updater writes to Git, for now.");
 
     internal static readonly DiagnosticCode OtherSecrets = Warning(
         "NOTYET011",

@@ -212,6 +212,18 @@ public sealed class ComponentTests
         ObjectContract.Holds(YamlDocuments.Read(files["overlays/talos/matrix/release.yaml"])[0]);
     }
 
+    [ContractFact]
+    public void Declared_projects_of_Argo_CD_stand_beside_ours()
+    {
+        var files = GitOpsTree.Of(TalosPlatformTests.Meant("fluodata")).Value.ShouldNotBeNull().Files;
+        foreach (var name in (string[])["apps", "infrastructure"])
+        {
+            var project = YamlDocuments.Read(files[$"argocd/apps/project-{name}.yaml"])[0];
+            ObjectContract.Holds(project);
+            YamlText.Write((Value.Map)project).ShouldContain($"name: {name}\n");
+        }
+    }
+
     private static IEnumerable<string> Passwords(Value value, string at = "") => value switch
     {
         Value.Map map => map.Fields.SelectMany(field => Passwords(field.Value, field.Key)),

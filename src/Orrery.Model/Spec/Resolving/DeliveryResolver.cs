@@ -48,6 +48,7 @@ internal static class DeliveryResolver
         {
             Apps = spec.Get(GitOpsFields.Apps),
             Host = spec.Find(GitOpsFields.Host),
+            Projects = (spec.Find(GitOpsFields.Projects) ?? []).Select(project => project.Name).ToValueList(),
             ImageUpdater = spec.Find(GitOpsFields.ImageUpdater) is { } updater ? ImageUpdaterOf(updater) : null,
         };
     }
