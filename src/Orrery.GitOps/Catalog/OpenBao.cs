@@ -1,3 +1,4 @@
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.Manifests;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Values;
@@ -38,6 +39,7 @@ internal static class OpenBao
                                 ("secret", Value.MapOf(("secretName", VaultAccess.SealSecret)))),
                         ]))))),
             Provides = [new Capability(CapabilityKind.Namespace, VaultAccess.Server)],
+            Requires = StorageCharts.ClaimsOf(setting),
         };
 
     /// <summary>The server's configuration in its JSON form: https://openbao.org/docs/configuration/.</summary>

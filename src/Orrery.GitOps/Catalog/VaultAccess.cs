@@ -65,8 +65,5 @@ public static class VaultAccess
         """;
 
     /// <summary>Whether the cluster has one that anybody delivers.</summary>
-    public static bool Has(Cluster cluster) => cluster is
-    {
-        Secrets.Vault: not null, GitOps: not null, Distribution: Distribution.K3s,
-    };
+    public static bool Has(Cluster cluster) => cluster is { Secrets.Vault: not null, GitOps: not null };
 }

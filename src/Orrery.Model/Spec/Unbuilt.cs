@@ -51,37 +51,32 @@ public static class Unbuilt
         "this way of delivering is not built yet",
         "Argo CD begins with what Orrery renders, and Image Updater writes to Git, for now.");
 
-    internal static readonly DiagnosticCode OtherSecrets = Warning(
-        "NOTYET011",
-        "this way of secrets into the cluster is not built yet",
-        "Sealed Secrets and SOPS documents reach every cluster, and Vault those that run K3s, for now.");
-
     internal static readonly DiagnosticCode Component = Warning(
-        "NOTYET012", "this component is not built yet", "It is checked, and nothing is installed of it.");
+        "NOTYET011", "this component is not built yet", "It is checked, and nothing is installed of it.");
 
     internal static readonly DiagnosticCode DnsChallenge = Warning(
-        "NOTYET013",
+        "NOTYET012",
         "proving names at this DNS provider is not built yet",
         "Names are proved by PowerDNS in the cluster, or on port 443 or 80, for now.");
 
     internal static readonly DiagnosticCode OwnComponent = Warning(
-        "NOTYET014",
+        "NOTYET013",
         "components of your own are not built yet",
         "The document is read and checked, and nothing is installed.");
 
     internal static readonly DiagnosticCode Backup = Warning(
-        "NOTYET015",
+        "NOTYET014",
         "backups of the state are not built yet",
         "Every version of the state is kept beside it, and nowhere else.");
 
     internal static readonly DiagnosticCode Dns = Warning(
-        "NOTYET016", "DNS records are not built yet", "No record is made at any DNS provider.");
+        "NOTYET015", "DNS records are not built yet", "No record is made at any DNS provider.");
 
     internal static readonly DiagnosticCode Vault = Warning(
-        "NOTYET017", "Vault is not built yet", "Nothing is copied to Vault.");
+        "NOTYET016", "Vault is not built yet", "Nothing is copied to Vault.");
 
     internal static readonly DiagnosticCode Observability = Warning(
-        "NOTYET018",
+        "NOTYET017",
         "the observability hub is not built yet",
         "Each cluster keeps its metrics, logs and traces to itself.");
 
@@ -89,7 +84,7 @@ public static class Unbuilt
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
         Proxmox, Talos, Kubeadm, ClusterApi, PreviewPool, Edge, Network, NetworkPolicies, StateBackEnd, OtherGitOps,
-        OtherSecrets, Component, DnsChallenge, OwnComponent, Backup, Dns, Vault, Observability,
+        Component, DnsChallenge, OwnComponent, Backup, Dns, Vault, Observability,
     ];
 
     private static DiagnosticCode Error(string code, string summary, string explanation) => new(

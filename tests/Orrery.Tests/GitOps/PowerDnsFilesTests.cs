@@ -13,6 +13,8 @@ public sealed class PowerDnsFilesTests : IDisposable
     // orrery-guard:allow password digits and letters in order, no key of anybody
     private const string Key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
+    private static readonly string UpdateKey = Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray());
+
     private readonly string _folder = Directory.CreateTempSubdirectory("orrery-powerdns-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -34,6 +36,20 @@ public sealed class PowerDnsFilesTests : IDisposable
         (await ToolAsync("get-meta", Zone, "TSIG-ALLOW-AXFR")).Said.ShouldContain("orrery-talos");
         (await ToolAsync("list-tsig-keys")).Said.ShouldContain($"orrery-talos. hmac-sha256. {Key}");
         (await File.ReadAllTextAsync($"{_folder}/run/api-key.conf")).ShouldBe("api-key=door\n");
+    }
+
+    /// <summary>A secondary that is taken over has the zone, and cannot say what it is.</summary>
+    [Fact]
+    public async Task Changes_are_signed_by_another_key_than_transfers()
+    {
+        Write();
+        (await PrepareAsync(Key)).ExitCode.ShouldBe(0);
+
+        (await ToolAsync("list-tsig-keys")).Said.ShouldContain($"orrery-talos-updates. hmac-sha256. {UpdateKey}");
+        var allowed = (await ToolAsync("get-meta", Zone, "TSIG-ALLOW-DNSUPDATE")).Said;
+        allowed.ShouldContain("TSIG-ALLOW-DNSUPDATE = orrery-talos-updates");
+        (await ToolAsync("get-meta", Zone, "ALLOW-DNSUPDATE-FROM")).Said.ShouldContain("0.0.0.0/0, ::/0");
+        (await ToolAsync("get-meta", Zone, "NOTIFY-DNSUPDATE")).Said.ShouldContain("1");
     }
 
     [Fact]
@@ -69,7 +85,7 @@ public sealed class PowerDnsFilesTests : IDisposable
     }
 
     private Task<(int ExitCode, string Said)> PrepareAsync(string key) => DebianProgram.RunAsync(
-        "env", [], "API_KEY=door", $"TRANSFER_KEY={key}", "sh", $"{_folder}/etc/prepare.sh");
+        "env", [], "API_KEY=door", $"TRANSFER_KEY={key}", $"UPDATE_KEY={UpdateKey}", "sh", $"{_folder}/etc/prepare.sh");
 
     private Task<(int ExitCode, string Said)> ToolAsync(params string[] words) =>
         DebianProgram.RunAsync("pdnsutil", [], [$"--config-dir={_folder}/etc", .. words]);

@@ -14,7 +14,7 @@ internal static class StorageCharts
     public static readonly string[] Claiming =
     [
         "adguard-home", "authentik-database", "forgejo", "gitea", "grafana", "harbor", "harbor-database", "loki",
-        "matrix", "powerdns", "rabbitmq", "victoria-metrics",
+        "matrix", "openbao", "powerdns", "rabbitmq", "victoria-metrics",
     ];
 
     private static readonly string[] Declared = ["longhorn", "nfs-subdir-external-provisioner"];
@@ -31,7 +31,8 @@ internal static class StorageCharts
     public static bool NeedsLocal(Cluster cluster) =>
         cluster is { Distribution: Distribution.Talos, GitOps: not null }
         && !Declared.Any(cluster.Components.ContainsKey)
-        && Claiming.Any(name => cluster.Components.ContainsKey(name.Replace("-database", "")));
+        && (VaultAccess.Has(cluster)
+            || Claiming.Any(name => cluster.Components.ContainsKey(name.Replace("-database", ""))));
 
     /// <summary>What a component with claims requires.</summary>
     public static ValueList<Capability> ClaimsOf(Setting setting) =>

@@ -9,12 +9,6 @@ internal static class SecretChecks
     public static void Run(ClusterView cluster, Problems problems)
     {
         var secrets = cluster.Spec.Under(ClusterKind.Secrets);
-        if (secrets.Has(ClusterKind.Vault) && cluster.Talos is not null)
-        {
-            problems.AddOnce(
-                Unbuilt.OtherSecrets, secrets.MarkOf(ClusterKind.Vault), Unbuilt.OtherSecrets.Explanation);
-        }
-
         if (secrets.Find(ClusterKind.Sops) is not { } sops)
             return;
         if (sops.Has(ClusterKind.Plugin) && !cluster.Spec.Under(ClusterKind.GitOps).Has(GitOpsFields.ArgoCd))

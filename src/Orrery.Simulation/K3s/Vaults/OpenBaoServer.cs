@@ -6,6 +6,7 @@ using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Kubernetes.Requests;
 using Orrery.Simulation.Kubernetes.Routes;
 using Orrery.Simulation.Kubernetes.Store;
+using Orrery.Simulation.Machines;
 using Orrery.Simulation.Vault;
 using Orrery.Simulation.Worlds;
 
@@ -66,14 +67,14 @@ internal sealed class OpenBaoServer
             return null;
         }
 
-        var path = $"{folder.TrimEnd('/')}/{File}";
-        var id = _cluster.Machine.ReadFile(path) is { } content ? Encoding.UTF8.GetString(content.Span) : "";
+        var (machine, path) = (folder.Machine, $"{folder.Path.TrimEnd('/')}/{File}");
+        var id = machine.ReadFile(path) is { } content ? Encoding.UTF8.GetString(content.Span) : "";
         var stored = _cluster.Options.Vaults.Find(id);
         if (stored is null)
         {
             stored = _cluster.Options.Vaults.Make(
                 sealKey, _cluster.Epoch, StableHash.Of(_cluster.Seed).And("openbao").Value);
-            _cluster.Machine.WriteFile(path, Encoding.UTF8.GetBytes(stored.Id), 0x180, 0);
+            machine.WriteFile(path, Encoding.UTF8.GetBytes(stored.Id), 0x180, 0);
             var requests = Requests(config).ToList();
             if (requests.Count > 0)
                 stored.World.Initialize(requests, _cluster.Agenda.Now);
@@ -134,7 +135,7 @@ internal sealed class OpenBaoServer
             : null;
     }
 
-    private string? FolderOf(JsonObject pod, JsonObject config)
+    private (Machine Machine, string Path)? FolderOf(JsonObject pod, JsonObject config)
     {
         var path = config.At("storage").Items().FirstOrDefault().At("raft").TextAt("path");
         var mount = pod.At("spec", "containers").Items().First()["volumeMounts"].Items()
@@ -142,7 +143,8 @@ internal sealed class OpenBaoServer
         var volume = pod.At("spec", "volumes").Items()
             .FirstOrDefault(each => mount is not null && each.TextAt("name") == mount.TextAt("name"));
         return volume.TextAt("persistentVolumeClaim", "claimName") is { } claim
-            ? _cluster.Behind(pod.Namespace(), claim)?.Path
+            && _cluster.Behind(pod.Namespace(), claim) is { } behind
+            ? (behind.Machine, behind.Path)
             : null;
     }
 
