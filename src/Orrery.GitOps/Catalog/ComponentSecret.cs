@@ -32,6 +32,9 @@ public abstract record SecretSource
     /// <summary>What signs transfers of the cluster's zone, the same as at the secondary.</summary>
     public sealed record TransferKey : SecretSource;
 
+    /// <summary>What signs changes of the cluster's zone; PowerDNS and who makes changes have it.</summary>
+    public sealed record UpdateKey : SecretSource;
+
     /// <summary>What the declaration refers to.</summary>
     public sealed record Given(SecretReference From) : SecretSource;
 

@@ -13,9 +13,10 @@ public static class Components
     [
         AccessCharts.OfRenovate, AccessCharts.OfTailscale, ArgoCd.Of, ArgoCdImageUpdater.Of, Authentik.Of,
         Authentik.DatabaseOf, AuthentikUsers.Of, BackupCharts.OfVelero, BackupCharts.OfVolsync, CiliumCni.Of,
-        ExternalSecrets.Of, Flux.Of, Forges.OfForgejo, Forges.OfGitea, Grafana.Of, Harbor.Of, Harbor.DatabaseOf,
-        ImageUpdates.Of, Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of, LocalPathProvisioner.Of,
-        Matrix.Of, MetalLb.Of, MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx, NodeCharts.OfSpegel,
+        ClusterIssuers.Of, ExternalSecrets.Of, Flux.Of, Forges.OfForgejo, Forges.OfGitea, Grafana.Of, Harbor.Of,
+        Harbor.DatabaseOf, ImageUpdates.Of, Ingresses.OfArgoCd, Ingresses.OfGrafana, KubePrometheusStack.Of,
+        LocalPathProvisioner.Of, Matrix.Of, MetalLb.Of, MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx,
+        NodeCharts.OfSpegel,
         ObservabilityCharts.OfAlloy, ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of,
         PowerDns.Of, SealedSecrets.Of, SmallPrograms.OfAdGuard, SmallPrograms.OfRabbitMq, SmallPrograms.OfTestApp,
         SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, Traefik.OfTalos,

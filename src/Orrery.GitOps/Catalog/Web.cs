@@ -20,13 +20,17 @@ internal sealed record Web(string Host, string Class, string? Issuer)
     /// <param name="name">In front of the domain.</param>
     public static Web? Of(Setting setting, string name)
     {
-        var kind = setting.Component("ingress-nginx") is not null ? "nginx"
-            : setting.Component("traefik") is not null ? "traefik" : null;
-        if (setting.Platform.Domain is not { } domain || kind is null)
+        if (setting.Platform.Domain is not { } domain || ClassOf(setting) is not { } kind)
             return null;
         var orders = setting.Platform.Acme is not null && setting.Component("cert-manager") is not null;
         return new Web($"{name}.{domain}", kind, orders ? ClusterIssuer : null);
     }
+
+    /// <summary>The ingress class of the cluster's controller; null where there is none.</summary>
+    public static string? ClassOf(Setting setting) =>
+        setting.Component("ingress-nginx") is not null ? "nginx"
+        : setting.Component("traefik") is not null ? "traefik"
+        : null;
 
     public Value.Map Annotations => Issuer is null
         ? Value.Map.Empty

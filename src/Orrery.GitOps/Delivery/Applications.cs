@@ -26,6 +26,7 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
         IReadOnlyList<CatalogComponent> components, Order order) =>
         components.Where(component => component.IsInTree)
             .Select(component => ($"{Folder}/{component.Name}.yaml", Of(component, order.Waves[component.Name])))
+            .Concat(engine.Projects.Select(name => ($"{Folder}/project-{name}.yaml", OfPeople(name))))
             .Prepend(($"{Folder}/project.yaml", Project(components)));
 
     public IEnumerable<(string Path, Value.Map Document)> ChartDocuments(CatalogComponent component, Chart chart) =>
@@ -44,19 +45,24 @@ internal sealed class Applications(Platform platform, Cluster cluster, GitOpsEng
         var charts = components.Where(c => c.IsInTree).Select(
             c => c.Chart?.Repository.Replace(Chart.Registry, "", StringComparison.Ordinal));
         var sources = charts.OfType<string>().Append(_repository).Distinct().Order(StringComparer.Ordinal);
-        return Manifest.Of(
-            ApiVersion,
-            "AppProject",
-            platform.Name,
-            Catalog.ArgoCd.Namespace,
-            ("spec", Value.MapOf(
-                ("clusterResourceWhitelist", Value.ListOf([Value.MapOf(("group", "*"), ("kind", "*"))])),
-                ("description", "What Orrery and you deliver from one repository"),
-                ("destinations", Value.ListOf([Value.MapOf(("namespace", "*"), ("server", Server))])),
-                ("sourceRepos", Manifest.Texts([.. sources])))))
-            // Before the Applications that name it.
-            .Annotated(WaveKey, "-1");
+        return Project(platform.Name, "What Orrery and you deliver from one repository", [.. sources]);
     }
+
+    /// <summary>Applications that people write name it; from where they take things is theirs to say.</summary>
+    private static Value.Map OfPeople(string name) => Project(name, "Applications of yours", ["*"]);
+
+    private static Value.Map Project(string name, string description, string[] sources) => Manifest.Of(
+        ApiVersion,
+        "AppProject",
+        name,
+        Catalog.ArgoCd.Namespace,
+        ("spec", Value.MapOf(
+            ("clusterResourceWhitelist", Value.ListOf([Value.MapOf(("group", "*"), ("kind", "*"))])),
+            ("description", description),
+            ("destinations", Value.ListOf([Value.MapOf(("namespace", "*"), ("server", Server))])),
+            ("sourceRepos", Manifest.Texts(sources)))))
+        // Before the Applications that name it.
+        .Annotated(WaveKey, "-1");
 
     /// <summary>
     /// Delivers whatever stands in the folder, ours and yours. It has no finalizer: deleting it by mistake deletes no

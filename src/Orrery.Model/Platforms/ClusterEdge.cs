@@ -46,4 +46,10 @@ public sealed record SecondaryDns(string Zone, string Primary)
 {
     /// <summary>What both sides call the key that signs transfers.</summary>
     public static string KeyNameOf(string cluster) => $"orrery-{cluster}";
+
+    /// <summary>
+    /// What the key is called by which programs in the cluster change the zone. Another one: a secondary must not
+    /// change it.
+    /// </summary>
+    public static string UpdateKeyNameOf(string cluster) => $"orrery-{cluster}-updates";
 }

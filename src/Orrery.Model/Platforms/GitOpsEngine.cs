@@ -16,6 +16,9 @@ public abstract record GitOpsEngine
 
         public ImageUpdater? ImageUpdater { get; init; }
 
+        /// <summary>AppProjects beside our own, by their names, for Applications of people.</summary>
+        public ValueList<string> Projects { get; init; } = [];
+
         /// <summary>Where its page is reached from outside; null: nowhere.</summary>
         public string? Host { get; init; }
     }

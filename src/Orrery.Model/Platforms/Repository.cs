@@ -47,4 +47,7 @@ public enum AcmeChallenge
 
     /// <summary>HTTP-01, on port 80.</summary>
     Http,
+
+    /// <summary>DNS-01, by records that PowerDNS in the cluster takes from who has the key.</summary>
+    PowerDns,
 }

@@ -49,7 +49,7 @@ public static class Unbuilt
     internal static readonly DiagnosticCode OtherGitOps = Warning(
         "NOTYET010",
         "this way of delivering is not built yet",
-        "Argo CD delivers what Orrery renders, in one project, and Image Updater writes to Git, for now.");
+        "Argo CD begins with what Orrery renders, and Image Updater writes to Git, for now.");
 
     internal static readonly DiagnosticCode OtherSecrets = Warning(
         "NOTYET011",
@@ -60,7 +60,9 @@ public static class Unbuilt
         "NOTYET012", "this component is not built yet", "It is checked, and nothing is installed of it.");
 
     internal static readonly DiagnosticCode DnsChallenge = Warning(
-        "NOTYET013", "proving names by DNS is not built yet", "Names are proved on port 443, for now.");
+        "NOTYET013",
+        "proving names at this DNS provider is not built yet",
+        "Names are proved by PowerDNS in the cluster, or on port 443 or 80, for now.");
 
     internal static readonly DiagnosticCode OwnComponent = Warning(
         "NOTYET014",

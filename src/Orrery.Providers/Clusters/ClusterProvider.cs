@@ -59,15 +59,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         var node = cluster.Infrastructure is Infrastructure.Proxmox { Bootstrap: { } target }
             ? new NodeShell(_ssh, target)
             : null;
-        _keys = new KeysProvider(new KeysEnvironment
-        {
-            Time = provider.Time,
-            Maker = environment.Keys,
-            Files = environment.Declaration,
-            Guard = provider.Guard,
-            Recipients = environment.Recipients,
-            Identities = environment.Identities,
-        }, node is null
+        _keys = KeysOf(environment, node is null
             ? null
             : new ProxmoxAccounts(node, provider.Random, (Infrastructure.Proxmox)cluster.Infrastructure));
         var connector = new SshConnector(_ssh, environment.Wire);
@@ -216,6 +208,18 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
                 problem);
         }
     }
+
+    private static KeysProvider KeysOf(ClusterEnvironment environment, ProxmoxAccounts? accounts) => new(
+        new KeysEnvironment
+        {
+            Time = environment.Provider.Time,
+            Maker = environment.Keys,
+            Files = environment.Declaration,
+            Guard = environment.Provider.Guard,
+            Recipients = environment.Recipients,
+            Identities = environment.Identities,
+        },
+        accounts);
 
     private (IProvider Cloud, IResourceHandler Servers) OfHetzner(
         ClusterEnvironment environment, Platform platform, Infrastructure.Hetzner settings, ISecretValues secrets)

@@ -238,6 +238,7 @@ internal sealed class HandOffGraph
     {
         SecretSource.Password password => Kept(KeysGraph.Password(_cluster.Name, password.Name), "password"),
         SecretSource.TransferKey => Kept(KeysGraph.TransferKey(_cluster.Name), "key"),
+        SecretSource.UpdateKey => Kept(KeysGraph.UpdateKey(_cluster.Name), "key"),
         SecretSource.Given given => _secrets.Find(given.From) is { } value ? new Value.Sensitive(value) : null,
         SecretSource.Plain plain => plain.Text,
         _ => throw new InvariantException($"nobody has a {source.GetType().Name}"),

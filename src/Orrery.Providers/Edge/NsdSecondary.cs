@@ -13,8 +13,8 @@ public static class NsdSecondary
     public const string SecretPlace = "@secret@";
 
     /// <summary>
-    /// A key and a zone, with <see cref="SecretPlace"/> for the secret. Nobody may transfer the zone on; whoever
-    /// announces a change must have the key.
+    /// A key and a zone, with <see cref="SecretPlace"/> for the secret. Nobody may transfer the zone on. Whoever
+    /// announces a change must have the key, and comes from anywhere: it leaves the cluster by some node.
     /// </summary>
     public static string Of(string cluster, SecondaryDns dns)
     {
@@ -27,7 +27,8 @@ public static class NsdSecondary
             zone:
                 name: "{dns.Zone}"
                 zonefile: "/var/lib/nsd/{dns.Zone}.zone"
-                allow-notify: {dns.Primary} {key}
+                allow-notify: 0.0.0.0/0 {key}
+                allow-notify: ::/0 {key}
                 request-xfr: AXFR {dns.Primary} {key}
 
             """;

@@ -55,6 +55,10 @@ public static class KeysGraph
     public static ResourceAddress TransferKey(string cluster) =>
         AddressOf(cluster, RandomKeyHandler.Transfer, "zones");
 
+    /// <summary>Output: <c>key</c>, which is sensitive.</summary>
+    public static ResourceAddress UpdateKey(string cluster) =>
+        AddressOf(cluster, RandomKeyHandler.Update, "zones");
+
     /// <summary>
     /// Outputs: <c>user</c> and <c>token</c>, as Proxmox VE names them.
     /// </summary>
@@ -78,6 +82,8 @@ public static class KeysGraph
 
         if (cluster.Edge?.Dns is not null)
             yield return Make(TransferKey(cluster.Name), recipients);
+        if (ClusterIssuers.UsesPowerDns(platform, cluster))
+            yield return Make(UpdateKey(cluster.Name), recipients);
         if (VaultAccess.Has(cluster))
             yield return Make(VaultSealKey(cluster.Name), recipients);
         // Earlier ones stay: something sealed to them may still have to be opened.

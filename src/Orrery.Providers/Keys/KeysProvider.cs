@@ -29,6 +29,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new DocumentHandler(_folder),
             new RandomKeyHandler(_folder, RandomKeyHandler.VaultSeal),
             new RandomKeyHandler(_folder, RandomKeyHandler.Transfer),
+            new RandomKeyHandler(_folder, RandomKeyHandler.Update),
             .. tokens is null ? Array.Empty<IResourceHandler>() : [new ProxmoxTokenHandler(_folder, tokens)],
         ];
     }

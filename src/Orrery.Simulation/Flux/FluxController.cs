@@ -48,7 +48,7 @@ public abstract class FluxController
     public void Begin()
     {
         Forget();
-        foreach (var item in Store.List(_apiVersion, _kind))
+        foreach (var item in All())
             LookAt(ObjectKey.Of(item), Options.Reaction);
     }
 
@@ -70,7 +70,8 @@ public abstract class FluxController
 
     private protected void LookAt(ObjectKey key, TimeSpan after) => Plan(key, Later.Step(after));
 
-    private protected IReadOnlyList<JsonObject> All() => Store.List(_apiVersion, _kind);
+    /// <summary>As stored: they are not changed.</summary>
+    private protected IReadOnlyList<JsonObject> All() => [.. Store.PeekAll(_apiVersion, _kind)];
 
     /// <summary>Says how it is with one; a moment changes with the word alone.</summary>
     /// <param name="isReady">Null while nobody knows.</param>

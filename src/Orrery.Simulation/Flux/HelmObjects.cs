@@ -41,10 +41,11 @@ internal sealed class HelmObjects(ClusterStore store)
         var name = release.TextAt("spec", "releaseName") ?? release.Name();
         foreach (var kind in store.Kinds.Stored.ToList())
         {
-            foreach (var item in store.List(kind.ApiVersion, kind.Kind).Where(item =>
-                !IsDefinition(item) && !keys.Contains(KeyOf(item)) && !item.IsGoing()
-                && item.At("metadata", "annotations").TextAt(Release) == name
-                && item.At("metadata", "annotations").TextAt(Space) == release.Namespace()))
+            var gone = store.PeekAll(kind.ApiVersion, kind.Kind).Where(item =>
+                item.At("metadata", "annotations").TextAt(Release) == name
+                && item.At("metadata", "annotations").TextAt(Space) == release.Namespace()
+                && !IsDefinition(item) && !keys.Contains(KeyOf(item)) && !item.IsGoing());
+            foreach (var item in gone.ToList())
             {
                 store.Delete(
                     kind.ApiVersion, kind.Kind, item.Namespace(), item.Name(),
@@ -59,7 +60,7 @@ internal sealed class HelmObjects(ClusterStore store)
         .Select(item => $"{item.TextAt("kind")}/{item.Namespace()}/{item.Name()}").FirstOrDefault();
 
     private static JsonObject? Stored(ClusterStore store, JsonObject item) =>
-        store.Get(item.TextAt("apiVersion") ?? "", item.TextAt("kind") ?? "", item.Namespace(), item.Name());
+        store.Peek(item.TextAt("apiVersion") ?? "", item.TextAt("kind") ?? "", item.Namespace(), item.Name());
 
     private static bool IsDefinition(JsonObject item) => item.TextAt("kind") == "CustomResourceDefinition";
 

@@ -87,6 +87,7 @@ public sealed class SimulatedCluster
         _ = new HelmImage(this);
         _ = new CiliumOperator(this);
         _ = new MetalLbController(this);
+        _ = new PostgresOperator(this);
         _ = new PrometheusOperator(this);
         _sealing = new SealedSecretsController(this);
         _ = new OpenBaoServer(this);

@@ -31,11 +31,30 @@ public sealed class ComponentTests
         var dns = Find("powerdns");
         dns.Namespace.ShouldBe("powerdns");
         dns.Secrets.Select(secret => $"{secret.Name}: {string.Join(' ', secret.Data.Keys)}")
-            .ShouldBe(["powerdns-api-key: api-key", "powerdns-transfer-key: key"]);
+            .ShouldBe(["powerdns-api-key: api-key", "powerdns-transfer-key: key", "powerdns-update-key: key"]);
         YamlText.Write(dns.Objects["powerdns-api-service.yaml"]).ShouldContain("port: 8081");
         var server = YamlText.Write(dns.Objects["powerdns-service.yaml"]);
         server.ShouldContain("metallb.io/loadBalancerIPs: 10.2.3.3");
         server.ShouldContain("type: LoadBalancer");
+    }
+
+    /// <summary>cert-manager's controller reads Secrets of a ClusterIssuer from its own namespace.</summary>
+    [Fact]
+    public void Names_are_proved_by_records_that_only_who_has_a_key_of_its_own_may_write()
+    {
+        var issuer = Find("cluster-issuer");
+        issuer.Namespace.ShouldBe("cert-manager");
+        issuer.Secrets.ShouldHaveSingleItem().Data["key"].ShouldBe(new SecretSource.UpdateKey());
+        var written = YamlText.Write(issuer.Objects["issuer.yaml"]);
+        written.ShouldContain("name: letsencrypt\n");
+        written.ShouldContain("nameserver: powerdns.powerdns.svc:53");
+        written.ShouldContain("tsigKeyName: orrery-talos-updates");
+        written.ShouldContain("https://acme-staging-v02.api.letsencrypt.org/directory");
+
+        var files = YamlText.Write(Find("powerdns").Objects["powerdns-files.yaml"]);
+        files.ShouldContain("allow-dnsupdate-from=\n");
+        files.ShouldContain("TSIG-ALLOW-DNSUPDATE orrery-talos-updates");
+        files.ShouldContain("TSIG-ALLOW-AXFR orrery-talos\n");
     }
 
     [Fact]
@@ -191,6 +210,18 @@ public sealed class ComponentTests
         files["overlays/talos/matrix/release.yaml"].ShouldContain("kind: OCIRepository");
         ObjectContract.Holds(YamlDocuments.Read(files["overlays/talos/matrix/repository.yaml"])[0]);
         ObjectContract.Holds(YamlDocuments.Read(files["overlays/talos/matrix/release.yaml"])[0]);
+    }
+
+    [ContractFact]
+    public void Declared_projects_of_Argo_CD_stand_beside_ours()
+    {
+        var files = GitOpsTree.Of(TalosPlatformTests.Meant("fluodata")).Value.ShouldNotBeNull().Files;
+        foreach (var name in (string[])["apps", "infrastructure"])
+        {
+            var project = YamlDocuments.Read(files[$"argocd/apps/project-{name}.yaml"])[0];
+            ObjectContract.Holds(project);
+            YamlText.Write((Value.Map)project).ShouldContain($"name: {name}\n");
+        }
     }
 
     private static IEnumerable<string> Passwords(Value value, string at = "") => value switch

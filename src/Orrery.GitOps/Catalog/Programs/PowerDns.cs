@@ -25,6 +25,7 @@ internal static class PowerDns
     public const string ApiKey = "api-key";
 
     private const string TransferSecret = "powerdns-transfer-key";
+    private const string UpdateSecret = "powerdns-update-key";
     private const string KeyFolder = "/run/orrery";
 
     // https://github.com/PowerDNS/pdns/blob/master/Dockerfile-auth: its user, and where its database is.
@@ -41,6 +42,7 @@ internal static class PowerDns
             return null;
         var space = component.Namespace ?? Name;
         var transfers = setting.Cluster.Edge?.Dns;
+        var updates = ClusterIssuers.UsesPowerDns(setting.Platform, setting.Cluster);
         var program = new OwnProgram
         {
             Name = Name,
@@ -53,6 +55,7 @@ internal static class PowerDns
             [
                 ("API_KEY", (ApiKeySecret, ApiKey)),
                 .. transfers is null ? [] : ((string, (string, string))[])[("TRANSFER_KEY", (TransferSecret, "key"))],
+                .. updates ? ((string, (string, string))[])[("UPDATE_KEY", (UpdateSecret, "key"))] : [],
             ]),
             Files = ValueMap.From(FilesOf(setting, transfers)),
             Scratch = [KeyFolder],
@@ -76,6 +79,8 @@ internal static class PowerDns
                 ComponentSecret.Of(ApiKeySecret, (ApiKey, new SecretSource.Password("powerdns-api"))),
                 .. transfers is null ? [] : (ComponentSecret[])
                     [ComponentSecret.Of(TransferSecret, ("key", new SecretSource.TransferKey()))],
+                .. updates ? (ComponentSecret[])
+                    [ComponentSecret.Of(UpdateSecret, ("key", new SecretSource.UpdateKey()))] : [],
             ],
             Requires = StorageCharts.ClaimsOf(setting),
         };
@@ -84,14 +89,18 @@ internal static class PowerDns
     private static IEnumerable<KeyValuePair<string, string>> FilesOf(Setting setting, SecondaryDns? transfers)
     {
         yield return KeyValuePair.Create("pdns.conf", Configuration);
-        var zone = setting.Platform.Domain;
-        yield return KeyValuePair.Create(
-            "prepare.sh", PowerDnsFiles.Prepare(zone, transfers is null ? null : setting.Cluster.Name));
+        var (zone, name) = (setting.Platform.Domain, setting.Cluster.Name);
+        yield return KeyValuePair.Create("prepare.sh", PowerDnsFiles.Prepare(
+            zone, transfers is null ? null : name,
+            ClusterIssuers.UsesPowerDns(setting.Platform, setting.Cluster) ? name : null));
         if (zone is not null)
             yield return KeyValuePair.Create(PowerDnsFiles.Zone, PowerDnsFiles.ZoneOf(setting, zone));
     }
 
-    /// <summary>Whoever has the key of transfers gets the zone, and nobody else: no address is enough.</summary>
+    /// <summary>
+    /// Whoever has the key of transfers gets the zone, and whoever has the key of changes changes it, and nobody else:
+    /// no address is enough. https://doc.powerdns.com/authoritative/dnsupdate.html
+    /// </summary>
     private static string Configuration => $"""
         launch=gsqlite3
         gsqlite3-database={Database}
@@ -99,6 +108,8 @@ internal static class PowerDns
         local-port={Unprivileged}
         primary=yes
         allow-axfr-ips=
+        dnsupdate=yes
+        allow-dnsupdate-from=
         api=yes
         webserver=yes
         webserver-address=0.0.0.0
@@ -120,8 +131,9 @@ internal static class PowerDnsFiles
     /// start script, which writes its key to the log, is not used.
     /// </summary>
     /// <param name="zone">Null where it answers for none.</param>
-    /// <param name="cluster">Whose key signs transfers; null where there are none.</param>
-    public static string Prepare(string? zone, string? cluster) => $$"""
+    /// <param name="transfers">Whose key signs transfers; null where there are none.</param>
+    /// <param name="updates">Whose key signs changes; null where there are none.</param>
+    public static string Prepare(string? zone, string? transfers, string? updates) => $$"""
         set -eu
         umask 077
         files={{OwnProgram.FilesFolder}}
@@ -139,15 +151,25 @@ internal static class PowerDnsFiles
         pdnsutil --config-dir="$files" set-kind {zone} primary
         pdnsutil --config-dir="$files" set-meta {zone} SOA-EDIT-API DEFAULT
 
-        """) + (zone is null || cluster is null ? "" : $"""
-        sqlite3 "$data" <<SQL
-        INSERT OR IGNORE INTO tsigkeys (name, algorithm, secret)
-            VALUES ('{SecondaryDns.KeyNameOf(cluster)}', 'hmac-sha256', '$TRANSFER_KEY');
-        UPDATE tsigkeys SET secret = '$TRANSFER_KEY' WHERE name = '{SecondaryDns.KeyNameOf(cluster)}';
-        SQL
-        pdnsutil --config-dir="$files" set-meta {zone} TSIG-ALLOW-AXFR {SecondaryDns.KeyNameOf(cluster)}
+        """) + (zone is null || transfers is null ? "" : $"""
+        {Key(SecondaryDns.KeyNameOf(transfers), "$TRANSFER_KEY")}
+        pdnsutil --config-dir="$files" set-meta {zone} TSIG-ALLOW-AXFR {SecondaryDns.KeyNameOf(transfers)}
+
+        """) + (zone is null || updates is null ? "" : $"""
+        {Key(SecondaryDns.UpdateKeyNameOf(updates), "$UPDATE_KEY")}
+        pdnsutil --config-dir="$files" set-meta {zone} TSIG-ALLOW-DNSUPDATE {SecondaryDns.UpdateKeyNameOf(updates)}
+        pdnsutil --config-dir="$files" set-meta {zone} ALLOW-DNSUPDATE-FROM 0.0.0.0/0 ::/0
+        pdnsutil --config-dir="$files" set-meta {zone} SOA-EDIT-DNSUPDATE DEFAULT
+        pdnsutil --config-dir="$files" set-meta {zone} NOTIFY-DNSUPDATE 1
 
         """);
+
+    private static string Key(string name, string variable) => $"""
+        sqlite3 "$data" <<SQL
+        INSERT OR IGNORE INTO tsigkeys (name, algorithm, secret) VALUES ('{name}', 'hmac-sha256', '{variable}');
+        UPDATE tsigkeys SET secret = '{variable}' WHERE name = '{name}';
+        SQL
+        """;
 
     /// <summary>
     /// All names lead to the machine in front of the cluster, which answers for the zone too; without one, to the

@@ -80,7 +80,7 @@ internal static class FirewallChecks
             CheckCodes.ChallengePortClosed,
             firewall.MarkOf(HetznerFields.Allow),
             "Certificates are ordered with the challenge `http01`, and port 80 is not open to everybody.",
-            "add `http:` to the rules, or write `challenge: { dns01: hetzner }` under `acme`");
+            "add `http:` to the rules, or write `challenge: { dns01: powerdns }` under `acme`");
     }
 
     private static void Report(Named<Section> rule, string detail, string hint, Problems problems) =>

@@ -6,6 +6,8 @@ namespace Orrery.Model.Spec.Checks;
 /// <summary>What is built each by itself, and not together.</summary>
 internal static class UnbuiltChecks
 {
+    private static readonly string[] ProversByZone = ["powerdns", "cert-manager"];
+
     public static void Run(ClusterView cluster, Problems problems)
     {
         var distribution = cluster.Spec.Under(ClusterKind.Distribution);
@@ -27,6 +29,15 @@ internal static class UnbuiltChecks
             problems.AddOnce(
                 Unbuilt.Proxmox, rebuild.MarkOf(ClusterKind.Strategy),
                 "Its machines have the addresses that are declared, and are rebuilt in place, for now.");
+        }
+
+        if (cluster.Declared.Platform?.Spec.Under(PlatformKind.Acme).Under(AcmeFields.Challenge) is { } challenge
+            && challenge.Find(AcmeFields.Dns01) == "powerdns"
+            && Array.Exists(ProversByZone, name => cluster.Components.Node.Find(name) is null))
+        {
+            problems.AddOnce(
+                Unbuilt.DnsChallenge, challenge.MarkOf(AcmeFields.Dns01),
+                $"The cluster \"{cluster.Name}\" has not both powerdns and cert-manager, which prove names like this.");
         }
 
         var edge = cluster.Spec.Under(ClusterKind.Edge);

@@ -23,10 +23,12 @@ internal static class AcmeFields
         "http01", Shapes.Nothing, "The name is proved by answering on port 80.");
 
     public static readonly Field<string> Dns01 = new(
-        "dns01", new EnumShape("cloudflare", "hetzner", "powerdns"), "The name is proved by a DNS record, made there.")
-    {
-        NotYet = Unbuilt.DnsChallenge,
-    };
+        "dns01",
+        new EnumShape("cloudflare", "hetzner", "powerdns")
+        {
+            NotYet = (["cloudflare", "hetzner"], Unbuilt.DnsChallenge),
+        },
+        "The name is proved by a DNS record, made there; for `powerdns` by the cluster's own server.");
 
     public static readonly Field<Section> Challenge = new(
         "challenge",

@@ -34,7 +34,7 @@ internal static class GitOpsFields
 
     public static readonly Field<string> WriteBack = new(
         "writeBack",
-        new EnumShape("git", "argocd") { NotYet = ("argocd", Unbuilt.OtherGitOps) },
+        new EnumShape("git", "argocd") { NotYet = (["argocd"], Unbuilt.OtherGitOps) },
         "Where the new tag is written.")
     {
         Default = "git",
@@ -82,10 +82,9 @@ internal static class GitOpsFields
     };
 
     public static readonly Field<ValueList<Named<Section>>> Projects = new(
-        "projects", Shapes.ByName(new ObjectShape("ArgoProject", "a project")), "AppProjects, by name.")
-    {
-        NotYet = Unbuilt.OtherGitOps,
-    };
+        "projects",
+        Shapes.ByName(new ObjectShape("ArgoProject", "a project")),
+        "AppProjects for Applications of yours, by name.");
 
     public static readonly Field<Section> ArgoCd = new(
         "argocd", new ObjectShape("ArgoCd", "Argo CD", Apps, Bootstrap, Host, Projects, ImageUpdater), "Argo CD.");

@@ -25,7 +25,7 @@ internal static class PolicyFields
         "What is allowed, by name; intra-namespace, from-ingress and metrics-scraping are known and need no more.");
 
     public static readonly Field<string> Default = new(
-        "default", new EnumShape("allow", "deny-ingress", "deny") { NotYet = ("deny", Unbuilt.NetworkPolicies) },
+        "default", new EnumShape("allow", "deny-ingress", "deny") { NotYet = (["deny"], Unbuilt.NetworkPolicies) },
         "What holds where no rule speaks.")
     {
         Default = "allow",

@@ -30,7 +30,12 @@ internal static class DeliveryResolver
     public static Acme AcmeOf(Section spec) => new(
         spec.Get(AcmeFields.Email),
         spec.Get(AcmeFields.Environment) == "staging" ? AcmeEnvironment.Staging : AcmeEnvironment.Production,
-        spec.Under(AcmeFields.Challenge).Has(AcmeFields.Http01) ? AcmeChallenge.Http : AcmeChallenge.Tls);
+        ChallengeOf(spec.Under(AcmeFields.Challenge)));
+
+    private static AcmeChallenge ChallengeOf(Section spec) =>
+        spec.Has(AcmeFields.Http01) ? AcmeChallenge.Http
+        : spec.Find(AcmeFields.Dns01) == "powerdns" ? AcmeChallenge.PowerDns
+        : AcmeChallenge.Tls;
 
     public static GitOpsEngine? GitOpsOf(Section cluster)
     {
@@ -43,6 +48,7 @@ internal static class DeliveryResolver
         {
             Apps = spec.Get(GitOpsFields.Apps),
             Host = spec.Find(GitOpsFields.Host),
+            Projects = (spec.Find(GitOpsFields.Projects) ?? []).Select(project => project.Name).ToValueList(),
             ImageUpdater = spec.Find(GitOpsFields.ImageUpdater) is { } updater ? ImageUpdaterOf(updater) : null,
         };
     }

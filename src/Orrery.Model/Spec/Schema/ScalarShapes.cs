@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Documents;
 using Orrery.Model.Spec.Yaml;
+using Orrery.Model.Values;
 
 namespace Orrery.Model.Spec.Schema;
 
@@ -115,8 +116,8 @@ internal sealed class EnumShape(params string[] values) : ScalarShape<string>
 {
     public IReadOnlyList<string> Values => values;
 
-    /// <summary>The word that asks for something not built, and what to say about it.</summary>
-    public (string Value, DiagnosticCode Code)? NotYet { get; init; }
+    /// <summary>The words that ask for something not built, and what to say about it.</summary>
+    public (ValueList<string> Values, DiagnosticCode Code)? NotYet { get; init; }
 
     public override string Title => $"one of {string.Join(", ", values)}";
 
@@ -139,7 +140,7 @@ internal sealed class EnumShape(params string[] values) : ScalarShape<string>
 
     protected override void CheckText(ScalarNode scalar, Problems problems)
     {
-        if (NotYet is var (value, code) && scalar.Text == value)
+        if (NotYet is var (later, code) && later.Contains(scalar.Text))
             problems.AddOnce(code, scalar.Mark, code.Explanation);
         if (Array.IndexOf(values, scalar.Text) < 0)
         {

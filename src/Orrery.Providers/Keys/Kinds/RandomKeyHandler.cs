@@ -19,6 +19,9 @@ internal sealed class RandomKeyHandler(KeyFolder folder, ResourceKind kind) : Ke
     /// <summary>What signs transfers of zones, as long as what HMAC-SHA256 gives: RFC 8945, 6.</summary>
     public static ResourceKind Transfer { get; } = Define("secret/transfer-key");
 
+    /// <summary>What signs changes of zones, as long.</summary>
+    public static ResourceKind Update { get; } = Define("secret/update-key");
+
     public override ResourceKind Kind => kind;
 
     protected override ValueMap<string> Make(Value.Map desired, IKeyMaker maker)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Orrery.Engine.Ports;
+using Orrery.Simulation.K3s;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.Talos.Api;
@@ -14,6 +15,8 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
     private const int KubernetesPort = 6443;
 
     private static readonly TimeSpan Handshake = TimeSpan.FromMilliseconds(5);
+
+    private (SimulatedCluster? Cluster, string Server, string Client) _trusted;
 
     public string Name => connection.Server.Port == MachinePort ? "talos" : "kubernetes";
 
@@ -69,14 +72,28 @@ internal sealed class TalosSockets(TalosPark park, Connection connection) : IWor
             park.Asked(host, request.Tag);
         else
             park.Answers(host);
-        if (cluster is null || connection.CertificateAuthority?.Trim() != cluster.ServerAuthority.Trim()
+        return cluster is not null && Trusts(cluster) ? cluster.Api.Handle(request, now) : Refused();
+    }
+
+    /// <summary>
+    /// Each side shows a certificate that the other side's authority has signed; looked at once for each authority.
+    /// </summary>
+    private bool Trusts(SimulatedCluster cluster)
+    {
+        var authorities = (cluster, cluster.ServerAuthority, cluster.ClientAuthority);
+        if (_trusted == authorities)
+            return true;
+        if (connection.CertificateAuthority?.Trim() != cluster.ServerAuthority.Trim()
             || connection.ClientCertificate is not { } shown)
         {
-            return Refused();
+            return false;
         }
 
         using var certificate = X509Certificate2.CreateFromPem(shown);
-        return cluster.Accepts(certificate) ? cluster.Api.Handle(request, now) : Refused();
+        if (!cluster.Accepts(certificate))
+            return false;
+        _trusted = authorities;
+        return true;
     }
 
     private static WorldReply Refused() => new() { Status = 0, ServiceTime = Handshake };

@@ -47,7 +47,8 @@ public sealed class NsdSecondaryTests : IDisposable
             zone:
                 name: "test-cluster.example.org"
                 zonefile: "/var/lib/nsd/test-cluster.example.org.zone"
-                allow-notify: 10.2.3.3 orrery-talos
+                allow-notify: 0.0.0.0/0 orrery-talos
+                allow-notify: ::/0 orrery-talos
                 request-xfr: AXFR 10.2.3.3 orrery-talos
 
             """);
