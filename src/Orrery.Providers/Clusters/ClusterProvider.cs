@@ -82,9 +82,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
-        _memory = _etcd is null || cluster.Distribution is not Distribution.Talos
-            ? null
-            : new LonghornMemory(new LosableClaims(_clusters, provider.Time), _etcd, provider.Time);
+        _memory = MemoryOf(cluster, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
         var documents = new DocumentSource(environment.Declaration, environment.Identities, cluster.Name);
@@ -191,6 +189,11 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
 
     Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
+
+    private LonghornMemory? MemoryOf(Cluster cluster, TimeProvider time) =>
+        _etcd is null || cluster.Distribution is not Distribution.Talos
+            ? null
+            : new LonghornMemory(new LosableClaims(_clusters, time), _etcd, time);
 
     private static byte[] Opened(ReadOnlyMemory<byte> content, IReadOnlyList<IIdentity> identities)
     {

@@ -29,7 +29,7 @@ public sealed class ClaimsOfTalosTests
     [Fact]
     public async Task Without_claims_that_need_it_a_rebuilt_cluster_begins_empty()
     {
-        var life = await LiveAsync("loki: , ", "up", "word", "rebuild");
+        var life = await PlayAsync("examples/cloudlab", "", "up", "word", "rebuild");
 
         Outcomes(life).ShouldBe(["Converged", "Converged"], $"{life}");
         life.GetProperty("word").GetBoolean().ShouldBeFalse();
@@ -108,9 +108,12 @@ public sealed class ClaimsOfTalosTests
         life.GetProperty("snapshots").GetInt32().ShouldBe(0);
     }
 
-    private static async Task<JsonElement> LiveAsync(string without, params string[] acts)
+    private static Task<JsonElement> LiveAsync(string without, params string[] acts) =>
+        PlayAsync(Platform, without, acts);
+
+    private static async Task<JsonElement> PlayAsync(string platform, string without, params string[] acts)
     {
-        var folder = Path.Combine(ContractFolder.RepositoryRoot, Platform);
+        var folder = Path.Combine(ContractFolder.RepositoryRoot, platform);
         using var life = JsonDocument.Parse(
             await ChildProcess.RehearseAsync(["claim-life", folder, without, .. acts]));
         life.RootElement.TryGetProperty("error", out var error).ShouldBeFalse($"{error}");
