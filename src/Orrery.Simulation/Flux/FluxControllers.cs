@@ -32,13 +32,10 @@ public sealed class FluxControllers
     {
         (_store, _agenda, _options) = (store, agenda, options);
         var git = new GitSourceController(store, agenda, remotes, options, ProcessOf(Source));
+        var around = new FluxSurroundings(store, agenda, options, ProcessOf(Source));
         _controllers = new Dictionary<string, FluxController[]>(StringComparer.Ordinal)
         {
-            [Source] =
-            [
-                git, new HelmSourceController(store, agenda, charts, options, ProcessOf(Source)),
-                new RegistrySourceController(store, agenda, charts, options, ProcessOf(Source)),
-            ],
+            [Source] = [git, new HelmSourceController(around, charts), new RegistrySourceController(around, charts)],
             [Kustomize] = [new KustomizeController(store, agenda, git, options, ProcessOf(Kustomize))],
             [Helm] = [new HelmReleaseController(store, agenda, charts, options, ProcessOf(Helm))],
         };

@@ -75,7 +75,8 @@ public sealed partial class TalosNode
         if (!AwaitsEtcd || Cluster?.TakeIn(this) is not { } data || Installation is not { } installed)
             return;
         installed.Etcd = data;
-        StartEtcd();
+        var since = Agenda.Now;
+        StartEtcd(() => _park.Note(new ServiceRecord(Cluster.BegunBy, "join", since, Agenda.Now)));
     }
 
     /// <summary>Somebody asks for another system or another configuration: it works for him until all is up.</summary>
@@ -282,7 +283,7 @@ public sealed partial class TalosNode
         });
     }
 
-    private void StartEtcd() => After(Latencies.EtcdStarts, () =>
+    private void StartEtcd(Action? started = null) => After(Latencies.EtcdStarts, () =>
     {
         if (Installation?.Etcd is not { } data)
             return;
@@ -293,6 +294,7 @@ public sealed partial class TalosNode
         }
 
         (EtcdMemberId, member.IsLearner) = (data.MemberId, false);
+        started?.Invoke();
         Cluster?.Changed();
         var wait = _hasImages ? Latencies.ControlPlaneAgain : Latencies.ControlPlane;
         After(wait, () =>

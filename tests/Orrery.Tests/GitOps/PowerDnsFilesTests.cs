@@ -10,7 +10,6 @@ public sealed class PowerDnsFilesTests : IDisposable
 {
     private const string Zone = "test-cluster.agentydragon.com";
 
-    // orrery-guard:allow password digits and letters in order, no key of anybody
     private const string Key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
     private static readonly string UpdateKey = Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray());

@@ -30,5 +30,5 @@ public sealed class ExampleDeclarationsTests
 
     /// <summary>The list of what the declaration can say and Orrery cannot do; it must reach zero.</summary>
     [Fact]
-    public void Nineteen_features_are_not_built_yet() => Unbuilt.All.Count.ShouldBe(19);
+    public void Seventeen_features_are_not_built_yet() => Unbuilt.All.Count.ShouldBe(17);
 }

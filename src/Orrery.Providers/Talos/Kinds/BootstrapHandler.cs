@@ -62,27 +62,34 @@ internal sealed class BootstrapHandler(TalosNodes nodes, EtcdSnapshots etcd) : R
             : Remember(Found(request, IdOf(desired), desired, OutputsOf(desired, begun)));
     }
 
-    /// <summary>Waits until etcd has a leader.</summary>
+    /// <summary>
+    /// Waits until all control planes are in etcd: before that, one that fails could be one too many.
+    /// </summary>
     public override async Task<Observed> AwaitReadyAsync(
         string id, OperationContext operation, CancellationToken cancellation)
     {
         var begun = await base.AwaitReadyAsync(id, operation, cancellation);
-        var client = nodes.Configured(begun.Outputs, operation);
-        await nodes.UntilAsync(
-            "etcd has a leader",
-            async () =>
-            {
-                try
+        foreach (var address in AddressesIn(begun.Properties))
+        {
+            var client = nodes.Configured(address, begun.Outputs, operation);
+            await nodes.UntilAsync(
+                "all control planes are in etcd",
+                async () =>
                 {
-                    var health = await client.EtcdStatusAsync(cancellation);
-                    return (health.LeaderId == 0 ? null : health, string.Join("; ", health.Errors));
-                }
-                catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.ActionFailed)
-                {
-                    return (null, refusal.Message);
-                }
-            },
-            operation, cancellation);
+                    try
+                    {
+                        var health = await client.EtcdStatusAsync(cancellation);
+                        var isIn = health is { LeaderId: not 0, IsLearner: false };
+                        return (isIn ? health : null, $"{address} {string.Join("; ", health.Errors)}");
+                    }
+                    catch (ProviderException refusal) when (refusal.Code == ProviderErrorCode.ActionFailed)
+                    {
+                        return (null, refusal.Message);
+                    }
+                },
+                operation, cancellation);
+        }
+
         return Remember(begun with { IsReady = true });
     }
 

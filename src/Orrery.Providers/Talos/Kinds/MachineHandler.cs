@@ -44,7 +44,7 @@ internal sealed class MachineHandler(
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>A machine that ends is asked for one number, and nobody else waits for anything.</summary>
-    private static readonly TimeSpan GoneInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan GoneInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a machine that shall end may be out of reach before it counts as gone.</summary>
     private static readonly TimeSpan ReachableMax = TimeSpan.FromSeconds(30);

@@ -35,6 +35,9 @@ internal sealed class TalosCluster
 
     public EtcdCluster? Etcd { get; private set; }
 
+    /// <summary>For which resource it was begun.</summary>
+    public string? BegunBy { get; private set; }
+
     /// <summary>What etcd holds; null before it was begun.</summary>
     public SimulatedCluster? Kubernetes { get; private set; }
 
@@ -80,7 +83,7 @@ internal sealed class TalosCluster
         Kubernetes = new SimulatedCluster(ground, Park.Options.Clusters, seed);
         _nodes.Forget();
         _wasUp = false;
-        _beginning = (tag, Park.Agenda.Now);
+        (BegunBy, _beginning) = (tag, (tag, Park.Agenda.Now));
         Park.Made(Kubernetes);
         return new EtcdData(Etcd, Etcd.Add(node, isLearner: false).Id);
     }

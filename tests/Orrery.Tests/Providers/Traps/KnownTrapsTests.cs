@@ -85,7 +85,7 @@ public sealed class KnownTrapsTests
     /// <summary>What is told from the declaration alone, and its case in Golden/Invalid.</summary>
     private static readonly (string Code, string Case)[] Told =
     [
-        ("CHECK001", "even-control-planes"), ("CHECK014", "longhorn-without-extensions"),
+        ("CHECK001", "even-control-planes"), ("CHECK014", "machines-without-extensions"),
         ("CHECK029", "kubernetes-too-new-for-talos"), ("CHECK030", "meta-network-off-metal"),
         ("CHECK033", "unknown-proxmox-node"), ("CHECK034", "control-plane-too-small"),
         ("CHECK042", "proxmox-without-access"),
