@@ -56,6 +56,8 @@ internal sealed class KeptClusters(EngineEnvironment environment, IReadOnlyDicti
                 var outlook = await OutlookAsync(anew, isRebuild, cancellation);
                 if (outlook.Found.Any(found => found.Severity == Severity.Error))
                     return outlook.Found;
+                if (outlook.IsAnswered)
+                    await anew.Provider.KeepAsideAsync(anew.Cluster, cancellation);
                 await KeepAsync(anew, outlook.Memory, recorded, cancellation);
             }
 

@@ -21,6 +21,12 @@ public interface ICarriesClusters
     Task<RebuildOutlook> OutlookAsync(Cluster cluster, DateTimeOffset? kept, CancellationToken cancellation);
 
     /// <summary>
+    /// Writes beside the declaration what the cluster has now and the next one shall have too, whatever else is taken
+    /// along: certificates that it ordered. Nothing where the cluster does not answer.
+    /// </summary>
+    Task KeepAsideAsync(Cluster cluster, CancellationToken cancellation);
+
+    /// <summary>
     /// Lets go of what must be whole, and then takes a snapshot that has passed its own checks. Where that fails,
     /// everything goes on as before.
     /// </summary>

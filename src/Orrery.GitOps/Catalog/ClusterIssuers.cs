@@ -13,7 +13,7 @@ namespace Orrery.GitOps.Catalog;
 /// </summary>
 public static class ClusterIssuers
 {
-    private const string Orders = "cert-manager";
+    private const string Orderer = "cert-manager";
     private const string Secret = "powerdns-update-key";
     private const string Key = "key";
 
@@ -24,11 +24,15 @@ public static class ClusterIssuers
     /// <summary>Names are proved by records of the cluster's own PowerDNS.</summary>
     public static bool UsesPowerDns(Platform platform, Cluster cluster) =>
         platform.Acme is { Challenge: AcmeChallenge.PowerDns } && cluster.GitOps is not null
-        && cluster.Components.ContainsKey(PowerDns.Name) && cluster.Components.ContainsKey(Orders);
+        && cluster.Components.ContainsKey(PowerDns.Name) && cluster.Components.ContainsKey(Orderer);
+
+    /// <summary>Certificates are ordered in the cluster, and kept there as Secrets.</summary>
+    public static bool Orders(Platform platform, Cluster cluster) =>
+        platform.Acme is not null && cluster.GitOps is not null && cluster.Components.ContainsKey(Orderer);
 
     internal static CatalogComponent? Of(Setting setting)
     {
-        if (setting.Platform.Acme is not { } acme || setting.Component(Orders) is not { } orders
+        if (setting.Platform.Acme is not { } acme || setting.Component(Orderer) is not { } orders
             || setting.Cluster.GitOps is null)
         {
             return null;
@@ -39,7 +43,7 @@ public static class ClusterIssuers
         {
             Name = "cluster-issuer",
             // It looks for the Secrets of a ClusterIssuer in its own namespace.
-            Namespace = orders.Namespace ?? Orders,
+            Namespace = orders.Namespace ?? Orderer,
             By = DeliveredBy.GitOps,
             Objects = ValueMap.Of(("issuer.yaml", Manifest.Of(
                 "cert-manager.io/v1", "ClusterIssuer", Web.ClusterIssuer, null,

@@ -92,6 +92,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .. _keys.Handlers,
             _objects,
             new NodesHandler(cluster, _clusters, _objects, provider.Time),
+            new RestoredCertificatesHandler(cluster, _keys, _clusters, _objects),
+            new KeptCertificatesHandler(cluster, _keys, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.ArgoCd, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.Flux, _clusters, _objects, provider.Time),
             new VaultEngineHandler(_vaults),
@@ -139,6 +141,26 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     public Task<RebuildOutlook> OutlookAsync(
         Cluster cluster, DateTimeOffset? kept, CancellationToken cancellation) =>
         _memory?.OutlookAsync(cluster, kept, cancellation) ?? Task.FromResult(RebuildOutlook.Nothing);
+
+    /// <summary>What was kept by an earlier run stays: a cluster that has only begun may not have it yet.</summary>
+    public async Task KeepAsideAsync(Cluster cluster, CancellationToken cancellation)
+    {
+        if (_clusters.Newest is not { } client)
+            return;
+        try
+        {
+            var ordered = await OrderedCertificates.ListAsync(client, cluster, null, cancellation);
+            if (ordered.Count == 0)
+                return;
+            var kept = await _keys.CertificatesAsync(cluster.Name, cancellation) ?? ValueMap<string>.Empty;
+            var all = ordered.Aggregate(kept, (map, one) => map.With(one.Key, one.Value));
+            await _keys.KeepCertificatesAsync(cluster.Name, all, cancellation);
+        }
+        catch (ProviderException refusal) when (refusal.IsTransient)
+        {
+            // A cluster that does not answer is rebuilt all the same, with what was kept of it before.
+        }
+    }
 
     public Task<ClusterSnapshot> StopAndKeepAsync(
         Cluster cluster, Recorded recorded, CancellationToken cancellation) =>

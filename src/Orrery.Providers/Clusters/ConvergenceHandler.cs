@@ -3,6 +3,8 @@ using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Kubernetes;
+using Orrery.Providers.Kubernetes.Watching;
 
 namespace Orrery.Providers.Clusters;
 
@@ -91,7 +93,7 @@ internal sealed class ConvergenceHandler(
                     throw new ProviderException(
                         ProviderErrorCode.Stalled,
                         $"nothing has come nearer for {StillMax.TotalMinutes:0} minutes\n"
-                        + string.Join('\n', stalled.Diagnosis));
+                        + string.Join('\n', [.. stalled.Diagnosis, .. await HomelessAsync(client, cancellation)]));
                 case Convergence.Progressing progress:
                     operation.Waiting(new WaitState(
                         $"all {engine.Plural} are ready", $"{progress.Ready} of {progress.Total}"));
@@ -101,6 +103,14 @@ internal sealed class ConvergenceHandler(
             await Task.Delay(Interval, time, cancellation);
         }
     }
+
+    /// <summary>Pods that no node takes, and why: the engine itself may be among them.</summary>
+    private static async Task<IEnumerable<string>> HomelessAsync(
+        KubernetesClient client, CancellationToken cancellation) =>
+        from pod in await client.ListAsync(ApiKind.Of("v1", "Pod"), ListScope.Everything, cancellation)
+        let placed = pod.Condition("PodScheduled")
+        where placed is { IsTrue: false }
+        select $"Pod {pod.Namespace}/{pod.Name}: {placed.Message}";
 
     private static Observed Observe(string id, IEnumerable<DeliveryState> states) => new()
     {

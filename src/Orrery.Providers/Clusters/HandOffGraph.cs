@@ -5,6 +5,7 @@ using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Providers.Git;
 using Orrery.Providers.GitHub;
 using Orrery.Providers.Keys;
@@ -92,16 +93,37 @@ internal sealed class HandOffGraph
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var accounts = _bootstrap.Accounts.Select(account => Add(_objects.Of(account, spaces))).ToArray();
-        var engine = _objects.Chain(_bootstrap.Engine, [.. secrets, .. NodesHandler.Of(_cluster)]).ToArray();
+        Resource[] restored = ClusterIssuers.Orders(_platform, _cluster) ? [Add(Restored(spaces))] : [];
+        Resource[] before = [.. secrets, .. restored, .. NodesHandler.Of(_cluster)];
+        var engine = _objects.Chain(_bootstrap.Engine, before).ToArray();
         _resources.AddRange(engine);
-        var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
+        var there = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
         var root = new List<Resource>();
         foreach (var manifest in _bootstrap.Root)
-            root.Add(Add(_objects.Of(manifest, [.. before, .. root])));
-        Add(Convergence(root));
+            root.Add(Add(_objects.Of(manifest, [.. there, .. root])));
+        var converged = Add(Convergence(root));
+        if (restored.Length > 0)
+            Add(Kept([converged]));
         if (VaultAccess.Has(_cluster))
             FillVault([.. root, .. accounts]);
     }
+
+    /// <summary>Certificates are there before anybody could order them again.</summary>
+    private Resource Restored(IEnumerable<Resource> needs) => new()
+    {
+        Address = Address(RestoredCertificatesHandler.Definition, "all"),
+        Desired = RestoredCertificatesHandler.Desired(
+            ClusterId, [.. needs.Select(IdOf), new Value.Unknown(KeysGraph.Certificates(_cluster.Name).Output("id"))]),
+        Lifecycle = new Lifecycle { EndsWith = _starter },
+    };
+
+    private Resource Kept(IEnumerable<Resource> needs) => new()
+    {
+        Address = Address(KeptCertificatesHandler.Definition, "all"),
+        Desired = KeptCertificatesHandler.Desired(
+            ClusterId, [.. needs.Select(IdOf), new Value.Unknown(KeysGraph.Certificates(_cluster.Name).Output("id"))]),
+        Lifecycle = new Lifecycle { EndsWith = _starter, Deadline = ConvergenceMax },
+    };
 
     /// <summary>
     /// What the Vault holds for the cluster, once the engine has delivered it. Everything that waits for it in the

@@ -34,6 +34,9 @@ internal sealed class KnownClusters(ProviderEnvironment environment, IConnector 
         }
     }
 
+    /// <summary>The cluster that is there now; null where none is.</summary>
+    public KubernetesClient? Newest => Uids.Select(Find).OfType<KubernetesClient>().LastOrDefault();
+
     /// <summary>One was begun, whether it is there or not.</summary>
     public bool HasBegun { get; private set; }
 

@@ -47,6 +47,10 @@ public static class KeysGraph
     public static ResourceAddress ClusterIdentity(string cluster, int generation = 1) =>
         AddressOf(cluster, ClusterIdentityHandler.Definition, Numbered("cluster", generation));
 
+    /// <summary>Those that the cluster ordered; the file is empty at first.</summary>
+    public static ResourceAddress Certificates(string cluster) =>
+        AddressOf(cluster, CertificatesHandler.Definition, "ordered");
+
     /// <summary>Output: <c>key</c>, which is sensitive.</summary>
     public static ResourceAddress VaultSealKey(string cluster) =>
         AddressOf(cluster, RandomKeyHandler.VaultSeal, "openbao");
@@ -84,6 +88,8 @@ public static class KeysGraph
             yield return Make(TransferKey(cluster.Name), recipients);
         if (ClusterIssuers.UsesPowerDns(platform, cluster))
             yield return Make(UpdateKey(cluster.Name), recipients);
+        if (ClusterIssuers.Orders(platform, cluster))
+            yield return Make(Certificates(cluster.Name), recipients);
         if (VaultAccess.Has(cluster))
             yield return Make(VaultSealKey(cluster.Name), recipients);
         // Earlier ones stay: something sealed to them may still have to be opened.

@@ -27,6 +27,7 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             new DeployKeyHandler(_folder),
             new PasswordHandler(_folder),
             new DocumentHandler(_folder),
+            new CertificatesHandler(_folder),
             new RandomKeyHandler(_folder, RandomKeyHandler.VaultSeal),
             new RandomKeyHandler(_folder, RandomKeyHandler.Transfer),
             new RandomKeyHandler(_folder, RandomKeyHandler.Update),
@@ -80,6 +81,26 @@ public sealed class KeysProvider : IProvider, ICompletesClusters
             newest = ProxmoxTokenHandler.CredentialOf(file.Content.Texts) ?? newest;
         }
     }
+
+    /// <summary>The certificates that are kept for a cluster, as they were given; null before anything is.</summary>
+    public async Task<ValueMap<string>?> CertificatesAsync(string cluster, CancellationToken cancellation) =>
+        (await ReadCertificatesAsync(cluster, cancellation))?.Content.Texts;
+
+    /// <summary>Keeps these, and no others; writes nothing where they are there already.</summary>
+    /// <param name="certificates">By namespace and name.</param>
+    public async Task KeepCertificatesAsync(
+        string cluster, ValueMap<string> certificates, CancellationToken cancellation)
+    {
+        var path = KeysGraph.FileOf(KeysGraph.Certificates(cluster));
+        var file = await ReadCertificatesAsync(cluster, cancellation);
+        if (file is null)
+            await _folder.MakeAsync(path, CertificatesHandler.Definition.Type, certificates, cancellation);
+        else if (!file.Content.Texts.Equals(certificates))
+            await _folder.ReplaceAsync(path, file, certificates, cancellation);
+    }
+
+    private Task<KeptKey?> ReadCertificatesAsync(string cluster, CancellationToken cancellation) => _folder.ReadAsync(
+        KeysGraph.FileOf(KeysGraph.Certificates(cluster)), CertificatesHandler.Definition.Type, cancellation);
 
     /// <summary>The certificates of all generations of a cluster's key pair of Sealed Secrets, as PEM.</summary>
     public async Task<IReadOnlyCollection<string>> SealingCertificatesAsync(

@@ -139,11 +139,11 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
     private static bool IsKept(Cluster cluster, string? path) => path is not null && KeptPaths(cluster)
         .Any(kept => path.StartsWith($"{kept.TrimEnd('/')}/", StringComparison.Ordinal));
 
-    /// <summary>As declared, whatever the cluster then does.</summary>
-    private static bool KeepsCertificates(Cluster cluster) =>
-        cluster.Components.TryGetValue("traefik", out var traefik)
+    /// <summary>As declared, whatever the cluster then does: on a disk, or by us where cert-manager orders.</summary>
+    private static bool KeepsCertificates(Cluster cluster) => cluster.Components.ContainsKey("cert-manager")
+        || (cluster.Components.TryGetValue("traefik", out var traefik)
         && traefik.Options["storage"] is Model.Values.Value.Map storage
-        && IsKept(cluster, storage["hostPath"].AsText());
+        && IsKept(cluster, storage["hostPath"].AsText()));
 
     /// <summary>
     /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, or on a file server of somebody else;

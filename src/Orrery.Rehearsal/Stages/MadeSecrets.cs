@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Orrery.Engine.Ports;
 using Orrery.Engine.State;
 using Orrery.Model.Documents;
@@ -15,6 +16,7 @@ namespace Orrery.Rehearsal.Stages;
 /// </summary>
 internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
 {
+    private const string OrderedKind = "secret/certificates";
     private const string TokenKind = $"secret/{KeyNames.ProxmoxToken}";
     private const string OpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----";
 
@@ -36,9 +38,15 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
         {
             // A token's name is for everybody who may list tokens.
             if ((kind, name) != (TokenKind, "id"))
-                Made($"{kind} {name}", text.AsText() ?? "", PlacesOf(kind));
+                Made($"{kind} {name}", kind == OrderedKind ? KeyIn(text) : text.AsText() ?? "", PlacesOf(kind));
         }
     }
+
+    /// <summary>A certificate is kept as the JSON of its Secret; all but its key is for everybody.</summary>
+    private static string KeyIn(Value text) =>
+        JsonNode.Parse(text.AsText() ?? "{}")?["data"]?["tls.key"]?.GetValue<string>() is { } key
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(key))
+            : "";
 
     private void Sealed(string text)
     {

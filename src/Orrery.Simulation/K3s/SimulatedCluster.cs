@@ -93,6 +93,7 @@ public sealed class SimulatedCluster
         _ = new OpenBaoServer(this);
         _ = new ExternalSecretsController(this);
         _ = new NginxActor(this);
+        _ = new CertManagerActor(this);
         _traefik = new TraefikActor(this);
     }
 

@@ -78,6 +78,10 @@ internal static class PlantedDeliveries
         "vault-knows-another" => PlantedBugs.WithResources(static (resource, _) => resource.Type == "vault/role"
             ? With(resource, "accounts", Value.ListOf(["somebody"]))
             : resource),
+        "certificates-of-nobody" => new Interposed
+        {
+            Wire = static wire => new Forwarding(TellNoIssuer) { InnerHandler = wire },
+        },
         "keys-in-clear" => new Interposed { StepBegins = WriteInClear },
         _ => PlantedDocuments.Named(name),
     };
@@ -126,6 +130,18 @@ internal static class PlantedDeliveries
                 desired["paths"].AsList().Select(path => path.AsText()!).ToValueList(),
                 files, desired["message"].AsText()!, desired["proposal"].AsText()),
         };
+    }
+
+    /// <summary>Restores what is kept without the word of who issued it.</summary>
+    private static void TellNoIssuer(HttpRequestMessage request)
+    {
+        if (request.Method != HttpMethod.Patch || request.Content is not { } content
+            || request.RequestUri?.AbsolutePath.EndsWith("/secrets/test-tls", StringComparison.Ordinal) != true)
+            return;
+        var body = content.ReadAsStringAsync().GetAwaiter().GetResult();
+        request.Content = new StringContent(
+            body.Replace("cert-manager.io/issuer-name", "cert-manager.io/issued-by", StringComparison.Ordinal));
+        request.Content.Headers.ContentType = content.Headers.ContentType;
     }
 
     /// <summary>What one cloud is shown is shown to the next.</summary>

@@ -241,6 +241,12 @@ public static class CheckCodes
         "users that nobody knows",
         "People have their accounts in Authentik: one cluster of the platform must have that component.");
 
+    internal static readonly DiagnosticCode NobodyTakesPods = new(
+        "CHECK044",
+        "no node takes pods",
+        "Control planes of Talos run nothing but Kubernetes itself, unless their pool says `schedulable: true`; what "
+        + "the cluster shall run would wait for ever.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -251,6 +257,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
-        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers,
+        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers, NobodyTakesPods,
     ];
 }

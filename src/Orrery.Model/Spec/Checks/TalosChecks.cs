@@ -25,6 +25,16 @@ internal static class TalosChecks
         Skew(talos, problems);
         MetaNetwork(talos.Under(DistributionFields.Image), problems);
         Extensions(cluster, talos, problems);
+        if (cluster.Spec.Find(ClusterKind.GitOps) is { } engine && cluster.Pools.Count > 0
+            && cluster.Pools.All(pool => ClusterView.IsControlPlane(pool)
+                && !(pool.Value.TryGet(NodePoolFields.Schedulable, out var takesPods) && takesPods)))
+        {
+            problems.Add(
+                CheckCodes.NobodyTakesPods,
+                cluster.Spec.MarkOf(ClusterKind.GitOps),
+                $"All pools of the cluster \"{cluster.Name}\" are control planes.",
+                "give one of them `schedulable: true`, or add a pool with `role: worker`");
+        }
     }
 
     private static void Skew(Section talos, Problems problems)

@@ -29,7 +29,7 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The cluster that is there now; null where none is.</summary>
-    public KubernetesClient? Client => clusters.Uids.Select(clusters.Find).OfType<KubernetesClient>().LastOrDefault();
+    public KubernetesClient? Client => clusters.Newest;
 
     /// <summary>Null for a cluster that does not answer, or whose machines are gone.</summary>
     public async Task<ClaimSurvey?> LookAsync(Cluster cluster, CancellationToken cancellation)

@@ -67,6 +67,7 @@ internal sealed class ObjectLists(KubernetesHttp http)
                     ("fieldSelector", scope.FieldSelector),
                     ("continue", next),
                 ],
+                Operation = scope.Operation,
             };
             var page = Read(await http.SendAsync(request, cancellation));
             all.AddRange(page.Items);

@@ -1,3 +1,5 @@
+using Orrery.Engine.Ports;
+
 namespace Orrery.Providers.Kubernetes.Watching;
 
 /// <summary>What a watch tells.</summary>
@@ -31,6 +33,9 @@ public sealed record ListScope
 
     /// <summary>For example <c>metadata.name=web</c>.</summary>
     public string? FieldSelector { get; init; }
+
+    /// <summary>What is being done while it is asked; null where somebody only looks.</summary>
+    public OperationContext? Operation { get; init; }
 
     /// <summary>One object.</summary>
     public static ListScope Of(ObjectReference reference) => new()

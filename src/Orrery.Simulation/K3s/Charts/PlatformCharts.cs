@@ -11,6 +11,12 @@ namespace Orrery.Simulation.K3s.Charts;
 /// </summary>
 internal static class PlatformCharts
 {
+    private static readonly (string Name, string Key)[] MatrixParts =
+    [
+        ("element-web", "elementWeb"), ("matrix-authentication-service", "matrixAuthenticationService"),
+        ("synapse", "synapse"),
+    ];
+
     public static void AddTo(ChartLibrary library)
     {
         library.Add("https://charts.goauthentik.io", "authentik", "2026.8.0", Authentik);
@@ -129,6 +135,11 @@ internal static class PlatformCharts
                 request, "StatefulSet", $"{name}-redis", $"docker.io/goharbor/redis-photon:{Tag}",
                 ("", "", Template("data", "1Gi"))),
             .. ChartText.Service(request.Namespace, $"{name}-core", ("harbor", $"{name}-core"), 80, 8080),
+            .. values.At("expose", "ingress") is not { } exposed ? [] : Ingress(
+                request, ($"{name}-ingress", exposed.TextAt("className")), ($"{name}-core", 80),
+                exposed.TextAt("hosts", "core"),
+                (exposed.At("annotations"),
+                    Tls(exposed.TextAt("hosts", "core"), values.TextAt("expose", "tls", "secret", "secretName")))),
         ];
     }
 
@@ -145,7 +156,26 @@ internal static class PlatformCharts
             "ghcr.io/element-hq/matrix-authentication-service:1.14.0"),
         .. Program(request, "Deployment", $"{request.Release}-element-web", "ghcr.io/element-hq/element-web:v1.12.10"),
         .. Program(request, "Deployment", $"{request.Release}-haproxy", "docker.io/library/haproxy:3.2-alpine"),
+        .. MatrixParts.SelectMany(part => MatrixIngress(request, part.Name, part.Key)),
     ];
+
+    private static IEnumerable<JsonObject> MatrixIngress(ChartRequest request, string name, string key)
+    {
+        if (request.Values.TextAt(key, "ingress", "host") is not { } host)
+            return [];
+        var issuer = request.Values.TextAt("certManager", "clusterIssuer");
+        name = $"{request.Release}-{name}";
+        return Ingress(
+            request, (name, request.Values.TextAt("ingress", "className")), ($"{request.Release}-haproxy", 8008), host,
+            issuer is null
+                ? default
+                : (new JsonObject { ["cert-manager.io/cluster-issuer"] = issuer },
+                    Tls(host, $"{name}-certmanager-tls")));
+    }
+
+    private static JsonArray? Tls(string? host, string? secret) => host is null || secret is null
+        ? null
+        : new JsonArray(new JsonObject { ["hosts"] = new JsonArray(host), ["secretName"] = secret });
 
     private static IEnumerable<JsonObject> Tailscale(ChartRequest request) =>
     [
@@ -226,19 +256,29 @@ internal static class PlatformCharts
         if (!values.At("enabled").IsTrue())
             return [];
         var first = (values.At("hosts") as JsonArray)?[0];
-        return ChartText.Read($$"""
+        return Ingress(
+            request, (request.Release, values.TextAt("ingressClassName") ?? values.TextAt("className")),
+            (service, port), first.Text() ?? first.TextAt("host"), (values.At("annotations"), values.At("tls")));
+    }
+
+    private static IEnumerable<JsonObject> Ingress(
+        ChartRequest request, (string Name, string? Class) ingress, (string Name, int Port) service, string? host,
+        (JsonNode? Annotations, JsonNode? Tls) more) => ChartText.Read($$"""
             apiVersion: networking.k8s.io/v1
             kind: Ingress
-            metadata: {name: {{request.Release}}, namespace: {{request.Namespace}}}
+            metadata:
+              name: {{ingress.Name}}
+              namespace: {{request.Namespace}}
+              annotations: {{JsonText.Of(more.Annotations ?? new JsonObject())}}
             spec:
-              ingressClassName: {{values.TextAt("ingressClassName") ?? values.TextAt("className")}}
+              ingressClassName: {{ingress.Class}}
+              tls: {{JsonText.Of(more.Tls ?? new JsonArray())}}
               rules:
-              - host: {{first.Text() ?? first.TextAt("host")}}
+              - host: {{host}}
                 http:
                   paths:
                   - path: /
                     pathType: Prefix
-                    backend: {service: {name: {{service}}, port: {number: {{port}} } } }
+                    backend: {service: {name: {{service.Name}}, port: {number: {{service.Port}} } } }
             """);
-    }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Orrery.Simulation.Faults;
 
 namespace Orrery.Simulation.K3s.Ingress;
@@ -18,13 +20,29 @@ public sealed class LetsEncrypt
     /// <summary>Every certificate that was issued, in order.</summary>
     public IReadOnlyList<CertificateOrder> Orders => _orders;
 
+    /// <summary>How many accounts were opened.</summary>
+    public int Accounts { get; private set; }
+
     /// <summary>How often a certificate for a host was issued since the world began.</summary>
     public int OrdersOf(string host) => _orders.Count(order => order.Host == host);
 
-    /// <summary>Issues a certificate for one host; the problem is the authority's own words.</summary>
-    internal (string? Certificate, string? Problem) Order(string host, TimeSpan now)
+    /// <summary>When a certificate was issued; null for one of somebody else.</summary>
+    internal TimeSpan? IssuedAt(string certificate) =>
+        _orders.Find(order => order.Certificate == certificate)?.At;
+
+    /// <summary>Opens an account, whose key is given.</summary>
+    internal string Register()
     {
-        var recent = _orders.Where(order => now - order.At < Week).ToList();
+        var mark = SHA256.HashData(Encoding.UTF8.GetBytes($"account {Accounts++}"));
+        return $"(simulated) key of an account {Convert.ToHexStringLower(mark)}";
+    }
+
+    /// <summary>
+    /// Issues a certificate for one host, or for several in one certificate; the problem is the authority's own words.
+    /// </summary>
+    internal (string? Certificate, string? Problem) Order(string host, TimeSpan now, bool isLimited = true)
+    {
+        var recent = _orders.Where(order => isLimited && now - order.At < Week).ToList();
         if (recent.Count(order => order.Host == host) >= DuplicatesMax)
         {
             return (null, "acme: error: 429 :: urn:ietf:params:acme:error:rateLimited :: too many certificates "
@@ -39,8 +57,9 @@ public sealed class LetsEncrypt
         }
 
         var serial = StableHash.Of((ulong)_orders.Count).And(host).Value;
-        _orders.Add(new CertificateOrder(host, now));
-        return ($"(simulated) certificate {serial:x16} of {host}", null);
+        var certificate = $"(simulated) certificate {serial:x16} of {host}";
+        _orders.Add(new CertificateOrder(host, now) { Certificate = certificate });
+        return (certificate, null);
     }
 
     // Good for names such as example.org; domains with registries of two labels are not told apart here.
@@ -53,4 +72,7 @@ public sealed class LetsEncrypt
 
 /// <summary>A certificate that was issued.</summary>
 /// <param name="At">Since the world began.</param>
-public sealed record CertificateOrder(string Host, TimeSpan At);
+public sealed record CertificateOrder(string Host, TimeSpan At)
+{
+    internal string Certificate { get; init; } = "";
+}
