@@ -92,7 +92,8 @@ internal sealed class HandOffGraph
         // A tree of another generation restarts who reads its keys: they are there before.
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var accounts = _bootstrap.Accounts.Select(account => Add(_objects.Of(account, spaces))).ToArray();
-        var engine = _objects.Chain(_bootstrap.Engine, [.. secrets, .. NodesHandler.Of(_cluster)]).ToArray();
+        var engine = _objects.Chain(_bootstrap.Engine, [.. secrets, .. NetworkGraph.GateOf(_platform, _cluster)])
+            .ToArray();
         _resources.AddRange(engine);
         var before = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();
         var root = new List<Resource>();

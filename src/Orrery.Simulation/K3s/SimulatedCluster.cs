@@ -94,6 +94,8 @@ public sealed class SimulatedCluster
         _ = new ExternalSecretsController(this);
         _ = new NginxActor(this);
         _traefik = new TraefikActor(this);
+        Network = new PodNetwork(this);
+        _ = new PodCommands(this);
     }
 
     /// <summary>Its first node's.</summary>
@@ -106,6 +108,9 @@ public sealed class SimulatedCluster
 
     /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
     public bool IsRunning => _isStarted && _ground.IsUp();
+
+    /// <summary>Between its pods.</summary>
+    public PodNetwork Network { get; }
 
     /// <summary>When its API began to answer the last time, since the world began.</summary>
     public TimeSpan RunsSince { get; private set; }
