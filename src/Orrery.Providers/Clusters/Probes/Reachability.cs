@@ -31,7 +31,10 @@ internal sealed record Reachability(ValueList<Loss> Losses, ValueMap<string> Sil
         get
         {
             var suspects = new List<string>();
-            var left = Losses.ToList();
+            // A service sends each to any of its pods: who does not reach one of those has said enough.
+            var pods = Losses.Where(loss => loss.To is not null).ToList();
+            var left = Losses.Where(loss => loss.To is not null || pods.TrueForAll(pod => pod.From != loss.From))
+                .ToList();
             while (left.Count > 0)
             {
                 var worst = left.Select(loss => loss.From).Concat(left.Select(loss => loss.To).OfType<string>())
