@@ -149,7 +149,7 @@ internal sealed class TalosLife
             ["verb"] = $"{verb}",
             ["outcome"] = $"{report.Outcome}",
             ["problems"] = string.Join(
-                '\n', report.Diagnostics.Select(problem => 
+                '\n', report.Diagnostics.Select(problem =>
                     $"{problem.Code} {problem.Address} {problem.Detail} {string.Join(' ', problem.Hints)}")),
         });
     }

@@ -20,7 +20,7 @@ internal sealed record Reachability(ValueList<Loss> Losses, ValueMap<string> Sil
     /// <summary>In one line.</summary>
     public string Summary => Silent.Count > 0
         ? $"{Silent.First().Key} cannot be asked: {KubernetesErrors.Shorten(Silent.First().Value)}"
-        : $"{Losses.Count} ways are closed, the first from {Losses[0].From} to {Losses[0].To}";
+        : $"closed ways: {Losses.Count}; {Losses[0]}";
 
     /// <summary>
     /// A few nodes, by name, that are one end of every way that is closed: where to look first. What most ways have in

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orrery.Engine;
 using Orrery.Engine.Runs;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
