@@ -12,6 +12,13 @@ internal static class Exploring
 
     public static int Times(int usually, int explored) => IsLong ? explored : usually;
 
+    /// <summary>
+    /// So many seconds of simulated time after each other a machine is lost; <c>ORRERY_LOSS_SECONDS=10</c> sets another
+    /// number.
+    /// </summary>
+    public static int LossSeconds { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("ORRERY_LOSS_SECONDS"), out var step) ? step : Times(480, 30);
+
     /// <summary>How many damaged files are tried; <c>ORRERY_FUZZ=1000000</c> sets another number.</summary>
     public static int Damaged { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("ORRERY_FUZZ"), out var cases) ? cases : Times(2_000, 20_000);

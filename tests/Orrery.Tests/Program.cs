@@ -10,6 +10,7 @@ using Orrery.Simulation.Faults;
 using Orrery.Tests.Contracts;
 using Orrery.Tests.Providers.Vault;
 using Orrery.Tests.Rehearsal;
+using Orrery.Tests.Rehearsal.Networks;
 
 namespace Orrery.Tests;
 
@@ -19,8 +20,9 @@ namespace Orrery.Tests;
 /// are the strategies of a rebuild. Without arguments it plays what each line of standard input asks for, with tabs
 /// between the words, and answers with a line: a compiler that has warmed up is worth more than the play.
 /// <c>vault-writers BUG SEED</c> lets writers loose on one document, <c>talos-life DIR …</c> is a
-/// <see cref="TalosLife"/> and <c>claim-life DIR …</c> a <see cref="ClaimLife"/>. The word <c>upgrade</c> plays that
-/// scenario. <c>orrery DIR …</c> is the program itself as if it had been started in that folder.
+/// <see cref="TalosLife"/>, <c>claim-life DIR …</c> a <see cref="ClaimLife"/> and <c>network-life DIR …</c> a
+/// <see cref="NetworkLife"/>. The word <c>upgrade</c> plays that scenario. <c>orrery DIR …</c> is the program itself as
+/// if it had been started in that folder.
 /// </summary>
 internal static class Program
 {
@@ -55,6 +57,8 @@ internal static class Program
             return await TalosLife.PlayAsync(words[1], words[2..]);
         if (words[0] == "orrery")
             return JsonSerializer.Serialize(await OrreryAsync(words[1], words[2..]));
+        if (words[0] == "network-life")
+            return await NetworkLife.PlayAsync(words[1], words[2..]);
         if (words[0] == "claim-life")
             return await ClaimLife.PlayAsync(words[1], words[2], words[3..]);
         var text = await File.ReadAllTextAsync(Path.Combine(words[0], "platform.yaml"));

@@ -95,7 +95,9 @@ internal sealed class HttpDoor : IAsyncDisposable
     private static async Task<WorldRequest> ReadAsync(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        // What will be another protocol has no body, and its bytes no end.
+        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         // As it was sent: the server has decoded the path already.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
         return new WorldRequest
@@ -126,17 +128,28 @@ internal sealed class HttpDoor : IAsyncDisposable
             return;
         }
 
-        await response.StartAsync(context.RequestAborted);
-        await response.Body.FlushAsync(context.RequestAborted);
-        var buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, context.RequestAborted) is > 0 and var length)
+        if (reply.Status == StatusCodes.Status101SwitchingProtocols)
         {
-            await response.Body.WriteAsync(buffer.AsMemory(0, length), context.RequestAborted);
-            await response.Body.FlushAsync(context.RequestAborted);
+            var connection = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await GiveOnAsync(stream, connection, context.RequestAborted);
+            return;
         }
 
+        await response.StartAsync(context.RequestAborted);
+        await response.Body.FlushAsync(context.RequestAborted);
+        await GiveOnAsync(stream, response.Body, context.RequestAborted);
         if (reply.Stream is { } source)
             Append(response, live.Use(_ => source.Trailers));
+    }
+
+    private static async Task GiveOnAsync(Stream from, Stream to, CancellationToken cancellation)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer, cancellation) is > 0 and var length)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, length), cancellation);
+            await to.FlushAsync(cancellation);
+        }
     }
 
     private static void Append(HttpResponse response, ValueMap<string> trailers)

@@ -6,6 +6,7 @@ using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
+using Orrery.Providers.Clusters.Probes;
 using Orrery.Providers.Clusters.Rebuilds;
 using Orrery.Providers.Edge;
 using Orrery.Providers.Git;
@@ -92,6 +93,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
             .. _keys.Handlers,
             _objects,
             new NodesHandler(cluster, _clusters, _objects, provider.Time),
+            new NetworkProbeHandler(cluster, _clusters, provider.Time),
             new RestoredCertificatesHandler(cluster, _keys, _clusters, _objects),
             new KeptCertificatesHandler(cluster, _keys, _clusters, _objects, provider.Time),
             new ConvergenceHandler(DeliveryView.ArgoCd, _clusters, _objects, provider.Time),

@@ -94,7 +94,7 @@ internal sealed class HandOffGraph
         var tree = Add(Tree(secrets.Where(secret => IsLaterKey(secret.Address))));
         var accounts = _bootstrap.Accounts.Select(account => Add(_objects.Of(account, spaces))).ToArray();
         Resource[] restored = ClusterIssuers.Orders(_platform, _cluster) ? [Add(Restored(spaces))] : [];
-        Resource[] before = [.. secrets, .. restored, .. NodesHandler.Of(_cluster)];
+        Resource[] before = [.. secrets, .. restored, .. NetworkGraph.GateOf(_platform, _cluster)];
         var engine = _objects.Chain(_bootstrap.Engine, before).ToArray();
         _resources.AddRange(engine);
         var there = engine.Append(tree).Concat(key is null ? [] : [key]).ToArray();

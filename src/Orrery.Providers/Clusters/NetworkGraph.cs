@@ -1,6 +1,7 @@
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
+using Orrery.Providers.Clusters.Probes;
 
 namespace Orrery.Providers.Clusters;
 
@@ -12,8 +13,18 @@ internal static class NetworkGraph
 {
     public static IEnumerable<Resource> Of(Platform platform, Cluster cluster)
     {
+        var network = Network(platform, cluster);
+        return network.Concat(NodesHandler.Of(cluster)).Concat(GateOf(platform, cluster));
+    }
+
+    /// <summary>That the network works: one for a cluster whose nodes we wait for, none for others.</summary>
+    public static IEnumerable<Resource> GateOf(Platform platform, Cluster cluster) =>
+        NodesHandler.Of(cluster).Select(nodes =>
+            NetworkProbeHandler.Of(cluster, Network(platform, cluster), nodes));
+
+    private static IEnumerable<Resource> Network(Platform platform, Cluster cluster)
+    {
         var resources = new ManifestResources(cluster);
-        return NetworkObjects.Of(platform, cluster).Values.SelectMany(objects => resources.Chain(objects))
-            .Concat(NodesHandler.Of(cluster));
+        return NetworkObjects.Of(platform, cluster).Values.SelectMany(objects => resources.Chain(objects));
     }
 }

@@ -81,6 +81,9 @@ public sealed record PodCommand(string Namespace, string Pod, ValueList<string> 
 
     /// <summary>It changes things, so the lease must outlast its start.</summary>
     public bool Changes { get; init; } = true;
+
+    /// <summary>On whose behalf it runs; null for nobody's.</summary>
+    public OperationContext? Operation { get; init; }
 }
 
 /// <summary>How a command in a pod ended.</summary>

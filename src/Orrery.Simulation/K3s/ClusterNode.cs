@@ -17,6 +17,11 @@ public sealed class ClusterNode(string name, Machine machine)
     /// <summary>Its kubelet runs.</summary>
     internal Func<bool> IsUp { get; init; } = static () => true;
 
+    /// <summary>
+    /// The API server can talk to its kubelet, which shows a certificate; one that asks for it has none before.
+    /// </summary>
+    internal Func<bool> HasServingCertificate { get; init; } = static () => true;
+
     /// <summary>The addresses of its pods begin so.</summary>
     internal string PodPrefix { get; init; } = "10.42.0";
 

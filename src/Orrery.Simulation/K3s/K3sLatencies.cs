@@ -30,6 +30,9 @@ public sealed record K3sLatencies
     /// <summary>From a container's start until it answers its readiness probe.</summary>
     public TimeSpan Readiness { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>To start a command in a container that runs. Assumed.</summary>
+    public TimeSpan Command { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long the command of a job runs.</summary>
     public TimeSpan JobRun { get; init; } = TimeSpan.FromSeconds(3);
 

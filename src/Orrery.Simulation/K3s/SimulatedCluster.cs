@@ -95,6 +95,8 @@ public sealed class SimulatedCluster
         _ = new NginxActor(this);
         _ = new CertManagerActor(this);
         _traefik = new TraefikActor(this);
+        Network = new PodNetwork(this);
+        _ = new PodCommands(this);
     }
 
     /// <summary>Its first node's.</summary>
@@ -107,6 +109,9 @@ public sealed class SimulatedCluster
 
     /// <summary>Its API answers; when it does not, nobody may use <see cref="Api"/>.</summary>
     public bool IsRunning => _isStarted && _ground.IsUp();
+
+    /// <summary>Between its pods.</summary>
+    public PodNetwork Network { get; }
 
     /// <summary>When its API began to answer the last time, since the world began.</summary>
     public TimeSpan RunsSince { get; private set; }

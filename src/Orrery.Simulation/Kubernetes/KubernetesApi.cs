@@ -60,6 +60,11 @@ public sealed class KubernetesApi : IWorld
     /// </summary>
     public Func<ServiceCall, WorldReply?> Serve { get; set; } = static _ => null;
 
+    /// <summary>Runs a command in a container; what it says becomes channels of a WebSocket. Nobody does at first.
+    /// </summary>
+    internal Func<PodCall, IReplyStream> Execute { get; set; } =
+        static _ => throw ApiFailure.Unsupported("commands in pods of this cluster");
+
     /// <summary>
     /// From now on it serves exactly what another server's datastore held: all objects with their uids and versions.
     /// Controllers are told of each.
@@ -86,8 +91,11 @@ public sealed class KubernetesApi : IWorld
             _service.Add(new ServiceRecord(request.Tag, "retry after", now, now + TimeSpan.FromSeconds(seconds)));
         if (isLost)
             answer = Answer.Of(ApiFailure.Internal("etcdserver: request timed out"));
-        return answer.ToReply(took, isLost || isRefused);
+        return answer.ToReply(request, took, isLost || isRefused);
     }
+
+    /// <summary>The cluster worked for a resource beside answering requests.</summary>
+    internal void Note(ServiceRecord record) => _service.Add(record);
 
     /// <summary>A token of an account that is there.</summary>
     internal string IssueToken(JsonObject account, ValueList<string> audiences, TimeSpan lasts)

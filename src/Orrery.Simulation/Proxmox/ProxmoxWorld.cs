@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Model.Values;
@@ -185,16 +184,10 @@ public sealed class ProxmoxWorld : IWorld
         var console = _cluster.OpenConsoles[^1];
         if (_options.Agenda is { } agenda)
             agenda.After(ConsoleInterval, () => Look(agenda, console));
-        request.Headers.TryGetValue("sec-websocket-key", out var key);
-#pragma warning disable CA5350 // RFC 6455 says so; nothing relies on its strength.
-        var hash = SHA1.HashData(Encoding.ASCII.GetBytes($"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
-#pragma warning restore CA5350
         return new WorldReply
         {
             Status = 101,
-            Headers = ValueMap.Of(
-                ("connection", "Upgrade"), ("upgrade", "websocket"),
-                ("sec-websocket-accept", Convert.ToBase64String(hash)), ("sec-websocket-protocol", "binary")),
+            Headers = WebSocketFrames.Accepting(request, "binary"),
             Stream = console,
             ServiceTime = took,
         };

@@ -56,15 +56,16 @@ public sealed class TalosUpgradeTests
     public Task A_control_plane_that_is_lost_in_an_upgrade_loses_nothing(int victim, int seconds) =>
         LoseAsync(victim, seconds);
 
-    [Fact]
+    /// <summary>From the first request of an upgrade to its last, which comes after some twelve minutes.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
     [Trait("Category", Exploring.Category)]
-    public async Task Nothing_is_lost_whenever_a_control_plane_is()
+    public async Task Nothing_is_lost_whenever_a_control_plane_is(int victim)
     {
-        for (var victim = 0; victim < 3; victim++)
-        {
-            for (var seconds = 5; seconds < 720; seconds += Exploring.Times(480, 240))
-                await LoseAsync(victim, seconds);
-        }
+        for (var seconds = 5; seconds < 740; seconds += Exploring.LossSeconds)
+            await LoseAsync(victim, seconds);
     }
 
     [Fact]
@@ -124,7 +125,11 @@ public sealed class TalosUpgradeTests
         var outcomes = Outcomes(life);
         outcomes[2..].ShouldBe(["Converged", "Converged"], why);
         if (outcomes[1] != "Converged")
-            life.GetProperty("runs")[1].GetProperty("problems").GetString()!.ShouldContain("'up'", customMessage: why);
+        {
+            life.GetProperty("runs")[1].GetProperty("problems").GetString()!
+                .ShouldMatch($"'up'|{TalosLife.GoesOn}", customMessage: why);
+        }
+
         life.GetProperty("word").GetBoolean().ShouldBeTrue(why);
         life.GetProperty("web").GetInt32().ShouldBe(2, why);
         life.GetProperty("clusters").GetInt32().ShouldBe(1, why);

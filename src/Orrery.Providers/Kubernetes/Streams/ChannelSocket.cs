@@ -22,8 +22,7 @@ internal sealed class ChannelSocket : IDisposable
     public string Protocol => _socket.SubProtocol ?? "";
 
     public static async Task<ChannelSocket> OpenAsync(
-        KubernetesHttp http, string pathAndQuery, bool changes, IEnumerable<string> protocols,
-        CancellationToken cancellation)
+        KubernetesHttp http, ChannelRequest request, IEnumerable<string> protocols, CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
         try
@@ -32,9 +31,9 @@ internal sealed class ChannelSocket : IDisposable
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             foreach (var protocol in protocols)
                 socket.Options.AddSubProtocol(protocol);
-            var address = new UriBuilder(new Uri(http.Server, pathAndQuery));
+            var address = new UriBuilder(new Uri(http.Server, request.PathAndQuery));
             address.Scheme = address.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
-            using var invoker = new HttpMessageInvoker(new Upgrade(http.Chain, changes), disposeHandler: false);
+            using var invoker = new HttpMessageInvoker(new Upgrade(http.Chain, request), disposeHandler: false);
             await socket.ConnectAsync(address.Uri, invoker, cancellation);
             return new ChannelSocket(socket);
         }
@@ -45,7 +44,7 @@ internal sealed class ChannelSocket : IDisposable
                 throw refusal;
             throw new ProviderException(
                 ProviderErrorCode.Unavailable,
-                $"the API server of {http.Cluster} does not switch {pathAndQuery.Split('?')[0]} to a WebSocket:"
+                $"the API server of {http.Cluster} does not switch {request.PathAndQuery.Split('?')[0]} to a WebSocket:"
                 + $" {exception.Message}",
                 exception);
         }
@@ -84,14 +83,23 @@ internal sealed class ChannelSocket : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Says of the upgrade what the chain asks of each request.</summary>
-    private sealed class Upgrade(HttpMessageHandler chain, bool changes) : DelegatingHandler(chain)
+    private sealed class Upgrade(HttpMessageHandler chain, ChannelRequest what) : DelegatingHandler(chain)
     {
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Options.Set(HttpRequests.Streamed, true);
-            request.Options.Set(HttpRequests.Changes, changes);
+            request.Options.Set(HttpRequests.Changes, what.Changes);
+            if (what.Operation is { } operation)
+                request.Options.Set(RequestTags.Address, operation.Address.Text);
             return base.SendAsync(request, cancellationToken);
         }
     }
+}
+
+/// <summary>What is switched to a WebSocket.</summary>
+/// <param name="Changes">What is done over it changes things.</param>
+internal sealed record ChannelRequest(string PathAndQuery, bool Changes)
+{
+    public OperationContext? Operation { get; init; }
 }

@@ -30,7 +30,8 @@ internal sealed class PodExec(KubernetesHttp http, TimeProvider time)
         try
         {
             using var socket = await ChannelSocket.OpenAsync(
-                http, PathOf(command), command.Changes, [Newest, Older], either.Token);
+                http, new ChannelRequest(PathOf(command), command.Changes) { Operation = command.Operation },
+                [Newest, Older], either.Token);
             var streams = new Streams(command.OutputBytesMax);
             // Both at once: a command may fill its output before it has read its input.
             await Task.WhenAll(

@@ -42,7 +42,8 @@ internal sealed class PodForward(ChannelSocket socket, string what) : Stream
     {
         var query = port.ToString(CultureInfo.InvariantCulture);
         // Reading and writing through it is the user's, not ours: no lease is needed.
-        var socket = await ChannelSocket.OpenAsync(http, $"{path}?ports={query}", false, [Protocol], cancellation);
+        var socket = await ChannelSocket.OpenAsync(
+            http, new ChannelRequest($"{path}?ports={query}", Changes: false), [Protocol], cancellation);
         return new PodForward(socket, $"port {query} of {path}");
     }
 

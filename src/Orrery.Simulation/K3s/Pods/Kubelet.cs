@@ -75,6 +75,12 @@ internal sealed class Kubelet
         return null;
     }
 
+    /// <summary>When a pod that runs here was first seen, and when it became ready; null for any other.</summary>
+    public (TimeSpan Seen, TimeSpan Ready)? StartOf(JsonObject pod) =>
+        _runs.TryGetValue(ObjectKey.Of(pod), out var run) && run.Uid == pod.Uid() && run.Ready is { } ready
+            ? (run.Seen, ready)
+            : null;
+
     private bool IsHere(JsonObject pod) => pod.TextAt("spec", "nodeName") == _node.Name;
 
     private IEnumerable<ObjectKey> Blocked() => _runs.Where(run => run.Value.IsBlocked).Select(run => run.Key);
@@ -96,7 +102,7 @@ internal sealed class Kubelet
         {
             if (run is not null)
                 _node.Machine.Release(HolderOf(run.Uid));
-            _runs[key] = run = new Run(pod.Uid());
+            _runs[key] = run = new Run(pod.Uid(), Now);
         }
 
         if (pod.IsGoing())
@@ -222,6 +228,7 @@ internal sealed class Kubelet
         if (pod.TextAt("spec", "restartPolicy") is "Always")
         {
             run.Stage = Stage.Ready;
+            run.Ready ??= Now;
             PodStatus.Write(Store, pod, run.Report(ContainerState.Ready));
             return;
         }
@@ -279,9 +286,14 @@ internal sealed class Kubelet
         Ending,
     }
 
-    private sealed class Run(string uid)
+    private sealed class Run(string uid, TimeSpan seen)
     {
         public string Uid => uid;
+
+        public TimeSpan Seen => seen;
+
+        /// <summary>When it became ready for the first time.</summary>
+        public TimeSpan? Ready { get; set; }
 
         public Stage Stage { get; set; }
 

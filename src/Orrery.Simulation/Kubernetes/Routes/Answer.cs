@@ -20,6 +20,9 @@ internal sealed record Answer
 
     public int? RetryAfter { get; init; }
 
+    /// <summary>What a WebSocket speaks that this answer begins; empty where it begins none.</summary>
+    public string Protocol { get; init; } = "";
+
     /// <summary>Passed on as another server gave it: its own headers are not ours.</summary>
     public bool Passed { get; init; }
 
@@ -44,12 +47,12 @@ internal sealed record Answer
         return $"299 - \"{escaped}\"";
     }
 
-    public WorldReply ToReply(TimeSpan took, bool isInjected)
+    public WorldReply ToReply(WorldRequest request, TimeSpan took, bool isInjected)
     {
-        var headers = ValueMap<string>.Empty;
+        var headers = Protocol.Length > 0 ? WebSocketFrames.Accepting(request, Protocol) : ValueMap<string>.Empty;
         if (ContentType.Length > 0)
             headers = headers.With("content-type", ContentType);
-        if (!Passed)
+        if (!Passed && Protocol.Length == 0)
             headers = headers.With("cache-control", "no-cache, private");
         if (Warnings.Count > 0)
         {

@@ -31,7 +31,8 @@ internal static class PodLogs
         throw ApiFailure.Unsupported("logs of containers that have not failed");
     }
 
-    private static string Container(RequestInfo info, JsonObject pod)
+    /// <summary>The container that a request means.</summary>
+    public static string Container(RequestInfo info, JsonObject pod)
     {
         var names = (pod.At("spec", "containers") as JsonArray ?? [])
             .Select(each => each.TextAt("name") ?? "").ToArray();

@@ -6,7 +6,7 @@ using Orrery.Simulation.Kubernetes.Store;
 
 namespace Orrery.Simulation.Kubernetes.Routes;
 
-/// <summary>What hangs below an object: its status, scale, approval, tokens, binding.</summary>
+/// <summary>What hangs below an object: its status, scale, approval, tokens, binding, commands.</summary>
 internal sealed class SubresourceRoutes(KubernetesApi api)
 {
     private readonly PatchRoute _patch = new(api);
@@ -26,6 +26,7 @@ internal sealed class SubresourceRoutes(KubernetesApi api)
             "binding" when info.Verb == "create" => Bind(info),
             "eviction" when info.Verb == "create" => Evict(info),
             "log" when info.Verb == "get" => PodLogs.Of(info, Find(info)),
+            "exec" => PodExecRoute.Of(api, info, Find(info)),
             _ => throw ApiFailure.Unsupported($"{info.Verb} of {info.Kind.Plural}/{info.Subresource}"),
         };
     }

@@ -9,9 +9,6 @@ namespace Orrery.Simulation.Proxmox.State;
 /// </summary>
 internal sealed class ConsoleStream : IReplyStream
 {
-    private const byte BinaryMessage = 0x82;
-    private const int LongLength = 126;
-
     private readonly List<byte> _frames = [];
     private TimeSpan _boot;
     private int _shown;
@@ -50,24 +47,5 @@ internal sealed class ConsoleStream : IReplyStream
         Arrived();
     }
 
-    // A frame of a server: not masked (RFC 6455, 5.2); a length of two bytes holds 64 KiB.
-    private void Say(string text)
-    {
-        foreach (var chunk in Encoding.UTF8.GetBytes(text).Chunk(ushort.MaxValue))
-        {
-            _frames.Add(BinaryMessage);
-            if (chunk.Length < LongLength)
-            {
-                _frames.Add((byte)chunk.Length);
-            }
-            else
-            {
-                _frames.Add(LongLength);
-                _frames.Add((byte)(chunk.Length >> 8));
-                _frames.Add((byte)chunk.Length);
-            }
-
-            _frames.AddRange(chunk);
-        }
-    }
+    private void Say(string text) => WebSocketFrames.Say(_frames, [], Encoding.UTF8.GetBytes(text));
 }

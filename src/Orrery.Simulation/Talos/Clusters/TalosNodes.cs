@@ -46,6 +46,7 @@ internal sealed class TalosNodes(TalosCluster cluster)
             cluster.Kubernetes.Add(new ClusterNode(name, node.Files!)
             {
                 IsUp = () => Of(name) is { IsKubeletUp: true },
+                HasServingCertificate = () => Of(name) is { } there && HasCertificate(there),
                 PodPrefix = string.Create(CultureInfo.InvariantCulture, $"10.244.{_known++}"),
             });
         }
@@ -249,11 +250,21 @@ internal sealed class TalosNodes(TalosCluster cluster)
             ["request"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(pem + "\n")),
             ["signerName"] = "kubernetes.io/kubelet-serving",
             ["usages"] = new JsonArray("digital signature", "server auth"),
-            ["username"] = $"system:node:{node.HostName}",
-            ["groups"] = new JsonArray("system:nodes", "system:authenticated"),
         };
-        Store.Create(request, new WriteOptions { Manager = "kubelet" });
+        // The server itself writes down who asks.
+        Store.Create(request, new WriteOptions
+        {
+            Manager = "kubelet",
+            Identity = new Identity(
+                $"system:node:{node.HostName}", "", ["system:nodes", "system:authenticated"]),
+        });
     }
+
+    // What it asked for is kept among its files; without one it shows nothing that a handshake would go on with.
+    private bool HasCertificate(TalosNode node) => !node.Settings!.RotatesServerCertificates
+        || Store.PeekAll("certificates.k8s.io/v1", "CertificateSigningRequest").Any(request =>
+            request.TextAt("spec", "username") == $"system:node:{node.HostName}"
+            && request.TextAt("status", "certificate") is { Length: > 0 });
 
     // The garbage collector of pods: what is bound to a node that is no more goes.
     private void Collect(ObjectKey key)

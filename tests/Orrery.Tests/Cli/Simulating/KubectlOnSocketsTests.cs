@@ -54,6 +54,19 @@ public sealed class KubectlOnSocketsTests
     }
 
     [ProgramFact("kubectl")]
+    public async Task It_runs_commands_in_pods_that_have_a_shell()
+    {
+        await KubectlAsync("create deployment shell --image=busybox:1.36.1");
+        await KubectlAsync("wait deployment/shell --for=condition=Available --timeout=60s");
+        (await KubectlAsync("exec deploy/shell -- echo hello there")).ShouldBe("hello there\n");
+        var failed = await _served.RunAsync(
+            "kubectl", "", "exec", "deploy/shell", "--", "sh", "-c", "echo oops >&2; exit 3");
+        failed.Code.ShouldBe(3, failed.Error);
+        failed.Error.ShouldContain("oops");
+        await KubectlAsync("delete deployment shell");
+    }
+
+    [ProgramFact("kubectl")]
     public async Task It_makes_what_it_sends_as_protobuf()
     {
         await KubectlAsync("create configmap made --from-literal=colour=red");

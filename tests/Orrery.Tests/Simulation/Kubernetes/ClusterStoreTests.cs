@@ -132,7 +132,7 @@ public class ClusterStoreTests
     [InlineData("GET", "/apis/resource.k8s.io/v1/deviceclasses/x", 404)]
     [InlineData("POST", "/apis/resource.k8s.io/v1/deviceclasses", 501)]
     [InlineData("POST", "/apis/authentication.k8s.io/v1/tokenreviews", 501)]
-    [InlineData("GET", "/api/v1/namespaces/default/pods/x/exec", 501)]
+    [InlineData("GET", "/api/v1/namespaces/default/pods/x/attach", 501)]
     [InlineData("GET", "/apis/apps/v1/deployment", 404)]
     public void What_is_not_simulated_is_never_a_success(string method, string path, int status) =>
         new ApiDriver().Send(method, path, method == "POST" ? """{"metadata":{"name":"x"}}""" : "")

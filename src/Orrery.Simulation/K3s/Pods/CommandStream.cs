@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Orrery.Simulation.Machines.Execution;
+using Orrery.Simulation.Worlds;
+
+namespace Orrery.Simulation.K3s.Pods;
+
+/// <summary>
+/// What a command in a container says, as channels of a WebSocket: its outputs, and at last how it ended
+/// (k8s.io/apimachinery/pkg/util/remotecommand).
+/// </summary>
+internal sealed class CommandStream : IReplyStream
+{
+    private const byte OutputChannel = 1;
+    private const byte ErrorChannel = 2;
+    private const byte StatusChannel = 3;
+
+    private readonly List<byte> _frames = [];
+
+    public CommandStream()
+    {
+        Out = new Output(content => Say(OutputChannel, content));
+        Error = new Output(content => Say(ErrorChannel, content));
+    }
+
+    /// <summary>Where the command writes.</summary>
+    public Output Out { get; }
+
+    public Output Error { get; }
+
+    public bool IsEnded { get; private set; }
+
+    public Action Arrived { get; set; } = static () => { };
+
+    public ReadOnlyMemory<byte> Take()
+    {
+        var taken = _frames.ToArray();
+        _frames.Clear();
+        return taken;
+    }
+
+    public void Close() => IsEnded = true;
+
+    /// <summary>The command has run to its end.</summary>
+    public void Exit(int code) => End(code == 0
+        ? new JsonObject { ["metadata"] = new JsonObject(), ["status"] = "Success" }
+        : new JsonObject
+        {
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = "command terminated with non-zero exit code: error executing command in container: command "
+                + $"terminated with exit code {code}",
+            ["reason"] = "NonZeroExitCode",
+            ["details"] = new JsonObject
+            {
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ExitCode", ["message"] = $"{code}" }),
+            },
+        });
+
+    /// <summary>The command could not be started.</summary>
+    public void Fail(string why) => End(new JsonObject
+    {
+        ["metadata"] = new JsonObject(),
+        ["status"] = "Failure",
+        ["message"] = $"Internal error occurred: error executing command in container: {why}",
+        ["reason"] = "InternalError",
+        ["details"] = new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) },
+        ["code"] = 500,
+    });
+
+    /// <summary>The connection ends without a word.</summary>
+    public void Break()
+    {
+        if (IsEnded)
+            return;
+        IsEnded = true;
+        Arrived();
+    }
+
+    private void Say(byte channel, byte[] content)
+    {
+        if (IsEnded || content.Length == 0)
+            return;
+        WebSocketFrames.Say(_frames, [channel], content);
+        Arrived();
+    }
+
+    private void End(JsonObject status)
+    {
+        if (IsEnded)
+            return;
+        WebSocketFrames.Say(_frames, [StatusChannel], Encoding.UTF8.GetBytes(status.ToJsonString()));
+        WebSocketFrames.Close(_frames);
+        IsEnded = true;
+        Arrived();
+    }
+}
