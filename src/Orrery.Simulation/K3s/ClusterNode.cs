@@ -1,6 +1,7 @@
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.K3s;
@@ -16,6 +17,9 @@ public sealed class ClusterNode(string name, Machine machine)
 
     /// <summary>Its kubelet runs.</summary>
     internal Func<bool> IsUp { get; init; } = static () => true;
+
+    /// <summary>What is in it, by its name below <c>/dev/disk/by-id</c>; null for nothing.</summary>
+    internal Func<string, VolumeDisk?> Device { get; init; } = static _ => null;
 
     /// <summary>The addresses of its pods begin so.</summary>
     internal string PodPrefix { get; init; } = "10.42.0";

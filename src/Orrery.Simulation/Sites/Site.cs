@@ -75,7 +75,11 @@ public sealed class Site
     public Site(SiteOptions options)
     {
         _options = options;
-        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
+        Clusters = new SimulatedClusters(new ClustersOptions
+        {
+            Seed = options.Seed,
+            Proxmox = (address, request) => (At(address) as ProxmoxWorld)?.HandleFromWithin(request),
+        });
         Machines = new MachinePark(Agenda, new MachinesOptions
         {
             Epoch = options.Epoch,

@@ -241,6 +241,12 @@ public static class CheckCodes
         "users that nobody knows",
         "People have their accounts in Authentik: one cluster of the platform must have that component.");
 
+    internal static readonly DiagnosticCode PodsCannotVerify = new(
+        "CHECK044",
+        "the disks of pods come from an API that nobody can recognise",
+        "Proxmox CSI runs in the cluster with a token of its own. It knows the API by an authority, and not by a "
+        + "fingerprint: say `tls: { ca: FILE }`. On a node of Proxmox VE it is /etc/pve/pve-root-ca.pem.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -251,6 +257,6 @@ public static class CheckCodes
         ChallengePortClosed, OverlappingNetworks, OutsideNetwork, AddressTwice, InDhcpRange, TooFewAddresses,
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
-        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers,
+        RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers, PodsCannotVerify,
     ];
 }

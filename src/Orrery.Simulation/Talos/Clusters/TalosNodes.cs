@@ -46,6 +46,7 @@ internal sealed class TalosNodes(TalosCluster cluster)
             cluster.Kubernetes.Add(new ClusterNode(name, node.Files!)
             {
                 IsUp = () => Of(name) is { IsKubeletUp: true },
+                Device = id => Of(name)?.Hardware.ById.GetValueOrDefault(id)?.Volume,
                 PodPrefix = string.Create(CultureInfo.InvariantCulture, $"10.244.{_known++}"),
             });
         }
@@ -217,7 +218,7 @@ internal sealed class TalosNodes(TalosCluster cluster)
             ["machineID"] = id.Replace("-", "", StringComparison.Ordinal),
             ["operatingSystem"] = "linux",
             ["osImage"] = $"Talos ({node.Image!.Version})",
-            ["systemUUID"] = id,
+            ["systemUUID"] = node.Hardware.Uuid is { Length: > 0 } uuid ? uuid : id,
         };
     }
 
