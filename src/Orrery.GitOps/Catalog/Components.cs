@@ -19,8 +19,8 @@ public static class Components
         NodeCharts.OfSpegel,
         ObservabilityCharts.OfAlloy, ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of,
         PowerDns.Of, ProxmoxCsi.Of, SealedSecrets.Of, SmallPrograms.OfAdGuard, SmallPrograms.OfRabbitMq,
-        SmallPrograms.OfTestApp, SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, Traefik.OfTalos,
-        VaultSecrets.Of,
+        SmallPrograms.OfTestApp, SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of,
+        Traefik.OfTalos, VaultSecrets.Of,
     ];
 
     /// <summary>

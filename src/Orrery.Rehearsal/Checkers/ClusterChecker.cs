@@ -147,8 +147,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         && IsKept(cluster, storage["hostPath"].AsText());
 
     /// <summary>
-    /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, or on a file server of somebody else, or
-    /// are disks of Proxmox VE and no machine's; those that the cluster provisions itself also where they should.
+    /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, on a file server of somebody else, or
+    /// on a disk of Proxmox VE that is no machine's; those that the cluster provisions itself also where they should.
     /// </summary>
     private static IEnumerable<(string Space, string Claim)> ClaimsThatSurvive(
         Cluster cluster, SimulatedCluster running)

@@ -1,4 +1,5 @@
 using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -17,7 +18,8 @@ internal static class ProxmoxChecks
         if (cluster.Proxmox is { } proxmox)
         {
             Access(proxmox, problems);
-            Csi(proxmox, problems);
+            if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
+                Csi(proxmox, problems);
         }
 
         foreach (var pool in cluster.Pools)

@@ -61,7 +61,7 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
         }
     }
 
-    /// <summary>What a destroy leaves in Proxmox VE; nothing where the cluster has no such disks, or never began.</summary>
+    /// <summary>What a destroy leaves in Proxmox VE; nothing for a cluster without such disks.</summary>
     public async Task<ValueList<Diagnostic>> LeftAsync(Cluster cluster, CancellationToken cancellation)
     {
         if (!ProxmoxCsi.Has(cluster) || cluster.Infrastructure is not Infrastructure.Proxmox proxmox)

@@ -113,6 +113,8 @@ internal sealed class Kubelet
             var wasStarted = run.Stage >= Stage.Starting;
             run.Stage = Stage.Ending;
             run.Due = Now + (wasStarted ? Latencies.Termination : TimeSpan.Zero);
+            if (wasStarted)
+                _cluster.Api.Note("pod ended", Now, run.Due);
         }
 
         if (Now < run.Due)

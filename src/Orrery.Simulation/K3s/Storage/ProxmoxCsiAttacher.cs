@@ -117,6 +117,9 @@ internal sealed class ProxmoxCsiAttacher
                 api.Put($"{path}/unlink", new JsonObject { ["force"] = "0", ["idlist"] = $"scsi{slot}" });
         }
 
+        var since = DateTimeOffset.Parse(
+            attachment.TextAt("metadata", "deletionTimestamp") ?? "", CultureInfo.InvariantCulture) - _cluster.Epoch;
+        _cluster.Api.Note($"detached {volume.Name()}", since, _cluster.Agenda.Now);
         attachment.Child("metadata")["finalizers"] = new JsonArray();
         Store.Update(attachment, new WriteOptions { Manager = Sidecar });
     }
