@@ -46,9 +46,9 @@ public static class ClaimDiagnostics
     private static readonly DiagnosticCode Stays = new(
         "DATA005",
         "disks of pods stay in Proxmox VE",
-        "Disks that Proxmox CSI made are no machine's, and hold what pods wrote: no destroy deletes them. A cluster "
-        + "that is made afterwards does not know them. Whoever needs them no more deletes them on the node of Proxmox "
-        + "VE.")
+        "Disks that Proxmox CSI made are no machine's, and hold what pods wrote: neither a destroy nor a rebuild deletes "
+        + "them. A cluster that begins empty afterwards does not know them. Whoever needs them no more deletes them on "
+        + "the node of Proxmox VE.")
     {
         Severity = Severity.Warning,
     };
@@ -83,16 +83,16 @@ public static class ClaimDiagnostics
         + $"{Named(claims.Select(claim => $"{claim.Namespace}/{claim.Name}"), claims.Count)} "
         + $"({string.Join(" and ", claims.Select(claim => claim.Storage).Distinct())}).");
 
-    /// <param name="disks">By claim and volume; null where the cluster does not answer.</param>
-    internal static Diagnostic Left(
-        string cluster, string storage, IReadOnlyList<(string Claim, string Disk)>? disks) =>
-        Stays.At(
-            null,
-            disks is null
-                ? $"Cluster '{cluster}' does not answer. The disks of its pods are called "
-                    + $"{storage}:vm-{ProxmoxCsi.OwnerNumber}-pvc-UID."
-                : $"Of cluster '{cluster}': {Named(disks.Select(disk => $"{disk.Disk} ({disk.Claim})"), disks.Count)}.",
-            ["delete one that nobody needs, on the node of Proxmox VE:", "  pvesm free VOLUME"]);
+    internal static Diagnostic Left(string cluster, IReadOnlyList<(string Claim, string Disk)> disks) => Left(
+        $"Of cluster '{cluster}': {Named(disks.Select(disk => $"{disk.Disk} ({disk.Claim})"), disks.Count)}.");
+
+    /// <summary>It does not answer.</summary>
+    internal static Diagnostic Unnamed(string cluster, string storage) => Left(
+        $"Cluster '{cluster}' does not answer. The disks of its pods are called "
+        + $"{storage}:vm-{ProxmoxCsi.OwnerNumber}-pvc-UID.");
+
+    private static Diagnostic Left(string which) => Stays.At(
+        null, which, ["delete one that nobody needs, on the node of Proxmox VE:", "  pvesm free VOLUME"]);
 
     internal static Diagnostic OlderIsUsed(string cluster, DateTimeOffset kept) => Older.At(
         null,

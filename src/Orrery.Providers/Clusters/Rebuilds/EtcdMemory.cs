@@ -28,7 +28,7 @@ internal sealed class EtcdMemory(LosableClaims claims, EtcdSnapshots etcd, TimeP
             if (survey.Lost.Count > 0)
                 return Refused(ClaimDiagnostics.WouldBeLost(cluster.Name, survey.Lost));
             if (survey.Carried.Count == 0)
-                return RebuildOutlook.Nothing;
+                return new RebuildOutlook(LosableClaims.Left(cluster, survey.Disposable), ClusterMemory.None);
             var declared = (cluster.Distribution as Distribution.Talos)?.Kubernetes ?? "";
             return IsStep(survey.Version, declared)
                 ? new RebuildOutlook([ClaimDiagnostics.TakenAlong(cluster.Name, survey.Carried)], ClusterMemory.Taken)

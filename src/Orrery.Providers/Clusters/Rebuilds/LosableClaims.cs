@@ -66,11 +66,17 @@ internal sealed class LosableClaims(KnownClusters clusters, TimeProvider time)
     {
         if (!ProxmoxCsi.Has(cluster) || cluster.Infrastructure is not Infrastructure.Proxmox proxmox)
             return [];
-        if (await LookAsync(cluster, cancellation) is not { } survey)
-            return [ClaimDiagnostics.Left(cluster.Name, proxmox.Disks, null)];
-        var disks = survey.Carried.Concat(survey.Disposable).Where(claim => claim.Storage == OfProxmox)
+        return await LookAsync(cluster, cancellation) is { } survey
+            ? Left(cluster, [.. survey.Carried, .. survey.Disposable])
+            : [ClaimDiagnostics.Unnamed(cluster.Name, proxmox.Disks)];
+    }
+
+    /// <summary>Disks in Proxmox VE that are there afterwards, and of which the next cluster knows nothing.</summary>
+    public static ValueList<Diagnostic> Left(Cluster cluster, IEnumerable<CarriedClaim> claims)
+    {
+        var disks = claims.Where(claim => claim.Storage == OfProxmox)
             .Select(claim => ($"{claim.Namespace}/{claim.Name}", VolumeOf(claim.Handle))).ToArray();
-        return disks.Length == 0 ? [] : [ClaimDiagnostics.Left(cluster.Name, proxmox.Disks, disks)];
+        return disks.Length == 0 ? [] : [ClaimDiagnostics.Left(cluster.Name, disks)];
     }
 
     private static string VolumeOf(string handle) =>
