@@ -213,7 +213,7 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
             Diagnostics =
             [
                 .. await checking,
-                .. verb == RunVerb.Destroy ? [] : scene.Problems(),
+                .. verb == RunVerb.Destroy ? await LeftBehindAsync(scene, cancellation) : scene.Problems(),
                 .. verb == RunVerb.Rebuild ? await SearchAsync(scene, cancellation) : [],
                 .. verb == RunVerb.Up ? KeptVersions.Pending(scene.Platform, scene.Providers) : [],
                 .. verb == RunVerb.Destroy ? [] : await LeavingAsync(scene, recorded, cancellation),
@@ -235,6 +235,18 @@ public sealed partial class Pipeline(Platform platform, EngineEnvironment enviro
         }
 
         return found.ToValueList();
+    }
+
+    private async Task<IEnumerable<Diagnostic>> LeftBehindAsync(RunScene scene, CancellationToken cancellation)
+    {
+        var found = new List<Diagnostic>();
+        foreach (var (cluster, provider) in scene.Providers.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (provider is ILeavesThings leaving)
+                found.AddRange(await leaving.LeftBehindAsync(platform.Clusters[cluster], cancellation));
+        }
+
+        return found;
     }
 
     /// <summary>What each cluster's cloud has to say: a type that is not sold, an image that does not exist.</summary>

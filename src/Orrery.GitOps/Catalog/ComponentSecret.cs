@@ -35,6 +35,15 @@ public abstract record SecretSource
     /// <summary>What signs changes of the cluster's zone; PowerDNS and who makes changes have it.</summary>
     public sealed record UpdateKey : SecretSource;
 
+    /// <summary>
+    /// What the newest token of an API user of Proxmox VE is called: <c>user@realm!name</c>. No secret.
+    /// </summary>
+    /// <param name="User">As the declaration calls it.</param>
+    public sealed record ProxmoxTokenName(string User) : SecretSource;
+
+    /// <summary>The other half of <see cref="ProxmoxTokenName"/>.</summary>
+    public sealed record ProxmoxTokenSecret(string User) : SecretSource;
+
     /// <summary>What the declaration refers to.</summary>
     public sealed record Given(SecretReference From) : SecretSource;
 

@@ -18,9 +18,9 @@ public static class Components
         LocalPathProvisioner.Of, Matrix.Of, MetalLb.Of, MonitoringStorage.Of, NodeCharts.OfApprover, NodeCharts.OfNginx,
         NodeCharts.OfSpegel,
         ObservabilityCharts.OfAlloy, ObservabilityCharts.OfLoki, ObservabilityCharts.OfVictoriaMetrics, OpenBao.Of,
-        PowerDns.Of, SealedSecrets.Of, SmallPrograms.OfAdGuard, SmallPrograms.OfRabbitMq, SmallPrograms.OfTestApp,
-        SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of, Traefik.OfTalos,
-        VaultSecrets.Of,
+        PowerDns.Of, ProxmoxCsi.Of, SealedSecrets.Of, SmallPrograms.OfAdGuard, SmallPrograms.OfRabbitMq,
+        SmallPrograms.OfTestApp, SmallPrograms.OfUnbound, StorageCharts.OfLonghorn, StorageCharts.OfNfs, Traefik.Of,
+        Traefik.OfTalos, VaultSecrets.Of,
     ];
 
     /// <summary>

@@ -43,6 +43,11 @@ public abstract record Infrastructure
             ? null
             : Users.FirstOrDefault(user => user.Value == ProxmoxRole.Provisioner).Key;
 
+        /// <summary>The user whose token gives disks to pods; null where there is none.</summary>
+        public string? Csi => Bootstrap is null
+            ? null
+            : Users.FirstOrDefault(user => user.Value == ProxmoxRole.Csi).Key;
+
         /// <summary>The Proxmox nodes that machines are placed on, in turn; at least one.</summary>
         public required ValueList<string> Hosts { get; init; }
 
@@ -54,6 +59,10 @@ public abstract record Infrastructure
 
         /// <summary>For example <c>vmbr0</c>.</summary>
         public required string Bridge { get; init; }
+
+        /// <summary>Where a machine is: where its pool says, else on the hosts in turn.</summary>
+        /// <param name="index">Its place among all machines of the cluster, in order of the pools.</param>
+        public string HostOf(NodePool pool, int index) => pool.Host ?? Hosts[index % Hosts.Count];
     }
 }
 

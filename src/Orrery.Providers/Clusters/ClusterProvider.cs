@@ -33,7 +33,7 @@ namespace Orrery.Providers.Clusters;
 /// runs in it. Disposing ends what it has started on this machine.
 /// </summary>
 public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesClusters, ISearchesClusters, IRunningCluster,
-    IUpgradesClusters, ICarriesClusters, IAsyncDisposable
+    IUpgradesClusters, ICarriesClusters, ILeavesThings, IAsyncDisposable
 {
     private readonly Cluster _cluster;
     private readonly IProvider _cloud;
@@ -46,7 +46,8 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     private readonly SshClient _ssh;
     private IUpgradesClusters? _upgrades;
     private EtcdSnapshots? _etcd;
-    private readonly LonghornMemory? _memory;
+    private readonly EtcdMemory? _memory;
+    private readonly LosableClaims _claims;
     private readonly List<GitRepository> _repositories = [];
 
     private ClusterProvider(ClusterEnvironment environment, Platform platform, Cluster cluster, ISecretValues secrets)
@@ -83,6 +84,7 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         _clusters = new KnownClusters(provider, connector, cluster.Name);
         _objects = new ReachedObjects(new KubernetesObjectHandler(_clusters, Bootstrap.Kinds), _clusters, servers);
         _strays = new StrayKeys(_clusters, _keys, provider.Time);
+        _claims = new LosableClaims(_clusters, provider.Time);
         _memory = MemoryOf(cluster, provider.Time);
         _images = new ImagesInUse(_clusters, servers, provider.Time);
         _vaults = new KnownVaults(provider, _clusters, _objects);
@@ -169,6 +171,9 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
         (_memory ?? throw new InvariantException($"nothing of '{_cluster.Name}' is kept"))
             .StopAndKeepAsync(cluster, recorded, cancellation);
 
+    public Task<ValueList<Diagnostic>> LeftBehindAsync(Cluster cluster, CancellationToken cancellation) =>
+        _claims.LeftAsync(cluster, cancellation);
+
     public void BeginWith(ReadOnlyMemory<byte> content) => _etcd?.BeginWith(content);
 
     public Task<Cluster> CompleteAsync(Cluster cluster, CancellationToken cancellation) =>
@@ -214,10 +219,10 @@ public sealed class ClusterProvider : IProvider, IUsesOutputs, ICompletesCluster
     Task<ValueList<string>> IRunningCluster.ImagesBesideAsync(string server, CancellationToken cancellation) =>
         _images.FindAsync(server, cancellation);
 
-    private LonghornMemory? MemoryOf(Cluster cluster, TimeProvider time) =>
+    private EtcdMemory? MemoryOf(Cluster cluster, TimeProvider time) =>
         _etcd is null || cluster.Distribution is not Distribution.Talos
             ? null
-            : new LonghornMemory(new LosableClaims(_clusters, time), _etcd, time);
+            : new EtcdMemory(_claims, _etcd, time);
 
     private static byte[] Opened(ReadOnlyMemory<byte> content, IReadOnlyList<IIdentity> identities)
     {

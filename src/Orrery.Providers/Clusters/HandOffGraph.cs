@@ -261,10 +261,15 @@ internal sealed class HandOffGraph
         SecretSource.Password password => Kept(KeysGraph.Password(_cluster.Name, password.Name), "password"),
         SecretSource.TransferKey => Kept(KeysGraph.TransferKey(_cluster.Name), "key"),
         SecretSource.UpdateKey => Kept(KeysGraph.UpdateKey(_cluster.Name), "key"),
+        SecretSource.ProxmoxTokenName name => new Value.Unknown(NewestToken(name.User).Output("token")),
+        SecretSource.ProxmoxTokenSecret secret => Kept(NewestToken(secret.User), "secret"),
         SecretSource.Given given => _secrets.Find(given.From) is { } value ? new Value.Sensitive(value) : null,
         SecretSource.Plain plain => plain.Text,
         _ => throw new InvariantException($"nobody has a {source.GetType().Name}"),
     };
+
+    private ResourceAddress NewestToken(string user) =>
+        KeysGraph.ProxmoxToken(_cluster.Name, user, _cluster.GenerationOf(KeyNames.TokenOf(user)));
 
     private static Value.Sensitive Kept(ResourceAddress key, string output) =>
         new(new Value.Unknown(key.Output(output)));

@@ -64,7 +64,8 @@ public static class KeysGraph
         AddressOf(cluster, RandomKeyHandler.Update, "zones");
 
     /// <summary>
-    /// Outputs: <c>user</c> and <c>token</c>, as Proxmox VE names them.
+    /// Outputs: <c>user</c> and <c>token</c>, as Proxmox VE names them; and <c>secret</c>, which is sensitive and not
+    /// there any more once a newer one has taken its place.
     /// </summary>
     /// <param name="user">As the declaration calls it.</param>
     public static ResourceAddress ProxmoxToken(string cluster, string user, int generation = 1) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Orrery.Engine.Ports;
 using Orrery.Model.Values;
 
@@ -8,11 +9,16 @@ namespace Orrery.Providers.Proxmox;
 /// A drive as the configuration writes it: its volume and then options with commas,
 /// <c>local-lvm:vm-100-disk-0,size=40G</c>.
 /// </summary>
-internal sealed record DriveText(string Volume, ValueMap<string> Options)
+internal sealed partial record DriveText(string Volume, ValueMap<string> Options)
 {
     private const long Gibibyte = 1L << 30;
 
     public string Storage => Volume.Split(':')[0];
+
+    /// <summary>The machine with which the volume goes, as its name says; null where that says nothing.</summary>
+    public long? Owner => OwnedName().Match(Volume) is { Success: true } match
+        ? long.Parse(match.Groups["vmid"].Value, CultureInfo.InvariantCulture)
+        : null;
 
     public bool IsMedia => Options.GetValueOrDefault("media") == "cdrom";
 
@@ -55,4 +61,7 @@ internal sealed record DriveText(string Volume, ValueMap<string> Options)
             : throw new ProviderException(
                 ProviderErrorCode.Unavailable, $"Proxmox VE gave a drive the unreadable size '{size}'");
     }
+
+    [GeneratedRegex("[:/](vm|base)-(?<vmid>[0-9]{3,9})-[^/]*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OwnedName();
 }

@@ -12,6 +12,10 @@ internal sealed record PlacedMachine(GuestEntry Guest, MachineConfig Config)
     public string Path => Machines.PathOf(Guest);
 
     public bool IsRunning => Guest.Status == "running";
+
+    /// <summary>Drives whose volumes are of no machine or of another one: those that pods have, above all.</summary>
+    public IEnumerable<(string Slot, DriveText Drive)> ForeignDisks =>
+        Config.Disks.Where(disk => disk.Drive.Owner is { } owner && owner != Guest.Vmid);
 }
 
 /// <summary>

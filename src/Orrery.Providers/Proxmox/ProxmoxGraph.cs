@@ -48,7 +48,7 @@ internal sealed class ProxmoxGraph
 
     private IEnumerable<Resource> Machine(TalosPlace place, int index)
     {
-        var host = HostOf(place, index);
+        var host = _settings.HostOf(place.Pool, index);
         var disks = place.Pool.Volumes.Values.Where(volume => volume.Retain)
             .Select(volume => Disk(place, volume, host)).ToArray();
         var seed = _talos.Talos.Image.HasNetwork ? null : Seed(place, host);
@@ -56,10 +56,6 @@ internal sealed class ProxmoxGraph
         IEnumerable<Resource?> all = [seed, .. disks, server, _talos.Machine(place, server)];
         return all.OfType<Resource>();
     }
-
-    /// <summary>Where its pool says, else on the hosts in turn.</summary>
-    private string HostOf(TalosPlace place, int index) =>
-        place.Pool.Host ?? _settings.Hosts[index % _settings.Hosts.Count];
 
     private Resource Image(TalosPlace place, string host)
     {

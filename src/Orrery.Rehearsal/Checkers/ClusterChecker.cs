@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.Model.Platforms;
 using Orrery.Rehearsal.Scenarios;
 using Orrery.Rehearsal.Stages;
@@ -146,8 +147,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
         && IsKept(cluster, storage["hostPath"].AsText()));
 
     /// <summary>
-    /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, or on a file server of somebody else;
-    /// those that the cluster provisions itself also where they should.
+    /// Claims in volumes that stand on a kept disk, as Longhorn's replicas too, on a file server of somebody else, or
+    /// on a disk of Proxmox VE that is no machine's; those that the cluster provisions itself also where they should.
     /// </summary>
     private static IEnumerable<(string Space, string Claim)> ClaimsThatSurvive(
         Cluster cluster, SimulatedCluster running)
@@ -164,7 +165,8 @@ internal sealed class ClusterChecker(Stage stage, Invariants invariants)
                 continue;
             var path = volume["spec"]?["hostPath"]?["path"] ?? volume["spec"]?["local"]?["path"];
             var isProvisioned = volume["metadata"]?["annotations"]?[ProvisionedBy] is not null;
-            var isElsewhere = volume["spec"]?["nfs"] is not null;
+            var isElsewhere = volume["spec"]?["nfs"] is not null
+                || Text(volume["spec"]?["csi"]?["driver"]) == ProxmoxCsi.Driver;
             var isReplicated = replicas.Contains(Text(volume["spec"]?["csi"]?["volumeHandle"]));
             if (isElsewhere || isReplicated || (isProvisioned ? keepsProvisioned : IsKept(cluster, Text(path))))
                 yield return (Text(claim["metadata"]?["namespace"]), Text(claim["metadata"]?["name"]));

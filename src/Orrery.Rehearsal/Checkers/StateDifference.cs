@@ -10,9 +10,9 @@ internal static class StateDifference
 
     /// <summary>
     /// Outputs that hold a moment or chance of the world outside: a commit's id, the uid of an object made twice,
-    /// when K3s was started.
+    /// when K3s was started, the secret that Proxmox VE made up for a token, also where it was handed on.
     /// </summary>
-    private static readonly string[] Drawn = ["commit", "startedAt", "uid"];
+    private static readonly string[] Drawn = ["commit", "secret", "startedAt", "token_secret", "uid"];
 
     /// <summary>
     /// Ids of what an object waited for when it was made. One that stayed while its need was replaced keeps the id of

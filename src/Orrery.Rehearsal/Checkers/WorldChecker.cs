@@ -23,9 +23,20 @@ internal sealed class WorldChecker(Stage stage, Invariants invariants)
         return
         [
             // What came with a server of ours goes with it.
-            .. Made().Where(item => item.AddressHash is not null || !servers.Contains(item.Server ?? ""))
-                .Where(item => !item.IsAmong(known)).Select(item => $"{item}"),
+            .. Made().Where(item => item.IsOfClaim
+                    ? IsForgotten(item)
+                    : (item.AddressHash is not null || !servers.Contains(item.Server ?? "")) && !item.IsAmong(known))
+                .Select(item => $"{item}"),
         ];
+    }
+
+    /// <summary>While there is a cluster, some volume of its objects is this one.</summary>
+    private bool IsForgotten(WorldItem item)
+    {
+        var running = stage.Site.Kubernetes.Where(cluster => cluster.IsRunning).ToList();
+        return running.Count > 0 && !running.Exists(cluster => cluster.Api.Store.List("v1", "PersistentVolume")
+            .Any(volume => volume["spec"]?["csi"]?["volumeHandle"]?.ToString()
+                .EndsWith($"/{item.Id.Replace(':', '/')}", StringComparison.Ordinal) == true));
     }
 
     /// <summary>Addresses that more than one thing claims to be, beyond replacements under way.</summary>

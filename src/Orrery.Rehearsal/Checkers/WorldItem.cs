@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.Model.Values;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Hetzner;
@@ -27,6 +28,9 @@ internal sealed partial record WorldItem
 
     /// <summary>Nobody may delete it.</summary>
     public bool IsProtected { get; init; }
+
+    /// <summary>Made for a claim by a program in a cluster, whose objects say whose it is.</summary>
+    public bool IsOfClaim { get; init; }
 
     /// <summary>The machine that it goes with; null where it is by itself.</summary>
     public string? Server { get; init; }
@@ -101,9 +105,13 @@ internal sealed partial record WorldItem
 
         // The bootstrap's accounts stay, like the keys that open them.
         IsPreset = item.Preset || item.Kind is "user" or "role" or "token" or "acl",
-        IsProtected = item.Tags.Contains("orrery-kind.disk", StringComparison.Ordinal),
+        IsProtected = item.Tags.Contains("orrery-kind.disk", StringComparison.Ordinal) || IsClaims(item),
+        IsOfClaim = IsClaims(item),
         Server = item.Vmid?.ToString(CultureInfo.InvariantCulture),
     };
+
+    private static bool IsClaims(ProxmoxItem item) =>
+        item is { Kind: "volume", Preset: false, Vmid: ProxmoxCsi.OwnerNumber };
 
     [GeneratedRegex(
         "(orrery-address\\.|address |orrery\\.[A-Za-z0-9_-]+\\.)(?<hash>[0-9a-f]{32})",

@@ -14,7 +14,7 @@ namespace Orrery.Rehearsal.Stages;
 /// Learns the secrets that a rehearsal makes itself in the moment in which they are kept for the first time, before
 /// anybody can have used them: keys in their files, everything else on its way into the state.
 /// </summary>
-internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
+internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity, Platform platform)
 {
     private const string OrderedKind = "secret/certificates";
     private const string TokenKind = $"secret/{KeyNames.ProxmoxToken}";
@@ -38,7 +38,10 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
         {
             // A token's name is for everybody who may list tokens.
             if ((kind, name) != (TokenKind, "id"))
-                Made($"{kind} {name}", kind == OrderedKind ? KeyIn(text) : text.AsText() ?? "", PlacesOf(kind));
+            {
+                Made(
+                    $"{kind} {name}", kind == OrderedKind ? KeyIn(text) : text.AsText() ?? "", PlacesOf(path, kind));
+            }
         }
     }
 
@@ -65,12 +68,19 @@ internal sealed class MadeSecrets(ThrowAwaySecrets secrets, IIdentity identity)
             secrets.Made(name, value, places);
     }
 
-    private static SecretPlaces PlacesOf(string kind) =>
+    private SecretPlaces PlacesOf(string path, string kind) =>
         kind.StartsWith("secret/k3s-", StringComparison.Ordinal)
         || kind.StartsWith("secret/talos-", StringComparison.Ordinal)
             ? SecretPlaces.Machines
             : kind == "secret/transfer-key" ? SecretPlaces.Machines | SecretPlaces.Clusters
-            : kind == TokenKind ? SecretPlaces.Cloud : SecretPlaces.Clusters;
+            : kind == TokenKind && !IsOfPods(path) ? SecretPlaces.Cloud
+            : kind == TokenKind ? SecretPlaces.Cloud | SecretPlaces.Clusters : SecretPlaces.Clusters;
+
+    /// <summary>A token with which a program in the cluster gives disks to pods; nobody else's goes there.</summary>
+    private bool IsOfPods(string path) => platform.Clusters.Values
+        .Select(cluster => cluster.Infrastructure).OfType<Infrastructure.Proxmox>()
+        .Select(proxmox => proxmox.Csi).OfType<string>()
+        .Any(user => path.Contains($"/{KeyNames.TokenOf(user)}", StringComparison.Ordinal));
 
     private sealed class WatchedCipher(MadeSecrets made, IStateCipher inner) : IStateCipher
     {

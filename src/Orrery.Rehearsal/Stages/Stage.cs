@@ -40,7 +40,7 @@ public sealed class Stage
         var random = new SeededRandom(options.Seed);
         _identity = AgeIdentity.Generate(random.Fill);
         Secrets.Plant(Platform.Recovery.Identity, _identity.Export(), SecretPlaces.None);
-        _made = new MadeSecrets(Secrets, _identity);
+        _made = new MadeSecrets(Secrets, _identity, Platform);
         Kept = new KeptDocuments(Platform, Secrets, options.Seed);
         Kept.WriteTo(Declaration, _identity.Recipient, VirtualClock.Epoch, options.Seed);
         Crashes = new CrashPlan(options.CrashAt);

@@ -1,6 +1,7 @@
 using Orrery.Simulation.K3s.Pods;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
+using Orrery.Simulation.Machines.Files;
 using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.K3s;
@@ -21,6 +22,9 @@ public sealed class ClusterNode(string name, Machine machine)
     /// The API server can talk to its kubelet, which shows a certificate; one that asks for it has none before.
     /// </summary>
     internal Func<bool> HasServingCertificate { get; init; } = static () => true;
+
+    /// <summary>What is in it, by its name below <c>/dev/disk/by-id</c>; null for nothing.</summary>
+    internal Func<string, VolumeDisk?> Device { get; init; } = static _ => null;
 
     /// <summary>The addresses of its pods begin so.</summary>
     internal string PodPrefix { get; init; } = "10.42.0";

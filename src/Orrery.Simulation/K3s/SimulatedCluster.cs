@@ -80,6 +80,9 @@ public sealed class SimulatedCluster
         _ = new LocalPathProvisioner(this);
         _ = new NfsProvisioner(this);
         _ = new LonghornProvisioner(this);
+        _ = new VolumeAttachments(this);
+        _ = new ProxmoxCsiProvisioner(this);
+        _ = new ProxmoxCsiAttacher(this);
         _ = new Scheduler(this);
         foreach (var node in _nodes)
             node.Kubelet = new Kubelet(this, node);

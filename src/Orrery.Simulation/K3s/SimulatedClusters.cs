@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orrery.Model.Values;
 using Orrery.Simulation.Faults;
 using Orrery.Simulation.K3s.Charts;
@@ -7,6 +8,7 @@ using Orrery.Simulation.K3s.Vaults;
 using Orrery.Simulation.Kubernetes;
 using Orrery.Simulation.Machines;
 using Orrery.Simulation.Machines.K3s;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Simulation.K3s;
 
@@ -101,6 +103,11 @@ public sealed record ClustersOptions
 
     /// <summary>What NFS servers export, which outlive clusters.</summary>
     public NfsExports Nfs { get; init; } = new();
+
+    /// <summary>
+    /// The API of Proxmox VE at an address, as programs in clusters ask it: status and body; null where none answers.
+    /// </summary>
+    public Func<Uri, WorldRequest, (int Status, JsonObject Body)?> Proxmox { get; init; } = static (_, _) => null;
 
     /// <summary>What Vaults have written to volumes, which outlive clusters.</summary>
     public VaultStorage Vaults { get; init; } = new();

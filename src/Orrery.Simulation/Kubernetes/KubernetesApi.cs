@@ -51,6 +51,10 @@ public sealed class KubernetesApi : IWorld
 
     public IReadOnlyList<ServiceRecord> Service => _service;
 
+    /// <summary>What runs in the cluster has worked by itself until now.</summary>
+    internal void Note(string what, TimeSpan since, TimeSpan now) =>
+        _service.Add(new ServiceRecord(null, what, since, now));
+
     /// <summary>The tokens of service accounts that are valid here.</summary>
     public ServiceAccountTokens Tokens { get; } = new();
 

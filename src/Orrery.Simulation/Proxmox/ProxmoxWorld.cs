@@ -78,6 +78,17 @@ public sealed class ProxmoxWorld : IWorld
         return (status, body);
     }
 
+    /// <summary>
+    /// What a program of a simulated machine asks, at this moment; its way there is short, and nothing is lost on it.
+    /// </summary>
+    internal (int Status, JsonObject Body) HandleFromWithin(WorldRequest request)
+    {
+        Advance(_options.Agenda is { } agenda && agenda.Now > _now ? agenda.Now : _now);
+        var (status, body, _) = Answer(request);
+        _reporter?.Report();
+        return (status, body);
+    }
+
     /// <summary>Lets happen all that is due; checkers call it before they look.</summary>
     public void Advance(TimeSpan now)
     {

@@ -75,7 +75,7 @@ public sealed class Site
     public Site(SiteOptions options)
     {
         _options = options;
-        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed });
+        Clusters = new SimulatedClusters(new ClustersOptions { Seed = options.Seed, Proxmox = AskProxmox });
         Machines = new MachinePark(Agenda, new MachinesOptions
         {
             Epoch = options.Epoch,
@@ -222,6 +222,9 @@ public sealed class Site
 
     /// <summary>Every Kubernetes that there is or was.</summary>
     public IEnumerable<SimulatedCluster> Kubernetes => Clusters.All.Concat(Talos.Clusters);
+
+    private (int Status, JsonObject Body)? AskProxmox(Uri address, WorldRequest request) =>
+        (At(address) as ProxmoxWorld)?.HandleFromWithin(request);
 
     private ValueList<string>? SchematicOf(string id) =>
         ImageFactory.Pull($"{ImageFactoryWorld.Host}/installer/{id}:{ImageFactory.Options.Versions[^1]}")?.Image

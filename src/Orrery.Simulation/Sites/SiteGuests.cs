@@ -57,6 +57,9 @@ internal sealed class SiteGuests(TalosPark machines, Func<string, TalosImage?> i
                     : IsoIn(guest, slot)).OfType<BootMedia>(),
             ],
             Disks = [.. guest.Disks.Select(disk => disks[disk.Slot])],
+            Uuid = guest.Uuid,
+            ById = ValueMap.From(guest.Disks.Where(disk => disk.Wwn is not null)
+                .Select(disk => KeyValuePair.Create($"wwn-{disk.Wwn}", disks[disk.Slot]))),
             Nics =
             [
                 .. guest.Networks.Select(card => new TalosNic(card.Mac)

@@ -26,6 +26,7 @@ internal sealed class PveSchema(ContractReport report)
         ["pve-tag"] = "[a-zA-Z0-9_][a-zA-Z0-9_+.-]*",
         ["pve-storage-content"] = "[a-z]+",
         ["pve-bridge-id"] = "[a-zA-Z0-9._-]{1,15}",
+        ["pve-qm-smbios1"] = "uuid=[a-fA-F0-9]{8}(-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}",
         ["pve-qm-boot"] = "order=[a-z]+[0-9]+(;[a-z]+[0-9]+)*",
         ["pve-vm-cpu-conf"] = "[A-Za-z0-9._-]+(,.+)?",
         ["pve-volume-id-or-qm-path"] = "none|cdrom|[a-zA-Z][a-zA-Z0-9._-]*:.+",

@@ -23,7 +23,7 @@ internal sealed class ClaimLife
 {
     private const string Claim = """
         { "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": { "name": "data", "namespace": "default" },
-          "spec": { "storageClassName": "longhorn", "accessModes": [ "ReadWriteOnce" ],
+          "spec": { "accessModes": [ "ReadWriteOnce" ],
             "resources": { "requests": { "storage": "1Gi" } } } }
         """;
 
@@ -46,6 +46,10 @@ internal sealed class ClaimLife
 
     private SimulatedCluster Kubernetes => Stage.Site.Talos.Clusters.Single();
 
+    /// <summary>Those of pods: of a machine's number that nobody has.</summary>
+    private IEnumerable<string> Disks => Stage.Site.Proxmox!.Inventory()
+        .Where(item => item is { Kind: "volume", Vmid: 9999 }).Select(item => item.Id);
+
     private string[] Kept =>
         [.. Stage.Disk.Files.Keys.Where(name => name.StartsWith("etcd/", StringComparison.Ordinal))];
 
@@ -53,7 +57,9 @@ internal sealed class ClaimLife
     /// <c>up</c>, <c>rebuild</c>: a person asks for it. <c>Deployment</c>, <c>DaemonSet</c>: such pods write to a
     /// claim. <c>stop</c>: a rebuild dies while it stops them. <c>word</c>: somebody makes an object by hand.
     /// <c>lose</c>: the control plane goes with its disk. <c>damage</c>: what was kept of it, too. <c>declare OLD
-    /// NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim.
+    /// NEW</c>: somebody edits the declaration. <c>days N</c> pass. <c>read</c>: through the claim. <c>dispose</c>: its
+    /// data may go. <c>distrust</c>: the token of who gives disks to pods is another one than Proxmox VE knows.
+    /// <c>wait</c>: such pods want a claim and do not get it; what they are told.
     /// </summary>
     /// <param name="without">A text that is taken out of the declaration; empty for none.</param>
     public static async Task<string> PlayAsync(string folder, string without, IReadOnlyList<string> acts)
@@ -82,6 +88,11 @@ internal sealed class ClaimLife
     {
         "up" => RunAsync(RunVerb.Up),
         "rebuild" => RunAsync(RunVerb.Rebuild),
+        "destroy" => RunAsync(RunVerb.Destroy),
+        "dispose" => Done(() => Change("PersistentVolumeClaim", "default", "data", claim =>
+            claim.Child("metadata").Child("annotations")["orrery.dev/disposable"] = "true")),
+        "distrust" => DistrustAsync(),
+        "wait" => WaitAsync(),
         "Deployment" or "DaemonSet" => InhabitAsync(act[0]),
         "word" => Done(() => Create(Word)),
         "lose" => LoseAsync(),
@@ -104,6 +115,38 @@ internal sealed class ClaimLife
 
     private async Task InhabitAsync(string kind)
     {
+        await WantAsync(kind);
+        Kubernetes.WriteThroughClaim("default", "data", "note", "kept").ShouldBeTrue();
+    }
+
+    private async Task WaitAsync()
+    {
+        await WantAsync("Deployment");
+        Kubernetes.WriteThroughClaim("default", "data", "note", "kept").ShouldBeFalse();
+        foreach (var told in Kubernetes.Store.List("v1", "Event", "default")
+            .Where(each => each.TextAt("involvedObject", "name") == "data" && each.TextAt("type") == "Warning"))
+            _read.Add(told.TextAt("message"));
+    }
+
+    /// <summary>It reads its token when it starts.</summary>
+    private async Task DistrustAsync()
+    {
+        Change("Secret", "csi-proxmox", "proxmox-csi-plugin", secret =>
+            secret["data"]!["token_secret"] = Convert.ToBase64String("another"u8));
+        foreach (var pod in Kubernetes.Store.List("v1", "Pod", "csi-proxmox"))
+            Kubernetes.Store.Delete("v1", "Pod", "csi-proxmox", pod.Name());
+        await Stage.PassAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private void Change(string kind, string ns, string name, Action<JsonObject> change)
+    {
+        var item = Kubernetes.Store.Get("v1", kind, ns, name)!.Copy();
+        change(item);
+        Kubernetes.Store.Update(item, new WriteOptions { Manager = "kubectl" });
+    }
+
+    private async Task WantAsync(string kind)
+    {
         Create(Claim);
         var spec = JsonNode.Parse("""
             { "selector": { "matchLabels": { "app": "writer" } },
@@ -115,7 +158,6 @@ internal sealed class ClaimLife
         var item = Objects.Of("apps/v1", kind, "default", "writer").With("spec", spec);
         Kubernetes.Store.Create(item);
         await Stage.PassAsync(TimeSpan.FromMinutes(3));
-        Kubernetes.WriteThroughClaim("default", "data", "note", "kept").ShouldBeTrue();
     }
 
     private void Stop()
@@ -195,6 +237,10 @@ internal sealed class ClaimLife
         ["cordoned"] = new JsonArray([.. Kubernetes.Store.List("v1", "Node")
             .Where(node => node.At("spec", "unschedulable") is not null).Select(node => (JsonNode)node.Name())]),
         ["snapshots"] = Kept.Length,
+        ["disks"] = new JsonArray([.. Disks.Select(disk => (JsonNode)disk)]),
+        ["attached"] = Stage.Site.Proxmox!.Inventory().Where(item => item.Kind == "qemu")
+            .Select(item => Stage.Site.Proxmox.GuestOf(long.Parse(item.Id))!)
+            .Sum(guest => guest.Disks.Count(disk => disk.Wwn is not null)),
     }.ToJsonString();
 
     private sealed class Silence : IRunObserver

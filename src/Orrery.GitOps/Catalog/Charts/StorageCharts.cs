@@ -17,7 +17,8 @@ internal static class StorageCharts
         "matrix", "openbao", "powerdns", "rabbitmq", "victoria-metrics",
     ];
 
-    private static readonly string[] Declared = ["longhorn", "nfs-subdir-external-provisioner"];
+    /// <summary>Components whose class is the default one.</summary>
+    public static readonly string[] Declared = ["longhorn", "nfs-subdir-external-provisioner"];
 
     private static readonly Chart Longhorn = new("https://charts.longhorn.io", "longhorn", "1.12.1");
 
@@ -30,13 +31,14 @@ internal static class StorageCharts
     /// </summary>
     public static bool NeedsLocal(Cluster cluster) =>
         cluster is { Distribution: Distribution.Talos, GitOps: not null }
-        && !Declared.Any(cluster.Components.ContainsKey)
+        && !Declared.Any(cluster.Components.ContainsKey) && !ProxmoxCsi.Has(cluster)
         && (VaultAccess.Has(cluster)
             || Claiming.Any(name => cluster.Components.ContainsKey(name.Replace("-database", ""))));
 
     /// <summary>What a component with claims requires.</summary>
     public static ValueList<Capability> ClaimsOf(Setting setting) =>
-        Declared.Any(name => setting.Component(name) is not null) || NeedsLocal(setting.Cluster)
+        Declared.Any(name => setting.Component(name) is not null) || ProxmoxCsi.Has(setting.Cluster)
+        || NeedsLocal(setting.Cluster)
             ? [new Capability(CapabilityKind.Storage, DefaultClass, "its claim is pending without it")]
             : [];
 

@@ -247,6 +247,12 @@ public static class CheckCodes
         "Control planes of Talos run nothing but Kubernetes itself, unless their pool says `schedulable: true`; what "
         + "the cluster shall run would wait for ever.");
 
+    internal static readonly DiagnosticCode PodsCannotVerify = new(
+        "CHECK045",
+        "the disks of pods come from an API that nobody can recognise",
+        "Proxmox CSI runs in the cluster with a token of its own. It knows the API by an authority, and not by a "
+        + "fingerprint: say `tls: { ca: FILE }`. On a node of Proxmox VE it is /etc/pve/pve-root-ca.pem.");
+
     /// <summary>In order of their codes.</summary>
     public static IReadOnlyList<DiagnosticCode> All { get; } =
     [
@@ -258,5 +264,6 @@ public static class CheckCodes
         VersionSkew, MetaNeedsMetal, UnknownCluster, NotAManagementCluster, UnknownHost, MachineTooSmall,
         CapacityBeyondAddresses, MissingRequirement, PluginOfAnotherEngine, UnknownRepositoryHost, EdgeLeadsNowhere,
         RuleFromNowhere, PoliciesWithoutEngine, NoProxmoxAccess, NobodyKnowsUsers, NobodyTakesPods,
+        PodsCannotVerify,
     ];
 }

@@ -1,4 +1,5 @@
 using Orrery.Model.Spec.Fields;
+using Orrery.Model.Spec.Kinds;
 using Orrery.Model.Spec.Schema;
 using Orrery.Model.Values;
 
@@ -15,7 +16,12 @@ internal static class ProxmoxChecks
     public static void Run(ClusterView cluster, Problems problems)
     {
         if (cluster.Proxmox is { } proxmox)
+        {
             Access(proxmox, problems);
+            if (cluster.Talos is not null && cluster.Spec.Has(ClusterKind.GitOps))
+                Csi(proxmox, problems);
+        }
+
         foreach (var pool in cluster.Pools)
         {
             Host(cluster, pool, problems);
@@ -50,6 +56,18 @@ internal static class ProxmoxChecks
                 CheckCodes.NoProxmoxAccess, proxmox.MarkOf(ProxmoxFields.Bootstrap),
                 "The bootstrap makes no user that may make machines.",
                 "add `users: { provisioner: { role: provisioner } }`");
+        }
+    }
+
+    private static void Csi(Section proxmox, Problems problems)
+    {
+        if ((proxmox.Find(ProxmoxFields.Users) ?? []).Any(user => user.Value.Find(ProxmoxFields.Role) is "csi")
+            && proxmox.Find(ProxmoxFields.Tls) is { } tls && tls.Has(ProxmoxFields.Fingerprint))
+        {
+            problems.Add(
+                CheckCodes.PodsCannotVerify, tls.MarkOf(ProxmoxFields.Fingerprint),
+                "A user has the role `csi`, and the API is known by its fingerprint alone.",
+                "copy /etc/pve/pve-root-ca.pem beside the declaration and say `tls: { ca: pve-root-ca.pem }`");
         }
     }
 

@@ -51,7 +51,9 @@ internal static class ProxmoxFields
         "Makes the API `users` and their tokens over SSH, as root, once.");
 
     public static readonly Field<string> Role = new(
-        "role", new EnumShape("provisioner", "csi"), "What the user may do.")
+        "role", new EnumShape("provisioner", "csi"),
+        "What the user may do: make machines, or give disks to pods. With a user of the second, Proxmox CSI is"
+        + " installed where Talos and a GitOps engine are.")
     {
         Required = true,
     };

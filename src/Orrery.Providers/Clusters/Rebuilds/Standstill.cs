@@ -20,6 +20,7 @@ internal sealed class Standstill(TimeProvider time)
     private static readonly ApiKind Node = ApiKind.Of("v1", "Node");
     private static readonly ApiKind Pod = ApiKind.Of("v1", "Pod");
     private static readonly ApiKind Volume = ApiKind.Of("longhorn.io/v1beta2", "Volume");
+    private static readonly ApiKind Attachment = ApiKind.Of("storage.k8s.io/v1", "VolumeAttachment");
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A pod may take some minutes to end, and a volume to be let go of.</summary>
@@ -103,7 +104,14 @@ internal sealed class Standstill(TimeProvider time)
             }
         }
 
-        var volumes = claims.Select(claim => claim.Volume).ToHashSet(StringComparer.Ordinal);
+        var attachable = claims.Select(claim => claim.Volume).ToHashSet(StringComparer.Ordinal);
+        held.AddRange(
+            from attachment in await client.ListAsync(Attachment, ListScope.Everything, cancellation)
+            let spec = attachment.Json.Object("spec")
+            where attachable.Contains(spec?.Object("source")?.Text("persistentVolumeName") ?? "")
+            select $"the volume {spec?.Object("source")?.Text("persistentVolumeName")} (attached to "
+                + $"{spec?.Text("nodeName")})");
+        var volumes = claims.Select(claim => claim.Handle).ToHashSet(StringComparer.Ordinal);
         held.AddRange((await client.ListAsync(Volume, ListScope.Everything, cancellation))
             .Where(volume => volumes.Contains(volume.Name)
                 && volume.Status?.Text("state") is "attached" or "attaching" or "detaching")

@@ -78,7 +78,13 @@ internal sealed class ProxmoxTokenHandler(KeyFolder folder, ITokenIssuer issuer)
     protected override Value.Map PropertiesOf(ValueMap<string> texts) =>
         Value.MapOf((Active, texts.ContainsKey(Secret)));
 
-    /// <summary>Not the secret: whoever needs it reads the file, also after another one has taken its place.</summary>
-    protected override Value.Map OutputsOf(ValueMap<string> texts) =>
-        Value.MapOf(("user", texts[Id].Split('!')[0]), ("token", texts[Id]));
+    /// <summary>The secret is for who uses it in a cluster; we read the file, where the newest is.</summary>
+    protected override Value.Map OutputsOf(ValueMap<string> texts) => Value.MapOf(
+    [
+        ("user", texts[Id].Split('!')[0]),
+        ("token", texts[Id]),
+        .. texts.TryGetValue(Secret, out var secret)
+            ? ((string, Value)[])[(Secret, new Value.Sensitive(secret))]
+            : [],
+    ]);
 }

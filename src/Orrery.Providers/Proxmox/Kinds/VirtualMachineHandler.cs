@@ -127,13 +127,23 @@ internal sealed class VirtualMachineHandler(ProxmoxServices services) : IResourc
         return await AwaitReadyAsync(request.Id, operation, cancellation);
     }
 
-    /// <summary>Its retained disks go home first: Proxmox VE deletes a machine with all that it owns.</summary>
+    /// <summary>
+    /// Its retained disks go home first: Proxmox VE deletes a machine with all that it owns. Others' disks it leaves
+    /// (destroy_vm in QemuServer.pm), and still they are taken out before: what is not there goes with nobody.
+    /// </summary>
     public async Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation)
     {
         if (await services.Machines.FindAsync(request.Id, operation, cancellation) is not { } machine)
             return;
         MachineOwnership.Check(Definition, machine, request.Owner);
         await services.Machines.StopAsync(machine, operation, cancellation);
+        var foreign = string.Join(',', machine.ForeignDisks.Select(disk => disk.Slot));
+        if (foreign.Length > 0)
+        {
+            await services.Machines.ConfigureAsync(
+                machine, new Parameters().With("delete", foreign), operation, cancellation);
+        }
+
         await _retained.ReturnAsync(machine, operation, cancellation);
         await services.Machines.DestroyAsync(machine, operation, cancellation);
     }
@@ -241,6 +251,14 @@ internal sealed class VirtualMachineHandler(ProxmoxServices services) : IResourc
         {
             if (machine.Config.Text(slot) is not { } text)
                 continue;
+            if (machine.ForeignDisks.FirstOrDefault(other => other.Slot == slot) is { Drive: { } taken })
+            {
+                throw new ProviderException(
+                    ProviderErrorCode.Invalid,
+                    $"VM {machine.Id} ('{machine.Guest.Name}') shall have a new disk at {slot}, where {taken.Volume} of"
+                    + " somebody else is: drain the node, so that its pods' disks leave it");
+            }
+
             var (has, wants) = (DriveText.Parse(text).Gibibytes, ((Value.Map)disk)["size"].AsNumber() ?? 0);
             if (has > wants)
             {
@@ -286,7 +304,9 @@ internal sealed class VirtualMachineHandler(ProxmoxServices services) : IResourc
         var config = machine.Config;
         var networks = config.Networks.ToValueMap(
             slot => slot, slot => (Value)MachineBody.ReadNetwork(config.Text(slot) ?? ""));
-        var disks = config.Disks.Where(disk => !RetainedDisks.IsRetained(disk.Drive)).ToValueMap(
+        // Which pods' disks are here changes all the time, and is nobody's declaration.
+        var disks = config.Disks.Except(machine.ForeignDisks)
+            .Where(disk => !RetainedDisks.IsRetained(disk.Drive)).ToValueMap(
             disk => disk.Slot,
             disk => (Value)Value.MapOf(("storage", disk.Drive.Storage), ("size", disk.Drive.Gibibytes)));
         return Value.MapOf(

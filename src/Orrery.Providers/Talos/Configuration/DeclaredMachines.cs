@@ -1,4 +1,5 @@
 using Orrery.GitOps.Catalog;
+using Orrery.GitOps.Catalog.Charts;
 using Orrery.GitOps.Catalog.Networks;
 using Orrery.Model.Diagnostics;
 using Orrery.Model.Platforms;
@@ -24,9 +25,14 @@ public static class DeclaredMachines
 
     /// <summary>All of the cluster, by the names of their nodes. The cluster's distribution is Talos.</summary>
     public static ValueMap<TalosMachine> Of(Cluster cluster) => ValueMap.From(
-        from pool in cluster.NodePools.Values
-        from node in pool.NodeNames().Index()
-        select KeyValuePair.Create(node.Item, Machine(cluster, pool, node.Index)));
+        cluster.NodePools.Values
+            .SelectMany(pool => pool.NodeNames().Index().Select(node => (Pool: pool, node.Index, Name: node.Item)))
+            .Select((node, place) => KeyValuePair.Create(
+                node.Name,
+                Machine(cluster, node.Pool, node.Index) with
+                {
+                    NodeLabels = ProxmoxCsi.LabelsOf(cluster, node.Pool, place),
+                })));
 
     /// <summary>Where the machine API of all machines is reached: the control planes' own addresses.</summary>
     public static ValueList<string> ControlPlanes(Cluster cluster) => cluster.NodePools.Values

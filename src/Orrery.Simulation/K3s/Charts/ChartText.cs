@@ -59,6 +59,14 @@ internal static class ChartText
             """);
     }
 
+    /// <summary>Other annotations of its pods are another template: the deployment replaces them.</summary>
+    public static JsonObject WithPodAnnotations(this JsonObject item, JsonObject? annotations)
+    {
+        if (annotations is { Count: > 0 } && item.At("spec", "template", "metadata") is JsonObject metadata)
+            metadata["annotations"] = annotations.DeepClone();
+        return item;
+    }
+
     /// <param name="of">What its own label calls it, whatever the release is called, and its pods' label.</param>
     public static IEnumerable<JsonObject> Service(
         string ns, string name, (string Part, string Target) of, int port, int targetPort) =>

@@ -24,16 +24,8 @@ internal static class SealedSecretsChart
             .. CustomKinds.Of("bitnami.com/v1alpha1 sealedsecrets SealedSecret status"),
             .. ChartText.Workload("Deployment", request.Namespace, name,
                 "docker.io/bitnami/sealed-secrets-controller:0.36.6", ("", container, ""))
-                .Select(item => Annotated(item, request.Values["podAnnotations"] as JsonObject)),
+                .Select(item => item.WithPodAnnotations(request.Values["podAnnotations"] as JsonObject)),
             .. ChartText.Service(request.Namespace, name, ("sealed-secrets", name), 8080, 8080),
         ];
-    }
-
-    /// <summary>Other annotations of its pods are another template: the deployment replaces them.</summary>
-    private static JsonObject Annotated(JsonObject item, JsonObject? annotations)
-    {
-        if (annotations is { Count: > 0 } && item.At("spec", "template", "metadata") is JsonObject metadata)
-            metadata["annotations"] = annotations.DeepClone();
-        return item;
     }
 }

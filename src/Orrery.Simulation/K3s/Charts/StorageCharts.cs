@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orrery.Simulation.ArgoCd;
 using Orrery.Simulation.K3s.Control;
+using Orrery.Simulation.Kubernetes.Requests;
 
 namespace Orrery.Simulation.K3s.Charts;
 
@@ -13,6 +14,7 @@ internal static class StorageCharts
         library.Add(
             "https://kubernetes-sigs.github.io/nfs-subdir-external-provisioner", "nfs-subdir-external-provisioner",
             "4.0.18", Nfs);
+        library.Add("oci://ghcr.io/sergelogvinov/charts", "proxmox-csi-plugin", "0.5.9", Proxmox);
     }
 
     private static IEnumerable<JsonObject> Longhorn(ChartRequest request)
@@ -46,6 +48,52 @@ internal static class StorageCharts
                 """),
         ];
     }
+
+    private static IEnumerable<JsonObject> Proxmox(ChartRequest request)
+    {
+        var (values, space) = (request.Values, request.Namespace);
+        var name = values.Text(request.Release, "fullnameOverride");
+        return
+        [
+            .. ChartText.Workload(
+                "Deployment", space, $"{name}-controller", "ghcr.io/sergelogvinov/proxmox-csi-controller:v0.19.1",
+                ($"priorityClassName: system-cluster-critical\n"
+                    + $"volumes: [{{name: cloud-config, secret: {{secretName: {name}}}}}]\n"
+                    + $"nodeSelector: {values.Json("{}", "nodeSelector")}\n"
+                    + $"tolerations: {values.Json("[]", "tolerations")}", "", ""))
+                .Select(item => item.WithPodAnnotations(
+                    values.At("controller", "podAnnotations") as JsonObject)),
+            .. ChartText.Workload(
+                "DaemonSet", space, $"{name}-node", "ghcr.io/sergelogvinov/proxmox-csi-node:v0.19.1",
+                ("volumes: [{name: socket, hostPath: {path: /var/lib/kubelet/plugins/csi.proxmox.sinextra.dev/,"
+                    + " type: DirectoryOrCreate}}]\n"
+                    + $"tolerations: {values.Json("[]", "node", "tolerations")}",
+                    "securityContext: {privileged: true}", "")),
+            .. ChartText.Read("""
+                apiVersion: storage.k8s.io/v1
+                kind: CSIDriver
+                metadata:
+                  name: csi.proxmox.sinextra.dev
+                spec: {attachRequired: true, podInfoOnMount: true, storageCapacity: true}
+                """),
+            .. values.At("storageClass").Items().SelectMany(ProxmoxClass),
+        ];
+    }
+
+    private static IEnumerable<JsonObject> ProxmoxClass(JsonObject kind) => ChartText.Read($$"""
+        apiVersion: storage.k8s.io/v1
+        kind: StorageClass
+        metadata:
+          name: {{kind.Text("", "name")}}
+          annotations: {{kind.Json("{}", "annotations")}}
+        provisioner: csi.proxmox.sinextra.dev
+        allowVolumeExpansion: true
+        reclaimPolicy: {{kind.Text("Delete", "reclaimPolicy")}}
+        volumeBindingMode: {{kind.Text("WaitForFirstConsumer", "volumeBindingMode")}}
+        parameters:
+          csi.storage.k8s.io/fstype: {{kind.Text("ext4", "fstype")}}
+          storage: {{kind.Text("", "storage")}}
+        """);
 
     private static IEnumerable<JsonObject> Nfs(ChartRequest request)
     {

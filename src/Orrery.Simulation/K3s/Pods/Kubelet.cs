@@ -31,6 +31,7 @@ internal sealed class Kubelet
         _images = new Images(cluster, node);
         cluster.Loop.On("", "Pod", Reconcile);
         cluster.Loop.On("", "Node", _ => Blocked().ToList(), Reconcile);
+        cluster.Loop.On("storage.k8s.io", "VolumeAttachment", _ => Blocked().ToList(), Reconcile);
         foreach (var kind in new[] { "Secret", "ConfigMap" })
         {
             cluster.Loop.On(
@@ -118,6 +119,8 @@ internal sealed class Kubelet
             var wasStarted = run.Stage >= Stage.Starting;
             run.Stage = Stage.Ending;
             run.Due = Now + (wasStarted ? Latencies.Termination : TimeSpan.Zero);
+            if (wasStarted)
+                _cluster.Api.Note("pod ended", Now, run.Due);
         }
 
         if (Now < run.Due)

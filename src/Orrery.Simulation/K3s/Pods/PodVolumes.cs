@@ -125,8 +125,16 @@ internal sealed class PodVolumes(SimulatedCluster cluster, ClusterNode machine)
 
         if (PathOf(pod, volume) is not { } path)
             return null;
-        if (VolumeOf(pod, volume).At("spec", "csi") is { } csi && LonghornProvisioner.ReplicaOf(cluster, csi) is null)
-            return $"rpc error: code = Aborted desc = volume {csi.TextAt("volumeHandle")} is not ready for workloads";
+        if (VolumeOf(pod, volume).At("spec", "csi") is { } csi)
+        {
+            var handle = csi.TextAt("volumeHandle");
+            if (csi.TextAt("driver") == LonghornProvisioner.Driver
+                && LonghornProvisioner.ReplicaOf(cluster, csi) is null)
+                return $"rpc error: code = Aborted desc = volume {handle} is not ready for workloads";
+            if (ProxmoxCsiVolumes.Problem(cluster, machine, VolumeOf(pod, volume)) is { } problem)
+                return problem;
+        }
+
         var node = Files.Find(path);
         return TypeOf(pod, volume) switch
         {
@@ -167,6 +175,10 @@ internal sealed class PodVolumes(SimulatedCluster cluster, ClusterNode machine)
         {
             Files.MakeFolders(path);
             Files.MountAt(new Mount(path, $"{nfs.TextAt("server")}:{nfs.TextAt("path")}", "nfs4", "rw", folder));
+        }
+        else if (ProxmoxCsiVolumes.DiskOf(cluster, machine, VolumeOf(pod, volume)) is { } disk)
+        {
+            ProxmoxCsiVolumes.Stage(machine, VolumeOf(pod, volume), disk, path);
         }
         else if (LonghornProvisioner.OpenedOf(cluster, spec.At("csi")) is { } replica)
         {

@@ -112,7 +112,7 @@ internal sealed class Scheduler
 
         if ((PodPlaces.BoundTo(pod) is { } bound && bound != node.Name()) || !Matches(pod, node))
             return "node(s) didn't match Pod's node affinity/selector";
-        if (Claims(pod).Any(pair => !IsOn(pair.Claim, node.Name())))
+        if (Claims(pod).Any(pair => !IsOn(pair.Claim, node)))
             return Elsewhere;
         var ports = HostPorts(pod);
         var taken = Store.PeekAll("v1", "Pod").Where(other => other.Uid() != pod.Uid()
@@ -124,15 +124,17 @@ internal sealed class Scheduler
         (pod.At("spec", "nodeSelector") as JsonObject ?? [])
             .All(pair => node.Labels()?[pair.Key].Text() == pair.Value.Text());
 
-    private bool IsOn(JsonObject? claim, string node)
+    private bool IsOn(JsonObject? claim, JsonObject node)
     {
         var volume = Store.Peek("v1", "PersistentVolume", "", claim.TextAt("spec", "volumeName") ?? "");
-        var places = volume.At("spec", "nodeAffinity", "required", "nodeSelectorTerms").Items()
-            .SelectMany(term => term["matchExpressions"].Items())
-            .Where(match => match.TextAt("key") == "kubernetes.io/hostname")
-            .SelectMany(match => match["values"] as JsonArray ?? []).Select(value => value.Text()).ToList();
-        return places.Count == 0 || places.Contains(node);
+        var places = volume.At("spec", "nodeAffinity", "required", "nodeSelectorTerms").Items().ToList();
+        return places.Count == 0 || places.Exists(term => term["matchExpressions"].Items().All(match =>
+            (match["values"] as JsonArray ?? []).Any(value => value.Text() == LabelOf(node, match.TextAt("key")))));
     }
+
+    private static string? LabelOf(JsonObject node, string? label) => label == "kubernetes.io/hostname"
+        ? node.Name()
+        : node.Labels()?[label ?? ""].Text();
 
     private string? ProblemOfClaims(JsonObject pod)
     {

@@ -14,5 +14,8 @@ internal static class VolumePaths
             : null)
         ?? (volume.TextAt("spec", "csi", "driver") == LonghornProvisioner.Driver
             ? "/var/lib/kubelet/longhorn/" + volume.TextAt("spec", "csi", "volumeHandle")
+            : null)
+        ?? (volume.TextAt("spec", "csi", "driver") == ProxmoxCsiVolumes.Driver
+            ? $"/var/lib/kubelet/plugins/kubernetes.io/csi/{volume.TextAt("metadata", "name")}"
             : null);
 }

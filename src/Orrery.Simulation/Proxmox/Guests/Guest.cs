@@ -12,6 +12,9 @@ public sealed record Guest
     /// <summary>The host that it runs on.</summary>
     public required string Node { get; init; }
 
+    /// <summary>Of its firmware's tables, as its system reads it; empty for none.</summary>
+    public string Uuid { get; init; } = "";
+
     public required int Cores { get; init; }
 
     public required int MemoryMebibytes { get; init; }
@@ -56,7 +59,11 @@ public sealed record GuestNetwork(string Slot, string Mac, string Bridge, int? V
 /// <param name="Slot">For example <c>scsi0</c>: the first disk of the machine's only SCSI bus.</param>
 /// <param name="Serial">As in <c>/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_SERIAL</c>; null where none is set.</param>
 /// <param name="Bytes">Its size.</param>
-public sealed record GuestDisk(string Slot, string? Serial, long Bytes, DiskContents Contents);
+public sealed record GuestDisk(string Slot, string? Serial, long Bytes, DiskContents Contents)
+{
+    /// <summary>As in <c>/dev/disk/by-id/wwn-WWN</c>, for example <c>0x5056432d49443031</c>; null for none.</summary>
+    public string? Wwn { get; init; }
+}
 
 /// <summary>What is in a CD drive.</summary>
 /// <param name="Slot">For example <c>ide2</c>.</param>

@@ -55,9 +55,24 @@ internal sealed class DrivePlan
         else if (volume.Content is "iso" && !drive.IsMedia)
             throw Refusal.Parameter(slot, "explicit 'media=cdrom' is required for iso images");
         else if (volume.Vmid is { } owner && owner != _vmid)
-            throw Refusal.Died($"volume '{drive.Volume}' belongs to VM {owner}");
+            AddForeign(slot, drive, volume, owner);
         else if (!before.ContainsKey(slot) || drive.IsMedia || before[slot] != drive.ToString())
             _kept.Add((slot, drive.IsMedia ? drive.With("size", Drive.Size(volume.Bytes)) : drive));
+    }
+
+    /// <summary>
+    /// Whose volume it is matters less than who asks for it: check_volume_access in Storage.pm of pve-storage.
+    /// </summary>
+    private void AddForeign(string slot, Drive drive, Volume volume, long owner)
+    {
+        var storage = $"/storage/{drive.Volume.Split(':')[0]}";
+        if (!_exchange.Cluster.Access.Has(_exchange.Caller, storage, "Datastore.Allocate"))
+        {
+            _exchange.Require(storage, "Datastore.Audit");
+            _exchange.Require($"/vms/{owner}", "VM.Config.Disk");
+        }
+
+        _kept.Add((slot, drive.With("size", Drive.Size(volume.Bytes))));
     }
 
     private void AddNew(string slot, Drive drive, string name, long gibibytes)

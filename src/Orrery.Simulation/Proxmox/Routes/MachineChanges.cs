@@ -116,7 +116,21 @@ internal static partial class MachineChanges
         }
     }
 
-    /// <summary>A disk that is taken out is kept as unused, without its options; that one is destroyed.</summary>
+    /// <summary>As taking drives out by their names: <c>idlist</c>, and done at once.</summary>
+    public static JsonNode? Unlink(Exchange exchange)
+    {
+        var machine = exchange.Machine;
+        exchange.RequireOnMachine(machine, "VM.Config.Disk");
+        exchange.RequireUnlocked(machine);
+        foreach (var name in Access.Split(exchange.Form.Get("idlist")))
+            Remove(exchange.Cluster, machine, name);
+        return null;
+    }
+
+    /// <summary>
+    /// A disk of the machine's own that is taken out is kept as unused, without its options; that one is destroyed.
+    /// Others' disks are only taken out: vmconfig_register_unused_drive in QemuServer.pm.
+    /// </summary>
     private static void Remove(PveCluster cluster, VirtualMachine machine, string name)
     {
         if (!machine.Config.Remove(name, out var text) || !VirtualMachine.DriveSlot().IsMatch(name))
@@ -131,6 +145,8 @@ internal static partial class MachineChanges
             return;
         }
 
+        if (cluster.FindVolume(drive.Volume)?.Vmid != machine.Vmid)
+            return;
         var free = Enumerable.Range(0, 256).First(number => !machine.Config.ContainsKey($"unused{number}"));
         machine.Config[$"unused{free}"] = drive.Volume;
     }

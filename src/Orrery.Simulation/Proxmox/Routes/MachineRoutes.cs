@@ -17,6 +17,7 @@ internal static class MachineRoutes
         new("POST", "/nodes/{node}/qemu/{vmid}/config", MachineChanges.Configure),
         new("PUT", "/nodes/{node}/qemu/{vmid}/resize", MachineChanges.Resize),
         new("POST", "/nodes/{node}/qemu/{vmid}/move_disk", MachineChanges.Move),
+        new("PUT", "/nodes/{node}/qemu/{vmid}/unlink", MachineChanges.Unlink),
         new("DELETE", "/nodes/{node}/qemu/{vmid}", Delete),
     ];
 
@@ -56,6 +57,7 @@ internal static class MachineRoutes
                 ConfigFields.Write(form, config);
                 plan.Carry(config, now);
                 config.TryAdd("boot", $"order={string.Join(';', DefaultBoot(config))}");
+                config.TryAdd("smbios1", $"uuid={exchange.Cluster.NewUuid(vmid, now)}");
                 machine.Config = config;
                 machine.Pool = form.Find("pool");
             },
@@ -95,6 +97,7 @@ internal static class MachineRoutes
                 var config = new SortedDictionary<string, string>(source.Config, StringComparer.Ordinal);
                 config.Remove("template");
                 config.Remove("lock");
+                config["smbios1"] = $"uuid={exchange.Cluster.NewUuid(vmid, now)}";
                 foreach (var copy in copies)
                 {
                     var volume = PveCluster.Allocate(

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Orrery.Simulation.Proxmox.Guests;
 using Orrery.Simulation.Proxmox.Requests;
 using Orrery.Simulation.Proxmox.State;
@@ -7,7 +9,7 @@ using Orrery.Simulation.Proxmox.State;
 namespace Orrery.Simulation.Proxmox.Routes;
 
 /// <summary>Storages, what they hold, and how files come to them.</summary>
-internal static class StorageRoutes
+internal static partial class StorageRoutes
 {
     // Either of them shows a storage.
     private static readonly string[] Seen = ["Datastore.Audit", "Datastore.AllocateSpace"];
@@ -17,6 +19,7 @@ internal static class StorageRoutes
         new("GET", "/nodes/{node}/storage", List),
         new("GET", "/nodes/{node}/storage/{storage}/status", Status),
         new("GET", "/nodes/{node}/storage/{storage}/content", Content),
+        new("POST", "/nodes/{node}/storage/{storage}/content", Allocate),
         new("DELETE", "/nodes/{node}/storage/{storage}/content/{volume}", Delete),
         new("POST", "/nodes/{node}/storage/{storage}/download-url", Download),
         new("POST", "/nodes/{node}/storage/{storage}/upload", Upload),
@@ -71,6 +74,38 @@ internal static class StorageRoutes
         if (volume.Vmid is { } vmid)
             row["vmid"] = vmid;
         return row;
+    }
+
+    /// <summary>A blank volume for whichever machine, there or not; by a name of the caller's, made at once.</summary>
+    private static JsonNode Allocate(Exchange exchange)
+    {
+        _ = exchange.Node;
+        var storage = exchange.Storage(exchange.Parts[1]);
+        exchange.Require($"/storage/{storage.Name}", "Datastore.AllocateSpace");
+        var (name, vmid) = (exchange.Form.Get("filename"), Exchange.Vmid(exchange.Form.Get("vmid")));
+        if (Size().Match(exchange.Form.Get("size")) is not { Success: true } match)
+            throw Refusal.Parameter("size", "value does not match the regex pattern");
+        var bytes = long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)
+            << match.Groups["unit"].Value switch { "G" => 30, "M" => 20, _ => 10 };
+        if (!storage.Holds("images"))
+            throw Refusal.Died($"storage '{storage.Name}' does not support vm images");
+        if (!name.StartsWith($"vm-{vmid}-", StringComparison.Ordinal))
+            throw Refusal.Died($"illegal name '{name}' - should be 'vm-{vmid}-*'");
+        var volid = storage.Settings.Type == "dir" ? $"{storage.Name}:{vmid}/{name}" : $"{storage.Name}:{name}";
+        if (storage.Volumes.ContainsKey(volid))
+            throw Refusal.Died($"disk image '{name}' already exists");
+        if (bytes > storage.Settings.Bytes)
+            throw Refusal.Died($"not enough free space on storage '{storage.Name}'");
+        storage.Volumes.Add(volid, new Volume
+        {
+            Volid = volid,
+            Content = "images",
+            Format = "raw",
+            Bytes = bytes,
+            Vmid = vmid,
+            Created = exchange.Now,
+        });
+        return JsonValue.Create(volid);
     }
 
     private static JsonNode? Delete(Exchange exchange)
@@ -191,4 +226,7 @@ internal static class StorageRoutes
             _ => throw Refusal.Parameter(
                 "checksum-algorithm", $"value '{algorithm}' is not simulated: sha256, sha384, sha512 are"),
         });
+
+    [GeneratedRegex("^(?<number>[0-9]{1,15})(?<unit>[MG]?)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Size();
 }

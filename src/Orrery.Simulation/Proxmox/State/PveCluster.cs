@@ -52,6 +52,17 @@ internal sealed class PveCluster
         return TimeSpan.FromMilliseconds((long)(time.TotalMilliseconds * factor));
     }
 
+    /// <summary>Who makes a machine and says nothing of its firmware's tables gets a UUID.</summary>
+    public string NewUuid(long vmid, TimeSpan now)
+    {
+        var hash = StableHash.Of(Options.Seed).And("uuid").And((ulong)vmid).And((ulong)now.Ticks);
+        var (high, low) = (hash.Value, hash.And("low").Value);
+        var start = string.Create(
+            CultureInfo.InvariantCulture, $"{high >> 32:x8}-{(high >> 16) & 0xffff:x4}-4{high & 0xfff:x3}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{start}-8{(low >> 48) & 0xfff:x3}-{low & 0xffffffffffff:x12}");
+    }
+
     public Volume? FindVolume(string volid) =>
         Storages.Find(storage => storage.Name == volid.Split(':')[0])?.Volumes.GetValueOrDefault(volid);
 
@@ -90,6 +101,9 @@ internal sealed class PveCluster
         Node = machine.Node,
         Cores = machine.Cores,
         MemoryMebibytes = (int)machine.MemoryMebibytes,
+        Uuid = machine.Config.TryGetValue("smbios1", out var tables)
+            ? Drive.Parse($"none,{tables}").Find("uuid") ?? ""
+            : "",
         IsUefi = machine.Config.GetValueOrDefault("bios") == "ovmf",
         HasSecureBootKeys = machine.Config.TryGetValue("efidisk0", out var efi)
             && Drive.Parse(efi).Find("pre-enrolled-keys") == "1",
@@ -100,7 +114,10 @@ internal sealed class PveCluster
         Disks = [.. machine.Disks.Select(disk => (disk.Slot, disk.Drive, Volume: FindVolume(disk.Drive.Volume)))
             .Where(disk => disk.Volume is not null && !disk.Slot.StartsWith("unused", StringComparison.Ordinal))
             .Select(disk => new GuestDisk(
-                disk.Slot, disk.Drive.Find("serial"), disk.Volume!.Bytes, disk.Volume.Contents))],
+                disk.Slot, disk.Drive.Find("serial"), disk.Volume!.Bytes, disk.Volume.Contents)
+            {
+                Wwn = disk.Drive.Find("wwn"),
+            })],
         Media = [.. machine.Drives.Where(drive => drive.Drive.IsMedia)
             .Select(drive => (drive.Slot, Volume: FindVolume(drive.Drive.Volume)))
             .Where(drive => drive.Volume is not null)

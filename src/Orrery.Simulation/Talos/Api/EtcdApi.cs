@@ -86,10 +86,12 @@ internal sealed class EtcdApi(TalosNode node)
     /// order of looks is that of EtcdRecover in Talos' source.
     /// </summary>
     /// <param name="pieces">Of the snapshot, in their order.</param>
-    public WorldReply Recover(IEnumerable<ProtoMessage> pieces)
+    /// <param name="tag">For which resource it works.</param>
+    public WorldReply Recover(IEnumerable<ProtoMessage> pieces, string? tag)
     {
         if (node.Installation is not { } installed || !node.HasDataFolder)
         {
+            node.AsksForEtcd(tag);
             throw new GrpcRefusal(
                 GrpcRefusal.FailedPrecondition, "etcd service is not ready for recovery yet");
         }

@@ -44,7 +44,7 @@ internal sealed class TalosApi(TalosNode node, string role)
         if (request.Path == $"{Machine}EtcdRecover")
         {
             Authorize(request.Path);
-            return new EtcdApi(node).Recover(GrpcReplies.ReadAll(request.Body));
+            return new EtcdApi(node).Recover(GrpcReplies.ReadAll(request.Body), request.Tag);
         }
 
         var asked = GrpcReplies.Read(request.Body);

@@ -80,6 +80,9 @@ internal sealed class TalosCluster
                 ? _first.KubernetesAuthorityKey
                 : _first.KubernetesAuthority,
         };
+        // What the one before has worked is over, and was work.
+        foreach (var record in Kubernetes?.Api.Service ?? [])
+            Park.Note(record);
         Kubernetes = new SimulatedCluster(ground, Park.Options.Clusters, seed);
         _nodes.Forget();
         _wasUp = false;

@@ -47,6 +47,7 @@ internal sealed class TalosNodes(TalosCluster cluster)
             {
                 IsUp = () => Of(name) is { IsKubeletUp: true },
                 HasServingCertificate = () => Of(name) is { } there && HasCertificate(there),
+                Device = id => Of(name)?.Hardware.ById.GetValueOrDefault(id)?.Volume,
                 PodPrefix = string.Create(CultureInfo.InvariantCulture, $"10.244.{_known++}"),
             });
         }
@@ -218,7 +219,7 @@ internal sealed class TalosNodes(TalosCluster cluster)
             ["machineID"] = id.Replace("-", "", StringComparison.Ordinal),
             ["operatingSystem"] = "linux",
             ["osImage"] = $"Talos ({node.Image!.Version})",
-            ["systemUUID"] = id,
+            ["systemUUID"] = node.Hardware.Uuid is { Length: > 0 } uuid ? uuid : id,
         };
     }
 

@@ -94,6 +94,12 @@ public sealed record TalosHardware
 
     public required ValueList<TalosNic> Nics { get; init; }
 
+    /// <summary>Of the firmware's tables; empty for none.</summary>
+    public string Uuid { get; init; } = "";
+
+    /// <summary>What its disks are called below <c>/dev/disk/by-id</c>, of those that have such a name.</summary>
+    public ValueMap<TalosDisk> ById { get; init; } = ValueMap<TalosDisk>.Empty;
+
     /// <summary>The device of a disk.</summary>
     public string DeviceOf(TalosDisk disk) => $"/dev/sd{(char)('a' + Disks.ToList().IndexOf(disk))}";
 }

@@ -9,10 +9,10 @@ using Orrery.Providers.Talos.Upgrades;
 namespace Orrery.Providers.Clusters.Rebuilds;
 
 /// <summary>
-/// What a rebuild of a cluster of Talos takes along for the sake of claims on Longhorn: its etcd, and only then.
-/// Without such claims a rebuilt cluster begins empty, and all of it comes from the repository.
+/// What a rebuild of a cluster of Talos takes along for the sake of claims whose data it alone can find: its etcd, and
+/// only then. Without such claims a rebuilt cluster begins empty, and all of it comes from the repository.
 /// </summary>
-internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, TimeProvider time)
+internal sealed class EtcdMemory(LosableClaims claims, EtcdSnapshots etcd, TimeProvider time)
 {
     /// <summary>What is older says too little of what is lost with it.</summary>
     public const int OldestDays = 7;
@@ -28,7 +28,7 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
             if (survey.Lost.Count > 0)
                 return Refused(ClaimDiagnostics.WouldBeLost(cluster.Name, survey.Lost));
             if (survey.Carried.Count == 0)
-                return RebuildOutlook.Nothing;
+                return new RebuildOutlook(LosableClaims.Left(cluster, survey.Disposable), ClusterMemory.None);
             var declared = (cluster.Distribution as Distribution.Talos)?.Kubernetes ?? "";
             return IsStep(survey.Version, declared)
                 ? new RebuildOutlook([ClaimDiagnostics.TakenAlong(cluster.Name, survey.Carried)], ClusterMemory.Taken)
@@ -36,11 +36,12 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
         }
 
         // A cluster that does not answer is rebuilt all the same, if nobody can have such claims there.
-        if (!cluster.Components.ContainsKey(LosableClaims.Longhorn))
+        var storages = LosableClaims.Remembering(cluster);
+        if (storages.Count == 0)
             return RebuildOutlook.Nothing;
         var unanswered = kept is { } moment && time.GetUtcNow() - moment <= TimeSpan.FromDays(OldestDays)
             ? new RebuildOutlook([ClaimDiagnostics.OlderIsUsed(cluster.Name, moment)], ClusterMemory.Older)
-            : Refused(ClaimDiagnostics.Unknown(cluster.Name));
+            : Refused(ClaimDiagnostics.Unknown(cluster.Name, storages));
         return unanswered with { IsAnswered = false };
     }
 
@@ -66,7 +67,7 @@ internal sealed class LonghornMemory(LosableClaims claims, EtcdSnapshots etcd, T
 
         try
         {
-            await _standstill.StopAsync(client, survey.Carried, cancellation);
+            await _standstill.StopAsync(client, [.. survey.Carried, .. survey.Disposable], cancellation);
             return await etcd.TakeAsync(cluster, recorded, cancellation);
         }
         catch (Exception problem) when (problem is ProviderException or OperationCanceledException)
