@@ -102,6 +102,7 @@ internal sealed class Applier
             })
             {
                 EndsAll = _shared.EndsAll,
+                Remaining = step.Remaining,
             };
             await runner.RunAsync(
                 step,

@@ -10,6 +10,11 @@ public sealed record OperationContext(ResourceAddress Address, Action<WaitState>
     /// <summary>The whole platform goes: nothing need be left in order for others.</summary>
     public bool EndsAll { get; init; }
 
+    /// <summary>
+    /// How long this and what waits for it usually take: of several that wait for one turn, the longest goes first.
+    /// </summary>
+    public TimeSpan Remaining { get; init; }
+
     public static OperationContext Silent(ResourceAddress address) => new(address, static _ => { });
 }
 

@@ -9,6 +9,9 @@ namespace Orrery.Providers.Clusters;
 /// <summary>Objects of one cluster as resources, which end with it. Pure.</summary>
 internal sealed class ManifestResources(Cluster cluster)
 {
+    /// <summary>Nothing happens because of these alone.</summary>
+    private static readonly string[] Preparations = ["ClusterRoleBinding", "ConfigMap", "ServiceAccount"];
+
     private readonly ResourceAddress _starter = HandOffGraph.StarterOf(cluster);
 
     /// <param name="needs">What must be there before it.</param>
@@ -31,11 +34,19 @@ internal sealed class ManifestResources(Cluster cluster)
         };
     }
 
-    /// <summary>Each after the one before it.</summary>
+    /// <summary>Each after those before it; what only prepares, and several of one kind, go side by side.</summary>
     public IEnumerable<Resource> Chain(IEnumerable<Value.Map> manifests, params IReadOnlyList<Resource> needs)
     {
-        Resource? before = null;
+        var (side, kind) = (new List<Resource>(), "");
         foreach (var manifest in manifests)
-            yield return before = Of(manifest, before is null ? needs : [before]);
+        {
+            var own = manifest["kind"].AsText() ?? "";
+            if (side.Count > 0 && own != kind && !(Preparations.Contains(own) && Preparations.Contains(kind)))
+                (needs, side) = (side, []);
+            kind = own;
+            var resource = Of(manifest, needs);
+            side.Add(resource);
+            yield return resource;
+        }
     }
 }

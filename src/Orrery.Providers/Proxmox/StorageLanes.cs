@@ -22,7 +22,7 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
     private static readonly TimeSpan PauseSpread = TimeSpan.FromSeconds(4);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Storage, int Width), SemaphoreSlim> _lanes = [];
+    private readonly Dictionary<(string Storage, int Width), Lane> _lanes = [];
 
     /// <summary>The same for what holds the lock briefly, a few at once.</summary>
     public Task<T> MakeAsync<T>(
@@ -42,15 +42,13 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
         CancellationToken cancellation)
     {
         // Always in the same order: two that want the same two storages never wait for each other.
-        var taken = new List<SemaphoreSlim>();
+        var taken = new List<Lane>();
         try
         {
             foreach (var lane in storages.Distinct().Order(StringComparer.Ordinal)
                 .Select(storage => LaneOf(storage, width)))
             {
-                if (lane.CurrentCount == 0)
-                    operation.Waiting(new WaitState("the storage is free", "another disk of ours is being made"));
-                await lane.WaitAsync(cancellation);
+                await lane.EnterAsync(operation, cancellation);
                 taken.Add(lane);
             }
 
@@ -59,7 +57,7 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
         finally
         {
             foreach (var lane in taken)
-                lane.Release();
+                lane.Leave();
         }
     }
 
@@ -82,13 +80,56 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
         }
     }
 
-    private SemaphoreSlim LaneOf(string storage, int width)
+    private Lane LaneOf(string storage, int width)
     {
         lock (_gate)
         {
             if (!_lanes.TryGetValue((storage, width), out var lane))
-                _lanes[(storage, width)] = lane = new SemaphoreSlim(width, width);
+                _lanes[(storage, width)] = lane = new Lane(width);
             return lane;
+        }
+    }
+
+    /// <summary>So many at once; of those who wait, the one with the most behind it is the next.</summary>
+    private sealed class Lane(int width)
+    {
+        private readonly Lock _gate = new();
+        private readonly PriorityQueue<TaskCompletionSource, (TimeSpan Remaining, long Order)> _waiting = new();
+        private int _free = width;
+        private long _order;
+
+        public async Task EnterAsync(OperationContext operation, CancellationToken cancellation)
+        {
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                if (_free > 0)
+                {
+                    _free--;
+                    return;
+                }
+
+                _waiting.Enqueue(turn, (-operation.Remaining, _order++));
+            }
+
+            operation.Waiting(new WaitState("the storage is free", "another disk of ours is being made"));
+            await using var end = cancellation.Register(() => turn.TrySetCanceled(cancellation));
+            await turn.Task;
+        }
+
+        public void Leave()
+        {
+            lock (_gate)
+            {
+                while (_waiting.TryDequeue(out var next, out _))
+                {
+                    // Whoever was cancelled meanwhile does not take the turn.
+                    if (next.TrySetResult())
+                        return;
+                }
+
+                _free++;
+            }
         }
     }
 }

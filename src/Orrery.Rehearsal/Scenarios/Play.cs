@@ -321,7 +321,7 @@ public sealed class Play
 
     /// <summary>
     /// What clusters needed by themselves, for the resources that wait for it: until the last of what is delivered was
-    /// ready, the last node, or a Job.
+    /// ready, the last node, a Job, or the last certificate.
     /// </summary>
     private IEnumerable<ServiceRecord> Convergence(StepResult step) =>
         from entry in step.Report.Timeline
@@ -329,6 +329,9 @@ public sealed class Play
         {
             "argocd/applications" or "flux/kustomizations" => Stage.Site.LastTransition(),
             "kubernetes/nodes" => Stage.Site.LastNodeReady(),
+            "kubernetes/kept-certificates" => Stage.Site.Clusters.Options.LetsEncrypt.Orders is [.., var last]
+                ? last.At
+                : null,
             "kubernetes/object" => Stage.Site.JobDone(entry.Address.Name),
             _ => null,
         }

@@ -102,6 +102,8 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
     {
         var fault = settings.Faults(request);
         settings.Asked(request, call.Host);
+        // The handshake is work of the machine, too.
+        var start = life.Clock.Now;
         life.Clock.Schedule(settings.Latency, () =>
         {
             settings.Machines.Agenda.AdvanceTo(life.Clock.Now);
@@ -120,7 +122,6 @@ public sealed class SimulatedProcessRunner(Life life, ProcessSettings settings) 
 
             if (_programs.Start(request, call) is not { } running)
                 return;
-            var start = life.Clock.Now;
             running.WhenDone(() =>
             {
                 settings.Ran(request, call.Host, start);
