@@ -55,6 +55,6 @@ internal sealed class ReplicaSetController
             ["availableReplicas"] = ready,
             ["observedGeneration"] = set.At("metadata", "generation").Number() ?? 1,
         };
-        _store.UpdateStatus(set, Manager);
+        _store.HandOverStatus(set, Manager);
     }
 }
