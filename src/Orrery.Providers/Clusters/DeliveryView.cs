@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orrery.GitOps.Delivery;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
@@ -19,6 +20,9 @@ internal sealed class DeliveryView(
     private static readonly ApiKind HelmRepository = ApiKind.Of("source.toolkit.fluxcd.io/v1", "HelmRepository");
     private static readonly ApiKind Kustomization = ApiKind.Of("kustomize.toolkit.fluxcd.io/v1", "Kustomization");
     private static readonly ApiKind HelmRelease = ApiKind.Of("helm.toolkit.fluxcd.io/v2", "HelmRelease");
+
+    // Of an Application's status, and of a Kustomization's.
+    private static readonly string[] Long = ["resources", "history", "summary", "inventory"];
 
     public static DeliveryView ArgoCd { get; } =
         new(ConvergenceHandler.Define("argocd/applications"), "Applications", ApplicationsAsync);
@@ -73,10 +77,24 @@ internal sealed class DeliveryView(
     private static string? RevisionOf(Value status) =>
         status is Value.Map { } map && map["artifact"] is Value.Map artifact ? artifact["revision"].AsText() : null;
 
+    /// <summary>The object without what is long in it and says nothing of how far it is.</summary>
+    private static Value.Map Shown(JsonObject item)
+    {
+        (item["metadata"] as JsonObject)?.Remove("managedFields");
+        if (item["status"] is JsonObject status)
+        {
+            foreach (var name in Long)
+                status.Remove(name);
+            (status["operationState"] as JsonObject)?.Remove("syncResult");
+        }
+
+        return (Value.Map)ManifestJson.ToValue(item);
+    }
+
     private static async Task<IReadOnlyList<Value.Map>> ListAsync(
         KubernetesClient client, ApiKind kind, string? space, CancellationToken cancellation)
     {
         var found = await client.ListAsync(kind, new ListScope { Namespace = space }, cancellation);
-        return [.. found.Select(item => (Value.Map)ManifestJson.ToValue(item.Json))];
+        return [.. found.Select(item => Shown(item.Json))];
     }
 }

@@ -24,6 +24,8 @@ internal sealed class Synchronizing(
             : new Wish(null, null, null);
         writer.Write(stored, compared, wish.Error, followed.IsNew);
         followed.IsNew = false;
+        if (wish.Operation is null && followed.Operation is null && stored["operation"] is null)
+            return wish.After;
         var application = tools.Store.Get("argoproj.io/v1alpha1", "Application", ns, name)!;
         if (wish.Operation is not null)
             application["operation"] = wish.Operation;

@@ -126,13 +126,13 @@ internal sealed class Comparison(
     // What neither Git nor the cluster has changed is as it was.
     private Judged Judge(string name, ObjectKey key, JsonObject target, JsonObject live)
     {
-        if (_judged.TryGetValue((name, key), out var known)
-            && ReferenceEquals(known.Live, live) && JsonNode.DeepEquals(known.Target, target))
-        {
+        var isKnown = _judged.TryGetValue((name, key), out var known) && JsonNode.DeepEquals(known.Target, target);
+        if (isKnown && ReferenceEquals(known!.Live, live))
             return known;
-        }
-
-        return _judged[(name, key)] = new Judged(target, live, managed.IsSame(target, live), healthOf(live));
+        // Statuses change all the time, and nobody applies them.
+        var isSame = (isKnown && known!.IsSame && managed.DifferOnlyInStatus(known.Live, live))
+            || managed.IsSame(target, live);
+        return _judged[(name, key)] = new Judged(target, live, isSame, healthOf(live));
     }
 
     private Compared Failed(string name, string type, string message) =>

@@ -66,6 +66,25 @@ internal sealed class ManagedObjects
         }
     }
 
+    /// <summary>
+    /// What could be applied to one of them without a change can be applied so to the other. A webhook may refuse for
+    /// reasons of its own: with one nothing is known.
+    /// </summary>
+    public bool DifferOnlyInStatus(JsonObject one, JsonObject other)
+    {
+        const string admission = "admissionregistration.k8s.io/v1";
+        return !_store.PeekAll(admission, "ValidatingWebhookConfiguration").Any()
+            && !_store.PeekAll(admission, "MutatingWebhookConfiguration").Any()
+            && one.EqualsBut(other, "status", "metadata")
+            && one["metadata"] is JsonObject mine && other["metadata"] is JsonObject its
+            && mine.EqualsBut(its, "managedFields", "resourceVersion")
+            && Owners(mine).SequenceEqual(Owners(its), SameOwner.Instance);
+
+        static IEnumerable<JsonObject> Owners(JsonObject metadata) =>
+            (metadata["managedFields"] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(entry => entry["subresource"].Text() != "status");
+    }
+
     public JsonObject Apply(JsonObject target, bool isDryRun) => _store.Apply(
         target, new WriteOptions { Manager = Manager, Force = true, IsDryRun = isDryRun });
 
@@ -90,5 +109,15 @@ internal sealed class ManagedObjects
             keys.Remove(key);
         else
             keys[key] = item.TextAt("apiVersion") ?? "";
+    }
+
+    /// <summary>The same owner of the same fields, since whenever.</summary>
+    private sealed class SameOwner : IEqualityComparer<JsonObject>
+    {
+        public static SameOwner Instance { get; } = new();
+
+        public bool Equals(JsonObject? x, JsonObject? y) => x is not null && y is not null && x.EqualsBut(y, "time");
+
+        public int GetHashCode(JsonObject obj) => obj.Count;
     }
 }

@@ -69,7 +69,7 @@ internal sealed class StatusWriter(ClusterStore store)
         if (!isAlways && JsonNode.DeepEquals(before, after))
             return;
         after.Child("status")["reconciledAt"] = store.Now;
-        store.Update(after, new WriteOptions { Manager = "argocd-application-controller" });
+        store.HandOver(after, new WriteOptions { Manager = "argocd-application-controller" });
     }
 
     private static void WriteSync(JsonObject application, JsonObject status, Compared compared)

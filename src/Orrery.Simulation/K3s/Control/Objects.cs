@@ -97,4 +97,8 @@ internal static class Objects
     /// <summary>What is given is what is stored, and must not be changed.</summary>
     public static JsonObject UpdateStatus(this ClusterStore store, JsonObject item, string manager) =>
         store.Put(item, new WriteOptions { Manager = manager, Subresource = "status" });
+
+    /// <summary>The same without a copy: nobody uses what is given any more.</summary>
+    public static void HandOverStatus(this ClusterStore store, JsonObject item, string manager) =>
+        store.HandOver(item, new WriteOptions { Manager = manager, Subresource = "status" });
 }

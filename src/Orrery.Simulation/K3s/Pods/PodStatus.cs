@@ -54,7 +54,7 @@ internal static class PodStatus
         pod.SetCondition(store.Now, "ContainersReady", isReady, why);
         status["containerStatuses"] = new JsonArray(
             [.. pod.At("spec", "containers").Items().Select(container => Container(store, pod, container, report))]);
-        store.UpdateStatus(pod, "kubelet");
+        store.HandOverStatus(pod, "kubelet");
     }
 
     private static JsonNode Container(ClusterStore store, JsonObject pod, JsonObject container, PodReport report)

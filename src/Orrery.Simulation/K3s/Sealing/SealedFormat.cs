@@ -22,7 +22,7 @@ internal static class SealedFormat
         var length = BinaryPrimitives.ReadUInt16BigEndian(value);
         if (length + 2 + TagBytes > value.Length)
             return null;
-        var session = Oaep.Unwrap(key, value.AsSpan(2, length), label);
+        var session = OpenedKeys.Of(key, value.AsSpan(2, length), label);
         if (session is not { Length: 32 })
             return null;
         var sealedText = value.AsSpan(2 + length);

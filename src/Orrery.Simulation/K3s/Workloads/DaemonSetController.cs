@@ -59,6 +59,6 @@ internal sealed class DaemonSetController
         if (nodes > ready)
             status["numberUnavailable"] = nodes - ready;
         set["status"] = status;
-        _store.UpdateStatus(set, Manager);
+        _store.HandOverStatus(set, Manager);
     }
 }

@@ -92,7 +92,7 @@ internal sealed class DeploymentController
             ? ("NewReplicaSetAvailable", $"{set} has successfully progressed.")
             : isLate ? ("ProgressDeadlineExceeded", $"{set} has timed out progressing.")
             : ("ReplicaSetUpdated", $"{set} is progressing."));
-        Store.UpdateStatus(deployment, Manager);
+        Store.HandOverStatus(deployment, Manager);
     }
 
     private bool IsLate(JsonObject deployment, JsonObject current)

@@ -65,7 +65,7 @@ internal sealed class JobController
         status["ready"] = pods.Count(pod => pod.IsReady() && !pod.IsFinished());
         status["terminating"] = 0;
         status["uncountedTerminatedPods"] = new JsonObject();
-        _store.UpdateStatus(job, Manager);
+        _store.HandOverStatus(job, Manager);
     }
 
     private static void Set(JsonObject status, string name, int count)

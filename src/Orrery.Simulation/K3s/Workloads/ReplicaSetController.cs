@@ -21,7 +21,7 @@ internal sealed class ReplicaSetController
 
     private void Reconcile(ObjectKey key)
     {
-        if (_store.Get("apps/v1", "ReplicaSet", key.Namespace, key.Name) is not { } set || set.IsGoing())
+        if (_store.Peek("apps/v1", "ReplicaSet", key.Namespace, key.Name) is not { } set || set.IsGoing())
             return;
         var pods = PodTemplate.PodsOf(_store, set);
         foreach (var pod in pods.Where(pod => pod.IsFinished()).ToList())
@@ -47,7 +47,7 @@ internal sealed class ReplicaSetController
 
         var going = _store.PeekAll("v1", "Pod", key.Namespace).Count(pod => pod.IsGoing() && pod.IsOwnedBy(set.Uid()));
         var ready = pods.Count(pod => pod.IsReady());
-        set["status"] = new JsonObject
+        var status = new JsonObject
         {
             ["replicas"] = pods.Count + (wanted == 0 ? going : 0),
             ["fullyLabeledReplicas"] = pods.Count,
@@ -55,6 +55,10 @@ internal sealed class ReplicaSetController
             ["availableReplicas"] = ready,
             ["observedGeneration"] = set.At("metadata", "generation").Number() ?? 1,
         };
-        _store.UpdateStatus(set, Manager);
+        if (JsonNode.DeepEquals(set["status"], status))
+            return;
+        set = set.Copy();
+        set["status"] = status;
+        _store.HandOverStatus(set, Manager);
     }
 }

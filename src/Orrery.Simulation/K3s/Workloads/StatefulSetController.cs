@@ -43,7 +43,7 @@ internal sealed class StatefulSetController
         status["currentReplicas"] =
             pods.Count(pod => pod.Labels()?[Revision].Text() == status["currentRevision"].Text());
         status["collisionCount"] = 0;
-        _store.UpdateStatus(set, Manager);
+        _store.HandOverStatus(set, Manager);
     }
 
     // One step: makes the first pod that is missing, or replaces the last that is of an old template.

@@ -60,9 +60,10 @@ internal static class Revisions
         {
             item.Remove("status", out var status);
             item.Child("metadata").Remove("managedFields", out var managed);
+            var given = item.ToArray();
             item.Clear();
             foreach (var (name, value) in live)
-                item[name] = name == "status" ? null : value?.DeepClone();
+                item[name] = name == "status" ? null : SameOf(value, given, name) ?? value?.DeepClone();
             Set(item, "status", status);
             Set(item.Child("metadata"), "managedFields", managed);
         }
@@ -70,6 +71,13 @@ internal static class Revisions
         {
             Set(item, "status", live["status"]?.DeepClone());
         }
+    }
+
+    // What was given unchanged needs no copy of what is there.
+    private static JsonNode? SameOf(JsonNode? value, KeyValuePair<string, JsonNode?>[] given, string name)
+    {
+        var same = Array.Find(given, pair => pair.Key == name).Value;
+        return JsonText.IsSameText(value, same) ? same : null;
     }
 
     public static bool HasStatus(ClusterStore store, ResourceKind kind) =>

@@ -31,9 +31,11 @@ internal sealed class FieldSet
 
     public static FieldSet Union(FieldSet one, FieldSet other)
     {
+        if (other.IsEmpty)
+            return one;
         var union = new FieldSet { IsMember = one.IsMember || other.IsMember };
         foreach (var (element, child) in one._children)
-            union._children[element] = Union(child, other.Find(element) ?? new FieldSet());
+            union._children[element] = other.Find(element) is { } same ? Union(child, same) : child;
         foreach (var (element, child) in other._children)
         {
             if (one.Find(element) is null)
@@ -46,6 +48,8 @@ internal sealed class FieldSet
     /// <summary>The members of one that are not members of the other.</summary>
     public static FieldSet Difference(FieldSet one, FieldSet other)
     {
+        if (other.IsEmpty)
+            return one;
         var difference = new FieldSet { IsMember = one.IsMember && !other.IsMember };
         foreach (var (element, child) in one._children)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +10,9 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     public static byte[] Bytes(JsonNode? node) => Bytes(writer =>
     {
         if (node is null)
@@ -19,10 +23,15 @@ internal static class JsonText
 
     public static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
-        using var buffer = new MemoryStream();
+        // Grown once for each thread, and taken away while in use: what writes may itself ask for bytes.
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>();
+        _buffer = null;
         using (var writer = new Utf8JsonWriter(buffer, Writing))
             write(writer);
-        return buffer.ToArray();
+        var bytes = buffer.WrittenSpan.ToArray();
+        buffer.ResetWrittenCount();
+        _buffer = buffer;
+        return bytes;
     }
 
     public static string Of(JsonNode? node) => System.Text.Encoding.UTF8.GetString(Bytes(node));
@@ -73,6 +82,35 @@ internal static class JsonText
         }
 
         return compared == 0;
+    }
+
+    /// <summary>Equal, and their members in the same order.</summary>
+    public static bool IsSameText(JsonNode? one, JsonNode? other)
+    {
+        switch (one, other)
+        {
+            case (JsonObject a, JsonObject b) when a.Count == b.Count:
+                for (var i = 0; i < a.Count; i++)
+                {
+                    var (mine, its) = (a.GetAt(i), b.GetAt(i));
+                    if (mine.Key != its.Key || !IsSameText(mine.Value, its.Value))
+                        return false;
+                }
+
+                return true;
+            case (JsonArray a, JsonArray b) when a.Count == b.Count:
+                for (var i = 0; i < a.Count; i++)
+                {
+                    if (!IsSameText(a[i], b[i]))
+                        return false;
+                }
+
+                return true;
+            case (null or JsonValue, null or JsonValue):
+                return JsonNode.DeepEquals(one, other);
+            default:
+                return false;
+        }
     }
 
     /// <summary>The member as an object, made when it is missing.</summary>

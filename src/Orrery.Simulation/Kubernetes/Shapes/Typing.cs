@@ -7,6 +7,8 @@ namespace Orrery.Simulation.Kubernetes.Shapes;
 /// <summary>Holds an object against its shape: unknown fields, wrong types.</summary>
 internal sealed class Typing
 {
+    // Where the check is: most of them find nothing, and need no text of it.
+    private readonly List<(string Before, string Name, int Index)> _path = [];
     private bool _dropsEmpty;
 
     /// <summary>Paths of fields that the shape does not have, as in <c>spec.foo</c>.</summary>
@@ -20,7 +22,7 @@ internal sealed class Typing
     public static Typing Prune(JsonObject item, Shape shape, bool dropsEmpty = false)
     {
         var typing = new Typing { _dropsEmpty = dropsEmpty };
-        typing.Check(item, shape, "", prunes: true);
+        typing.Check(item, shape, prunes: true);
         return typing;
     }
 
@@ -28,54 +30,66 @@ internal sealed class Typing
     public static Typing Check(JsonObject item, Shape shape)
     {
         var typing = new Typing();
-        typing.Check(item, shape, "", prunes: false);
+        typing.Check(item, shape, prunes: false);
         return typing;
     }
 
-    private void Check(JsonNode? value, Shape shape, string path, bool prunes)
+    private void Check(JsonNode? value, Shape shape, bool prunes)
     {
         if (value is null || shape.Kind == ShapeKind.Anything)
             return;
         switch (shape.Kind)
         {
             case ShapeKind.Struct when value is JsonObject members:
-                CheckMembers(members, shape, path, prunes);
+                CheckMembers(members, shape, prunes);
                 break;
             case ShapeKind.Map when value is JsonObject members:
                 foreach (var (name, member) in members)
-                    Check(member, shape.Item ?? Shape.Anything, $"{path}.{name}", prunes);
+                    CheckBelow((".", name, -1), member, shape.Item ?? Shape.Anything, prunes);
                 break;
             case ShapeKind.List when value is JsonArray list:
                 for (var i = 0; i < list.Count; i++)
-                    Check(list[i], shape.Item ?? Shape.Anything, $"{path}[{i}]", prunes);
+                    CheckBelow(("[", "]", i), list[i], shape.Item ?? Shape.Anything, prunes);
                 break;
             default:
-                CheckScalar(value, shape, path);
+                CheckScalar(value, shape);
                 break;
         }
     }
 
-    private void CheckMembers(JsonObject members, Shape shape, string path, bool prunes)
+    private void CheckBelow((string, string, int) step, JsonNode? value, Shape shape, bool prunes)
     {
-        foreach (var (name, member) in members.ToList())
+        _path.Add(step);
+        Check(value, shape, prunes);
+        _path.RemoveAt(_path.Count - 1);
+    }
+
+    private void CheckMembers(JsonObject members, Shape shape, bool prunes)
+    {
+        for (var i = 0; i < members.Count; i++)
         {
-            var inner = path.Length == 0 ? name : $"{path}.{name}";
+            var (name, member) = members.GetAt(i);
+            var isRemoved = prunes;
             if (shape.Member(name) is { } known)
             {
-                Check(member, known, inner, prunes);
-                var isDropped = _dropsEmpty && IsEmpty(member, known)
-                    && shape.Fields.GetValueOrDefault(name) is not { IsAlways: true };
-                if (prunes && !shape.KeepsUnknown && (member is null || isDropped))
-                    members.Remove(name);
+                CheckBelow((_path.Count == 0 ? "" : ".", name, -1), member, known, prunes);
+                isRemoved &= !shape.KeepsUnknown && (member is null || IsDropped(name, member, shape, known));
             }
             else
             {
-                Unknown.Add(inner);
-                if (prunes)
-                    members.Remove(name);
+                Unknown.Add($"{Path()}{(_path.Count == 0 ? "" : ".")}{name}");
             }
+
+            if (isRemoved)
+                members.RemoveAt(i--);
         }
     }
+
+    private bool IsDropped(string name, JsonNode member, Shape shape, Shape known) =>
+        _dropsEmpty && IsEmpty(member, known) && shape.Fields.GetValueOrDefault(name) is not { IsAlways: true };
+
+    private string Path() => string.Concat(_path.Select(step =>
+        step.Index < 0 ? step.Before + step.Name : $"{step.Before}{step.Index}{step.Name}"));
 
     private static bool IsEmpty(JsonNode? member, Shape shape) => shape.Kind switch
     {
@@ -84,7 +98,7 @@ internal sealed class Typing
         _ => false,
     };
 
-    private void CheckScalar(JsonNode value, Shape shape, string path)
+    private void CheckScalar(JsonNode value, Shape shape)
     {
         var kind = value.GetValueKind();
         var fits = shape.Kind switch
@@ -97,7 +111,7 @@ internal sealed class Typing
             _ => false,
         };
         if (!fits)
-            Problem ??= new TypeProblem(path, shape.Kind, kind);
+            Problem ??= new TypeProblem(Path(), shape.Kind, kind);
     }
 }
 

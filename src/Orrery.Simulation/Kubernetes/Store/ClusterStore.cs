@@ -98,6 +98,10 @@ public sealed class ClusterStore
     internal JsonObject Put(JsonObject item, WriteOptions options) =>
         _writing.Update(KindOf(item), item.Copy(), options);
 
+    /// <summary>As <see cref="Put"/>, and what is given is the store's from then on.</summary>
+    internal JsonObject HandOver(JsonObject item, WriteOptions options) =>
+        _writing.Update(KindOf(item), item, options);
+
     /// <summary>Server-side apply: makes or merges, and keeps which manager owns which field.</summary>
     public JsonObject Apply(JsonObject config, WriteOptions options) =>
         _writing.Apply(KindOf(config), config.Copy(), options).Item.Copy();

@@ -143,11 +143,7 @@ internal sealed class FileSystem(Func<TimeSpan> now)
     }
 
     /// <summary>The file system that was mounted last at this very path, or null.</summary>
-    public Mount? MountAtPath(string path)
-    {
-        var canonical = Canonical(path);
-        return _mounts.FindLast(mount => mount.Path == canonical);
-    }
+    public Mount? MountAtPath(string path) => MountedAt(Canonical(path));
 
     public Mount? Unmount(string path)
     {
@@ -207,11 +203,12 @@ internal sealed class FileSystem(Func<TimeSpan> now)
 
     private Place Walk(string path, bool followLast)
     {
-        var pending = new Stack<string>(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
-        var trail = new List<(string Path, Node Node)>();
+        var names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var trail = new List<(string Path, Node Node)>(names.Length);
         var links = 0;
-        while (pending.TryPop(out var name))
+        for (var at = 0; at < names.Length; at++)
         {
+            var (name, isLast) = (names[at], at == names.Length - 1);
             if (name == ".")
                 continue;
             if (name == "..")
@@ -227,29 +224,40 @@ internal sealed class FileSystem(Func<TimeSpan> now)
                 throw FileException.NotAFolder;
             if (!folder.Children.TryGetValue(name, out var child))
             {
-                return pending.Count == 0
+                return isLast
                     ? new Place(here, folder, name, null)
-                    : new Place(here + "/" + string.Join('/', pending), null, pending.Last(), null);
+                    : new Place(here + "/" + string.Join('/', names[(at + 1)..]), null, names[^1], null);
             }
 
-            if (child is LinkNode link && (followLast || pending.Count > 0))
+            if (child is LinkNode link && (followLast || !isLast))
             {
                 if (++links > LinksMax)
                     throw FileException.TooManyLinks;
                 if (link.Target.StartsWith('/'))
                     trail.Clear();
-                foreach (var step in link.Target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
-                    pending.Push(step);
+                names = [.. link.Target.Split('/', StringSplitOptions.RemoveEmptyEntries), .. names[(at + 1)..]];
+                at = -1;
                 continue;
             }
 
-            trail.Add((here, _mounts.FindLast(mount => mount.Path == here)?.Root ?? child));
+            trail.Add((here, MountedAt(here)?.Root ?? child));
         }
 
         if (trail.Count == 0)
             return new Place("/", null, "", Top());
         var (last, node) = trail[^1];
         return new Place(last, (trail.Count == 1 ? Top() : trail[^2].Node) as FolderNode, NameOf(last), node);
+    }
+
+    private Mount? MountedAt(string canonical)
+    {
+        for (var i = _mounts.Count - 1; i >= 0; i--)
+        {
+            if (_mounts[i].Path == canonical)
+                return _mounts[i];
+        }
+
+        return null;
     }
 
     private FolderNode Top() => _root;
