@@ -153,7 +153,7 @@ public sealed class Play
         if (name == UpgradeStep)
             CheckTurns(step.Report);
         else
-            CheckOrder(step.Report);
+            await CheckOrderAsync(step.Report);
         await CheckConvergedAsync(name);
         switch (name)
         {
@@ -245,11 +245,11 @@ public sealed class Play
     /// <summary>
     /// Every resource begins only when all that it needs, as declared, has ended: by the clock of the run.
     /// </summary>
-    private void CheckOrder(RunReport report)
+    private async Task CheckOrderAsync(RunReport report)
     {
         var forward = report.Timeline.Where(entry => entry.Action != ChangeAction.Delete)
             .GroupBy(entry => entry.Address).ToDictionary(same => same.Key, same => same.First());
-        foreach (var resource in Stage.Declared())
+        foreach (var resource in await Stage.DeclaredAsync())
         {
             if (!forward.TryGetValue(resource.Address, out var entry))
                 continue;

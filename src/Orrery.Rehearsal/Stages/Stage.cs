@@ -143,14 +143,29 @@ public sealed class Stage
         return (new Pipeline(Platform, environment), life);
     }
 
-    /// <summary>What is declared, straight from the providers: what checkers hold the engine to.</summary>
-    public IReadOnlyList<Resource> Declared()
+    /// <summary>
+    /// What is declared, with the keys that are there, straight from the providers: what checkers hold the engine to.
+    /// </summary>
+    public async Task<IReadOnlyList<Resource>> DeclaredAsync()
     {
         var life = new Life(Clock);
         var providers = Providers(
             life, new LifeTimeProvider(life), new SeededRandom(0), NobodyWrites.Instance, static it => it);
+        var complete = Platform;
+        foreach (var (name, provider) in providers)
+        {
+            if (provider is ICompletesClusters keys)
+            {
+                complete = complete with
+                {
+                    Clusters = complete.Clusters.With(
+                        name, await keys.CompleteAsync(complete.Clusters[name], CancellationToken.None)),
+                };
+            }
+        }
+
         return [.. providers.SelectMany(entry =>
-            entry.Value.ResourcesOf(Platform, Platform.Clusters[entry.Key], Secrets))];
+            entry.Value.ResourcesOf(complete, complete.Clusters[entry.Key], Secrets))];
     }
 
     /// <summary>The Kubernetes of a cluster on its machines where it runs now.</summary>

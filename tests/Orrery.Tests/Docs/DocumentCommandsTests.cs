@@ -31,7 +31,9 @@ public sealed class DocumentCommandsTests
             """token: { sops: "secrets/proxmox.sops.json#proxmox_api_token" }""",
             "bootstrap: { ssh: root@pve.home.arpa }\n"
             + "      users: { provisioner: { role: provisioner }, csi: { role: csi } }",
-            StringComparison.Ordinal),
+            StringComparison.Ordinal).Replace(
+            cloudlab.Split('\n').Single(line => line.Contains("fingerprint: ", StringComparison.Ordinal)),
+            "      tls: { ca: pve-root-ca.pem }", StringComparison.Ordinal),
     };
 
     /// <summary>

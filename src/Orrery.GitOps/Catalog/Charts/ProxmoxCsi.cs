@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orrery.GitOps.Manifests;
 using Orrery.GitOps.Ordering;
 using Orrery.Model.Documents;
 using Orrery.Model.Platforms;

@@ -46,9 +46,9 @@ public static class ClaimDiagnostics
     private static readonly DiagnosticCode Stays = new(
         "DATA005",
         "disks of pods stay in Proxmox VE",
-        "Disks that Proxmox CSI made are no machine's, and hold what pods wrote: neither a destroy nor a rebuild deletes "
-        + "them. A cluster that begins empty afterwards does not know them. Whoever needs them no more deletes them on "
-        + "the node of Proxmox VE.")
+        "Disks that Proxmox CSI made are no machine's, and hold what pods wrote: neither a destroy nor a rebuild "
+        + "deletes them. A cluster that begins empty afterwards does not know them. Whoever needs them no more deletes "
+        + "them on the node of Proxmox VE.")
     {
         Severity = Severity.Warning,
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Model.Values;
@@ -9,6 +10,7 @@ using Orrery.Simulation.Worlds;
 namespace Orrery.Simulation.K3s.Storage;
 
 /// <summary>What the plugin's sidecars report of a call that failed.</summary>
+[SuppressMessage("Design", "CA1064", Justification = "It never leaves the world.")]
 internal sealed class CsiFailure(string message) : Exception(message)
 {
     public bool IsLock => Message.Contains("can't lock file", StringComparison.Ordinal);
