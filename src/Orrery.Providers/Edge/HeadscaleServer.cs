@@ -61,12 +61,24 @@ internal sealed class HeadscaleServer(MachineCommands commands, SshHost server)
     /// <summary>Takes all of a user's machines of this name out of the tailnet; nothing where there is none.</summary>
     public async Task RemoveAsync(string user, string machine, CancellationToken cancellation)
     {
-        foreach (var there in await MachinesAsync(user, cancellation))
+        foreach (var there in await NamedAsync(user, machine, cancellation))
         {
-            if (there.Name == machine)
+            try
+            {
                 await commands.RunAsync(server, TailnetTasks.RemoveNode, cancellation, there.Id);
+            }
+            catch (ProviderException)
+            {
+                // An answer may have been lost, and Headscale refuses to delete what is gone.
+                if ((await NamedAsync(user, machine, cancellation)).Any(left => left.Id == there.Id))
+                    throw;
+            }
         }
     }
+
+    private async Task<IEnumerable<HeadscaleMachine>> NamedAsync(
+        string user, string machine, CancellationToken cancellation) =>
+        (await MachinesAsync(user, cancellation)).Where(there => there.Name == machine);
 
     /// <summary>Takes a machine out of the tailnet; nothing where it is in none.</summary>
     public async Task RemoveAsync(string machine, CancellationToken cancellation)
