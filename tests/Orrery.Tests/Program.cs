@@ -11,6 +11,7 @@ using Orrery.Tests.Contracts;
 using Orrery.Tests.Providers.Vault;
 using Orrery.Tests.Rehearsal;
 using Orrery.Tests.Rehearsal.Networks;
+using Orrery.Tests.Rehearsal.Planted;
 
 namespace Orrery.Tests;
 

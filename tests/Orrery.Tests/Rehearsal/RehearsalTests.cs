@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orrery.Tests.Contracts;
+using Orrery.Tests.Rehearsal.Planted;
 
 namespace Orrery.Tests.Rehearsal;
 

@@ -8,7 +8,7 @@ using Orrery.Secrets.Sops;
 using Orrery.Secrets.Sops.Rules;
 using Orrery.Simulation.Time;
 
-namespace Orrery.Tests.Rehearsal;
+namespace Orrery.Tests.Rehearsal.Planted;
 
 /// <summary>
 /// SOPS documents that people keep for the cluster <c>prod</c> in the declaration's folder, beside an identity that was

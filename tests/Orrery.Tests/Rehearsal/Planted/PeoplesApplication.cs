@@ -4,7 +4,7 @@ using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.Git;
 using Orrery.Simulation.Time;
 
-namespace Orrery.Tests.Rehearsal;
+namespace Orrery.Tests.Rehearsal.Planted;
 
 /// <summary>
 /// What people keep in the repository of cosmos beside what is rendered: an Application of their own, whose image is

@@ -7,7 +7,7 @@ using Orrery.Providers.Keys;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Stages;
 
-namespace Orrery.Tests.Rehearsal;
+namespace Orrery.Tests.Rehearsal.Planted;
 
 /// <summary>
 /// Mistakes in what is delivered to machines and clusters, and secrets that go where they do not belong. Each is

@@ -7,7 +7,7 @@ using Orrery.Model.Values;
 using Orrery.Rehearsal;
 using Orrery.Simulation.Time;
 
-namespace Orrery.Tests.Rehearsal;
+namespace Orrery.Tests.Rehearsal.Planted;
 
 /// <summary>
 /// Mistakes that a careless change could make, each planted between the engine and one of its ports. An exploration
