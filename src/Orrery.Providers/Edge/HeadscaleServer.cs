@@ -61,32 +61,37 @@ internal sealed class HeadscaleServer(MachineCommands commands, SshHost server)
     /// <summary>Takes all of a user's machines of this name out of the tailnet; nothing where there is none.</summary>
     public async Task RemoveAsync(string user, string machine, CancellationToken cancellation)
     {
-        foreach (var there in await NamedAsync(user, machine, cancellation))
+        foreach (var there in await MachinesAsync(user, cancellation))
         {
-            try
-            {
-                await commands.RunAsync(server, TailnetTasks.RemoveNode, cancellation, there.Id);
-            }
-            catch (ProviderException)
-            {
-                // An answer may have been lost, and Headscale refuses to delete what is gone.
-                if ((await NamedAsync(user, machine, cancellation)).Any(left => left.Id == there.Id))
-                    throw;
-            }
+            if (there.Name == machine)
+                await DeleteAsync(there.Id, cancellation);
         }
     }
-
-    private async Task<IEnumerable<HeadscaleMachine>> NamedAsync(
-        string user, string machine, CancellationToken cancellation) =>
-        (await MachinesAsync(user, cancellation)).Where(there => there.Name == machine);
 
     /// <summary>Takes a machine out of the tailnet; nothing where it is in none.</summary>
     public async Task RemoveAsync(string machine, CancellationToken cancellation)
     {
         var nodes = Parse(await commands.RunAsync(server, TailnetTasks.ListNodes, cancellation));
         if ((IdOf(nodes, "given_name", machine) ?? IdOf(nodes, "givenName", machine)) is { } id)
-            await commands.RunAsync(server, TailnetTasks.RemoveNode, cancellation, id);
+            await DeleteAsync(id, cancellation);
     }
+
+    private async Task DeleteAsync(string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await commands.RunAsync(server, TailnetTasks.RemoveNode, cancellation, id);
+        }
+        catch (ProviderException)
+        {
+            // An answer may have been lost, and Headscale refuses to delete what is gone.
+            if (IsThere(Parse(await commands.RunAsync(server, TailnetTasks.ListNodes, cancellation)), id))
+                throw;
+        }
+    }
+
+    private static bool IsThere(JsonElement nodes, string id) =>
+        nodes.ValueKind == JsonValueKind.Array && nodes.EnumerateArray().Any(node => NumberOf(node, "id") == id);
 
     private async Task<JsonElement> UsersAsync(CancellationToken cancellation) =>
         Parse(await commands.RunAsync(server, TailnetTasks.ListUsers, cancellation));
