@@ -103,6 +103,7 @@ internal sealed class Applier
             {
                 EndsAll = _shared.EndsAll,
                 Remaining = step.Remaining,
+                Slack = step.Slack,
             };
             await runner.RunAsync(
                 step,

@@ -170,10 +170,10 @@ internal sealed class WorkGraph
         foreach (var step in Steps)
             step.Missing = step.Before.Count;
         var ready = new Queue<WorkStep>(Steps.Where(step => step.Missing == 0));
-        var weighed = 0;
+        var weighed = new List<WorkStep>(Steps.Count);
         while (ready.TryDequeue(out var step))
         {
-            weighed++;
+            weighed.Add(step);
             foreach (var earlier in step.After)
             {
                 if (earlier.Weight + step.Remaining > earlier.Remaining)
@@ -183,8 +183,26 @@ internal sealed class WorkGraph
             }
         }
 
-        Invariant.Check(weighed == Steps.Count, "the steps of a plan wait for each other in a circle");
+        Invariant.Check(weighed.Count == Steps.Count, "the steps of a plan wait for each other in a circle");
         foreach (var step in Steps)
             step.Missing = step.After.Count;
+        FindSlack(weighed);
+    }
+
+    /// <summary>Longest paths from the beginnings forwards, and how long each step could wait.</summary>
+    /// <param name="weighed">Every step after all that wait for it.</param>
+    private void FindSlack(List<WorkStep> weighed)
+    {
+        var longest = TimeSpan.Zero;
+        for (var i = weighed.Count - 1; i >= 0; i--)
+        {
+            var step = weighed[i];
+            foreach (var later in step.Before.Where(later => step.Head + step.Weight > later.Head))
+                later.Head = step.Head + step.Weight;
+            longest = step.Head + step.Remaining > longest ? step.Head + step.Remaining : longest;
+        }
+
+        foreach (var step in Steps)
+            step.Slack = longest - step.Head - step.Remaining;
     }
 }

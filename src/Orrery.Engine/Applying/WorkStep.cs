@@ -42,6 +42,12 @@ internal sealed class WorkStep(Change change, StepKind kind, TimeSpan weight)
     /// <summary>The usual duration of this and of the longest chain behind it.</summary>
     public TimeSpan Remaining { get; set; } = weight;
 
+    /// <summary>The usual duration of the longest chain before this.</summary>
+    public TimeSpan Head { get; set; }
+
+    /// <summary>How much longer the longest chain of all is than the longest one through this.</summary>
+    public TimeSpan Slack { get; set; }
+
     public TimeSpan Weight { get; } = weight;
 
     public bool IsSettled { get; set; }

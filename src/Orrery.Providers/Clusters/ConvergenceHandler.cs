@@ -20,6 +20,9 @@ internal sealed class ConvergenceHandler(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // Only another look is missing: whatever the last one could not see yet was there when it ended.
+    private static readonly TimeSpan Confirming = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// Large images and database migrations take minutes; a platform that stands still longer is stuck.
     /// </summary>
@@ -84,6 +87,7 @@ internal sealed class ConvergenceHandler(
             desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
         while (true)
         {
+            var pause = Interval;
             var states = await engine.ListAsync(client, clusters.StartOf(id), cancellation);
             switch (monitor.Look(time.GetElapsedTime(began), states))
             {
@@ -95,12 +99,13 @@ internal sealed class ConvergenceHandler(
                         $"nothing has come nearer for {StillMax.TotalMinutes:0} minutes\n"
                         + string.Join('\n', [.. stalled.Diagnosis, .. await HomelessAsync(client, cancellation)]));
                 case Convergence.Progressing progress:
+                    pause = progress.Ready == progress.Total ? Confirming : Interval;
                     operation.Waiting(new WaitState(
                         $"all {engine.Plural} are ready", $"{progress.Ready} of {progress.Total}"));
                     break;
             }
 
-            await Task.Delay(Interval, time, cancellation);
+            await Task.Delay(pause, time, cancellation);
         }
     }
 

@@ -29,19 +29,14 @@ internal sealed class Machines(ProxmoxClient client, TaskWaiter tasks)
     public async Task<IReadOnlyList<PlacedMachine>> ListOwnedAsync(
         string platformId, string kind, OperationContext? operation, CancellationToken cancellation)
     {
-        var found = new List<PlacedMachine>();
-        foreach (var guest in await ListAsync(operation, cancellation))
-        {
-            if (!MayBeOurs(guest, platformId))
-                continue;
-            if (await PlaceAsync(guest, operation, cancellation) is { } machine
-                && machine.Config.Owner is { } owner && owner.Owner.PlatformId == platformId && owner.Kind == kind)
-            {
-                found.Add(machine);
-            }
-        }
-
-        return found;
+        var guests = await ListAsync(operation, cancellation);
+        var placed = await Task.WhenAll(guests.Where(guest => MayBeOurs(guest, platformId, kind))
+            .Select(guest => PlaceAsync(guest, operation, cancellation)));
+        return
+        [
+            .. placed.OfType<PlacedMachine>().Where(machine =>
+                machine.Config.Owner is { } owner && owner.Owner.PlatformId == platformId && owner.Kind == kind),
+        ];
     }
 
     /// <summary>The machine with this number, or null; also for what is no number.</summary>
@@ -170,8 +165,8 @@ internal sealed class Machines(ProxmoxClient client, TaskWaiter tasks)
     }
 
     /// <summary>Names of ours end with a generation; a clone has its name before it has tags.</summary>
-    private static bool MayBeOurs(GuestEntry guest, string platformId) => OwnerTags.AreSet(guest.Tags)
-        ? OwnerTags.NamePlatform(guest.Tags, platformId)
+    private static bool MayBeOurs(GuestEntry guest, string platformId, string kind) => OwnerTags.AreSet(guest.Tags)
+        ? OwnerTags.MayName(guest.Tags, platformId, kind)
         : guest.Name is { } name && name.LastIndexOf("-g", StringComparison.Ordinal) is >= 0 and var at
             && at + 2 < name.Length && name.AsSpan(at + 2).IndexOfAnyExceptInRange('0', '9') < 0;
 }

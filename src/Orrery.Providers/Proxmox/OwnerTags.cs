@@ -57,8 +57,12 @@ internal static partial class OwnerTags
             : null;
     }
 
-    /// <summary>Has tags of this platform.</summary>
-    public static bool NamePlatform(string? tags, string platformId) => Split(tags).Contains($"{Platform}{platformId}");
+    /// <summary>Has tags of this platform, and none of another kind.</summary>
+    public static bool MayName(string? tags, string platformId, string kind)
+    {
+        var all = Split(tags);
+        return all.Contains($"{Platform}{platformId}") && (Find(all, Kind) ?? kind) == kind;
+    }
 
     /// <summary>Has tags of ours, of whatever platform.</summary>
     public static bool AreSet(string? tags) => Split(tags).Any(IsOurs);

@@ -105,12 +105,24 @@ internal sealed class RetainedDisks(Machines machines, StorageLanes lanes)
         (PlacedMachine Machine, string Slot) from, (PlacedMachine Machine, string Slot) to,
         OperationContext operation, CancellationToken cancellation)
     {
-        var storage = DriveText.Parse(from.Machine.Config.Text(from.Slot) ?? "").Storage;
+        var drive = DriveText.Parse(from.Machine.Config.Text(from.Slot) ?? "");
         return lanes.MakeAsync(
-            [storage],
+            [drive.Storage],
             async () =>
             {
-                await machines.MoveDiskAsync(from, to, operation, cancellation);
+                try
+                {
+                    await machines.MoveDiskAsync(from, to, operation, cancellation);
+                }
+                catch (ProviderException refusal) when (
+                    refusal.Code is ProviderErrorCode.NotFound or ProviderErrorCode.ActionFailed)
+                {
+                    // An earlier try, whose reply was lost, may have got through after the disk was looked for.
+                    var target = await machines.GetAsync(to.Machine.Id, operation, cancellation);
+                    if (SlotOf(target, drive.Serial ?? "") != to.Slot)
+                        throw;
+                }
+
                 return true;
             },
             operation, cancellation);

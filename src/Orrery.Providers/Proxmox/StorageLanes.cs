@@ -18,6 +18,11 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
     /// </summary>
     private const int MakingMax = 3;
 
+    /// <summary>
+    /// Machines that become free together differ by less: what can wait this long lets those go first that cannot.
+    /// </summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan PauseMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseSpread = TimeSpan.FromSeconds(4);
 
@@ -41,6 +46,8 @@ internal sealed class StorageLanes(TimeProvider time, IRandomSource random)
         IEnumerable<string> storages, int width, Func<Task<T>> work, OperationContext operation,
         CancellationToken cancellation)
     {
+        if (operation.Slack > Courtesy)
+            await Task.Delay(Courtesy, time, cancellation);
         // Always in the same order: two that want the same two storages never wait for each other.
         var taken = new List<Lane>();
         try

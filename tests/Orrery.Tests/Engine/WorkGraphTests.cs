@@ -109,6 +109,17 @@ public sealed class WorkGraphTests
     }
 
     [Fact]
+    public void What_is_on_no_longest_chain_could_begin_later()
+    {
+        var graph = WorkGraph.Of(
+            PlanOf("create a; create b; create c b; create d c; create e b"), static _ => MemoryCloud.KindOf());
+        var one = MemoryCloud.KindOf().TypicalDuration;
+
+        graph.Steps.OrderBy(step => step.Address).Select(step => (step.Address.Name, step.Slack)).ShouldBe(
+            [("a", one * 2), ("b", TimeSpan.Zero), ("c", TimeSpan.Zero), ("d", TimeSpan.Zero), ("e", one)]);
+    }
+
+    [Fact]
     public void No_plan_waits_for_itself() =>
         Prop.ForAll(Arb.From(Plans()), plan =>
         {

@@ -68,6 +68,26 @@ public sealed class MachineTests
         scene.Waited.ShouldNotContain(state => state.LastSeen.Contains("got timeout"));
     }
 
+    /// <summary>A control plane that comes a moment after a worker is made before it.</summary>
+    [Fact]
+    public void What_can_wait_lets_go_first_what_cannot()
+    {
+        var scene = new ProxmoxScene();
+        var handler = scene.Handler("virtual-machine");
+
+        scene.Time.Run(() => Task.WhenAll(MakeAsync("worker-0", 0, 60), MakeAsync("controlplane-0", 300, 0)));
+
+        scene.Sent.Where(sent => sent.Path.EndsWith("/qemu", StringComparison.Ordinal) && sent.Method == "POST")
+            .Select(sent => sent.Body.Contains("controlplane-0", StringComparison.Ordinal)).ShouldBe([true, false]);
+
+        async Task MakeAsync(string name, int milliseconds, int slack)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), scene.Time);
+            var operation = scene.Operation(name: name) with { Slack = TimeSpan.FromSeconds(slack) };
+            await handler.CreateAsync(Create("virtual-machine", name, Machine()), operation, default);
+        }
+    }
+
     [Fact]
     public void A_storage_that_others_keep_locked_is_waited_for()
     {

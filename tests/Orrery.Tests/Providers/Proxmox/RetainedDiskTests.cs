@@ -2,6 +2,7 @@ using System.Text;
 using Orrery.Engine.Ports;
 using Orrery.Model.Plans;
 using Orrery.Model.Values;
+using Orrery.Providers.Proxmox;
 using Orrery.Providers.Proxmox.Kinds;
 using static Orrery.Tests.Providers.Proxmox.ProxmoxScene;
 
@@ -65,6 +66,25 @@ public sealed class RetainedDiskTests : IDisposable
             _scene.Handler("virtual-machine").AwaitReadyAsync(made.Id, _scene.Operation(), default));
 
         ready.Properties["retained"].ShouldBe(Value.MapOf(("scsi1", disk.Id)));
+    }
+
+    /// <summary>As when the reply to a first try was lost, and it got through after the machine was looked at.</summary>
+    [Fact]
+    public void A_disk_that_is_home_already_when_it_shall_go_there_is_home()
+    {
+        var disk = MakeDisk();
+        var machine = _scene.Make("virtual-machine", "worker-0", With(disk));
+        var retained = new RetainedDisks(_scene.Services.Machines, _scene.Services.Lanes);
+
+        _scene.Time.Run(async () =>
+        {
+            var seen = await _scene.Services.Machines.GetAsync(machine.Id, _scene.Operation(), default);
+            await _scene.Services.Machines.StopAsync(seen, _scene.Operation(), default);
+            await retained.ReturnAsync(seen, _scene.Operation(), default);
+            await retained.ReturnAsync(seen, _scene.Operation(), default);
+        });
+
+        _scene.World.GuestOf(long.Parse(disk.Id))!.Disks.ShouldHaveSingleItem().Bytes.ShouldBe(80L << 30);
     }
 
     [Fact]
