@@ -32,6 +32,9 @@ internal sealed record ChangingOptions
     public required bool Yes { get; init; }
 
     public required bool IsJson { get; init; }
+
+    /// <summary>The same command goes on with another run: as JSON, that one tells how it ended.</summary>
+    public bool IsContinued { get; init; }
 }
 
 /// <summary>
@@ -119,7 +122,8 @@ internal sealed class ChangingRun(Session session, ChangingOptions options)
         if (options.IsJson)
         {
             _host.Screen.Report(report.Diagnostics);
-            _host.Screen.WriteJson(json => RunJson.Write(json, session.Platform.Name, options.VerbName, report));
+            if (!options.IsContinued || report.Outcome != RunOutcome.Converged)
+                _host.Screen.WriteJson(json => RunJson.Write(json, session.Platform.Name, options.VerbName, report));
         }
         else
         {

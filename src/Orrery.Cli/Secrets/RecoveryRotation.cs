@@ -40,17 +40,17 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
             new StateFolder(loaded.Folder).WriteForOwner(PendingName, RecoveryFile.Text(made, loaded.Platform.Name));
 
         var code = loaded.Platform.Recovery.Recipients.Contains(old)
-            ? await PhaseAsync([.. wanted, old], made.Export())
+            ? await PhaseAsync([.. wanted, old], made.Export(), isLast: false)
             : ExitCode.Done;
         if (code == ExitCode.Done)
-            code = await PhaseAsync(wanted, made.Export());
+            code = await PhaseAsync(wanted, made.Export(), isLast: true);
         if (code == ExitCode.Done)
             Tell(loaded, Finish(session.Folder), old);
         return code;
     }
 
     /// <summary>Everything for exactly these: keys, documents, the state and the rules.</summary>
-    private async Task<int> PhaseAsync(ValueList<string> recipients, string added)
+    private async Task<int> PhaseAsync(ValueList<string> recipients, string added, bool isLast)
     {
         var loaded = DeclarationFiles.Read(host, path, profile: null).Value
             ?? throw new InvariantException("the declaration was valid a moment ago");
@@ -70,6 +70,7 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
             VerbName = $"secret rotate --key {Key}",
             Yes = true,
             IsJson = wish.IsJson,
+            IsContinued = !isLast,
         }).RunAsync();
         var rules = new PlatformRules(session.Loaded.Folder);
         if (code == ExitCode.Done && rules.AreOurs && File.Exists(rules.FilePath))
@@ -128,14 +129,16 @@ internal sealed class RecoveryRotation(Host host, string path, KeyRotationWish w
 
     private void Tell(Loaded loaded, string file, string old)
     {
-        if (wish.IsJson)
-            return;
         var text = new StringBuilder();
         text.Append($"the new recovery identity is in {Path.GetRelativePath(host.Folder, file)}\n");
         text.Append("  keep a copy in a safe place, and use it from now on; commit the declaration and secrets/\n");
         text.Append($"if {old} was leaked, whoever has it can read what Git remembers. Change with it:\n");
         foreach (var (what, how) in ReadableSecrets.Of(loaded))
             text.Append($"  {what}\n    {how}\n");
-        host.Screen.Print(text.ToString());
+        // A program that reads our output wants one object there.
+        if (wish.IsJson)
+            host.Screen.Tell(text.ToString());
+        else
+            host.Screen.Print(text.ToString());
     }
 }

@@ -16,7 +16,7 @@ namespace Orrery.Providers.Clusters;
 /// <param name="engine">One that looks at clusters of this kind of engine.</param>
 internal sealed class ConvergenceHandler(
     DeliveryView engine, KnownClusters clusters, ReachedObjects reached, TimeProvider time)
-    : IResourceHandler, IIdentifiedByInputs
+    : ClusterHandler(clusters, reached)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -43,52 +43,41 @@ internal sealed class ConvergenceHandler(
         TypicalDuration = TimeSpan.FromMinutes(3),
     };
 
-    public ResourceKind Kind => engine.Kind;
+    public override ResourceKind Kind => engine.Kind;
 
-    public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
-
-    public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Observed>>([]);
-
-    public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation)
-    {
-        if (!await reached.ReachAsync(id, cancellation) || clusters.Find(id) is not { } client)
-            return null;
-        var states = await engine.ListAsync(client, "", cancellation);
-        return states.Count == 0 ? null : Observe(id, states);
-    }
-
-    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+    public override Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
         ReadAsync(request.Desired["cluster"].AsText() ?? "", cancellation);
 
-    public Task<Observed> CreateAsync(
+    public override Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
         ConvergeAsync(request.Desired, operation, cancellation);
 
-    public Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+    public override Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
         ConvergeAsync(Value.MapOf(("cluster", id)), operation, cancellation);
 
-    public Task<Observed> UpdateAsync(
+    public override Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
         ConvergeAsync(request.Desired, operation, cancellation);
 
-    /// <summary>There is nothing to delete: it says how others are.</summary>
-    public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
-        Task.CompletedTask;
+    protected override async Task<Observed?> LookAsync(
+        string id, KubernetesClient client, CancellationToken cancellation)
+    {
+        var states = await engine.ListAsync(client, "", cancellation);
+        return states.Count == 0 ? null : Observe(id, states);
+    }
 
     private async Task<Observed> ConvergeAsync(
         Value.Map desired, OperationContext operation, CancellationToken cancellation)
     {
         var id = desired["cluster"].AsText() ?? "";
-        var client = clusters.Find(id)
-            ?? throw new ProviderException(ProviderErrorCode.Unavailable, $"the cluster {id} cannot be reached");
+        var client = ClientOf(id);
         var began = time.GetTimestamp();
         var monitor = new ConvergenceMonitor(
             desired["expected"].AsList().Select(name => name.AsText() ?? ""), StillMax, TimeSpan.Zero);
         while (true)
         {
             var pause = Interval;
-            var states = await engine.ListAsync(client, clusters.StartOf(id), cancellation);
+            var states = await engine.ListAsync(client, Clusters.StartOf(id), cancellation);
             switch (monitor.Look(time.GetElapsedTime(began), states))
             {
                 case Convergence.Converged:
@@ -117,16 +106,8 @@ internal sealed class ConvergenceHandler(
         where placed is { IsTrue: false }
         select $"Pod {pod.Namespace}/{pod.Name}: {placed.Message}";
 
-    private static Observed Observe(string id, IEnumerable<DeliveryState> states) => new()
-    {
-        Id = id,
-        Name = "",
-        Owner = null,
-        IsReady = true,
-        Properties = Value.MapOf(
-            ("cluster", id),
-            ("notReady", Value.ListOf(states.Where(state => !state.IsReady).Select(state => (Value)state.Name)
-                .OrderBy(name => name.AsText(), StringComparer.Ordinal)))),
-        Outputs = Value.MapOf(("id", id)),
-    };
+    private static Observed Observe(string id, IEnumerable<DeliveryState> states) => Observe(
+        id, isReady: true,
+        ("notReady", Value.ListOf(states.Where(state => !state.IsReady).Select(state => (Value)state.Name)
+            .OrderBy(name => name.AsText(), StringComparer.Ordinal))));
 }

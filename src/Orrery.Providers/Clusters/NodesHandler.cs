@@ -17,7 +17,7 @@ namespace Orrery.Providers.Clusters;
 /// <param name="cluster">Declares the nodes.</param>
 internal sealed class NodesHandler(
     Cluster cluster, KnownClusters clusters, ReachedObjects reached, TimeProvider time)
-    : IResourceHandler, IIdentifiedByInputs
+    : ClusterHandler(clusters, reached)
 {
     private static readonly ApiKind Node = ApiKind.Of("v1", "Node");
     private static readonly ApiKind Request = ApiKind.Of("certificates.k8s.io/v1", "CertificateSigningRequest");
@@ -42,7 +42,7 @@ internal sealed class NodesHandler(
         TypicalDuration = TimeSpan.FromMinutes(1),
     };
 
-    public ResourceKind Kind => Definition;
+    public override ResourceKind Kind => Definition;
 
     /// <summary>One for a cluster whose nodes come up by themselves; K3s says of its own when it is ready.</summary>
     public static IEnumerable<Resource> Of(Cluster cluster) => cluster.Distribution is not Distribution.Talos
@@ -60,40 +60,24 @@ internal sealed class NodesHandler(
             },
         ];
 
-    public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
-
-    public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Observed>>([]);
-
-    public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
-        await reached.ReachAsync(id, cancellation) && clusters.Find(id) is { } client
-            ? Observe(id, await LookAsync(client, cancellation))
-            : null;
-
-    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
+    public override Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
         ReadAsync(request.Desired["cluster"].AsText() ?? "", cancellation);
 
-    public Task<Observed> CreateAsync(
+    public override Task<Observed> CreateAsync(
         CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
         AwaitReadyAsync(request.Desired["cluster"].AsText() ?? "", operation, cancellation);
 
     /// <summary>A rebuild that died before it took anything away has left its nodes stopped.</summary>
-    public async Task<Observed> UpdateAsync(
+    public override async Task<Observed> UpdateAsync(
         UpdateRequest request, OperationContext operation, CancellationToken cancellation)
     {
-        if (clusters.Find(request.Id) is { } client)
-            await Standstill.ReleaseAllAsync(client, cancellation);
+        await Standstill.ReleaseAllAsync(ClientOf(request.Id), cancellation);
         return await AwaitReadyAsync(request.Id, operation, cancellation);
     }
 
-    /// <summary>There is nothing to delete: it says how others are.</summary>
-    public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
-        Task.CompletedTask;
-
-    public async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    public override async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
     {
-        var client = clusters.Find(id)
-            ?? throw new ProviderException(ProviderErrorCode.Unavailable, $"the cluster {id} cannot be reached");
+        var client = ClientOf(id);
         while (true)
         {
             try
@@ -120,6 +104,10 @@ internal sealed class NodesHandler(
         }
     }
 
+    protected override async Task<Observed?> LookAsync(
+        string id, KubernetesClient client, CancellationToken cancellation) =>
+        Observe(id, await LookAsync(client, cancellation));
+
     private async Task<Seen> LookAsync(KubernetesClient client, CancellationToken cancellation)
     {
         var nodes = await client.ListAsync(Node, ListScope.Everything, cancellation);
@@ -139,19 +127,11 @@ internal sealed class NodesHandler(
     }
 
     /// <summary>What nobody may approve is no reason to wait: it is told, and stays as it is.</summary>
-    private static Observed Observe(string id, Seen seen) => new()
-    {
-        Id = id,
-        Name = "",
-        Owner = null,
-        IsReady = seen.IsReady,
-        Properties = Value.MapOf(
-            ("cluster", id),
-            ("notReady", Value.ListOf(seen.NotReady.Select(node => (Value)node.Name))),
-            ("withoutCertificate", Value.ListOf(
-                seen.Approvable.Select(request => (Value)request.Name).OrderBy(name => name.AsText())))),
-        Outputs = Value.MapOf(("id", id)),
-    };
+    private static Observed Observe(string id, Seen seen) => Observe(
+        id, seen.IsReady,
+        ("notReady", Value.ListOf(seen.NotReady.Select(node => (Value)node.Name))),
+        ("withoutCertificate", Value.ListOf(
+            seen.Approvable.Select(request => (Value)request.Name).OrderBy(name => name.AsText()))));
 
     private static bool IsReady([NotNullWhen(true)] KubernetesObject? node) =>
         node?.Condition("Ready") is { IsTrue: true };

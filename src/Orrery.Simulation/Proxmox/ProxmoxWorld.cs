@@ -198,7 +198,7 @@ public sealed class ProxmoxWorld : IWorld
         return new WorldReply
         {
             Status = 101,
-            Headers = WebSocketFrames.Accepting(request, "binary"),
+            Headers = WebSocketStream.Accepting(request, "binary"),
             Stream = console,
             ServiceTime = took,
         };

@@ -3,6 +3,7 @@ using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Keys;
+using Orrery.Providers.Kubernetes;
 
 namespace Orrery.Providers.Clusters.Rebuilds;
 
@@ -15,7 +16,7 @@ namespace Orrery.Providers.Clusters.Rebuilds;
 /// <param name="keys">Where they are kept.</param>
 internal sealed class KeptCertificatesHandler(
     Cluster cluster, KeysProvider keys, KnownClusters clusters, ReachedObjects reached, TimeProvider time)
-    : IResourceHandler, IIdentifiedByInputs
+    : ClusterHandler(clusters, reached)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -38,43 +39,14 @@ internal sealed class KeptCertificatesHandler(
         TypicalDuration = TimeSpan.FromSeconds(30),
     };
 
-    public ResourceKind Kind => Definition;
+    public override ResourceKind Kind => Definition;
 
     public static Value.Map Desired(Value cluster, IEnumerable<Value> needs) => Value.MapOf(
         ("cluster", cluster), ("unsaved", Value.ListOf([])), ("needs", Value.ListOf(needs)));
 
-    public string? IdOf(Value.Map desired) => desired["cluster"].IsKnown ? desired["cluster"].AsText() : null;
-
-    public Task<IReadOnlyList<Observed>> ListOwnedAsync(string platformId, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Observed>>([]);
-
-    public async Task<Observed?> ReadAsync(string id, CancellationToken cancellation) =>
-        await reached.ReachAsync(id, cancellation) && clusters.Find(id) is { } client
-        && await keys.CertificatesAsync(cluster.Name, cancellation) is { } kept
-            ? Observe(id, kept, await OrderedCertificates.ListAsync(client, cluster, null, cancellation))
-            : null;
-
-    /// <summary>Always made, and then waited for: see <see cref="AwaitReadyAsync"/>.</summary>
-    public Task<Observed?> FindExistingAsync(CreateRequest request, CancellationToken cancellation) =>
-        Task.FromResult<Observed?>(null);
-
-    public Task<Observed> CreateAsync(
-        CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
-        Task.FromResult(Observe(
-            request.Desired["cluster"].AsText() ?? "", ValueMap<string>.Empty, ValueMap<string>.Empty));
-
-    public Task<Observed> UpdateAsync(
-        UpdateRequest request, OperationContext operation, CancellationToken cancellation) =>
-        AwaitReadyAsync(request.Id, operation, cancellation);
-
-    /// <summary>There is nothing to delete: what is kept stays.</summary>
-    public Task DeleteAsync(DeleteRequest request, OperationContext operation, CancellationToken cancellation) =>
-        Task.CompletedTask;
-
-    public async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    public override async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
     {
-        var client = clusters.Find(id)
-            ?? throw new ProviderException(ProviderErrorCode.Unavailable, $"the cluster {id} cannot be reached");
+        var client = ClientOf(id);
         var (since, left) = (time.GetTimestamp(), int.MaxValue);
         while (true)
         {
@@ -90,20 +62,19 @@ internal sealed class KeptCertificatesHandler(
         // All that is there, and nothing else: a certificate that nobody uses any more is no secret to keep.
         var ordered = await OrderedCertificates.ListAsync(client, cluster, operation, cancellation);
         await keys.KeepCertificatesAsync(cluster.Name, ordered, cancellation);
-        return Observe(id, ordered, ordered);
+        return Observe(id, isReady: true, Unsaved(ordered, ordered));
     }
 
-    private static Observed Observe(string id, ValueMap<string> kept, ValueMap<string> ordered) => new()
-    {
-        Id = id,
-        Name = "",
-        Owner = null,
-        IsReady = true,
-        Properties = Value.MapOf(
-            ("cluster", id),
-            ("unsaved", Value.ListOf(ordered
-                .Where(certificate => kept.GetValueOrDefault(certificate.Key) != certificate.Value)
-                .Select(certificate => (Value)certificate.Key)))),
-        Outputs = Value.MapOf(("id", id)),
-    };
+    protected override async Task<Observed?> LookAsync(
+        string id, KubernetesClient client, CancellationToken cancellation) =>
+        await keys.CertificatesAsync(cluster.Name, cancellation) is { } kept
+            ? Observe(
+                id, isReady: true,
+                Unsaved(kept, await OrderedCertificates.ListAsync(client, cluster, null, cancellation)))
+            : null;
+
+    private static (string Name, Value Value) Unsaved(ValueMap<string> kept, ValueMap<string> ordered) =>
+        ("unsaved", Value.ListOf(ordered
+            .Where(certificate => kept.GetValueOrDefault(certificate.Key) != certificate.Value)
+            .Select(certificate => (Value)certificate.Key)));
 }

@@ -9,13 +9,11 @@ namespace Orrery.Simulation.K3s.Pods;
 /// What a command in a container says, as channels of a WebSocket: its outputs, and at last how it ended
 /// (k8s.io/apimachinery/pkg/util/remotecommand).
 /// </summary>
-internal sealed class CommandStream : IReplyStream
+internal sealed class CommandStream : WebSocketStream
 {
     private const byte OutputChannel = 1;
     private const byte ErrorChannel = 2;
     private const byte StatusChannel = 3;
-
-    private readonly List<byte> _frames = [];
 
     public CommandStream()
     {
@@ -27,19 +25,6 @@ internal sealed class CommandStream : IReplyStream
     public Output Out { get; }
 
     public Output Error { get; }
-
-    public bool IsEnded { get; private set; }
-
-    public Action Arrived { get; set; } = static () => { };
-
-    public ReadOnlyMemory<byte> Take()
-    {
-        var taken = _frames.ToArray();
-        _frames.Clear();
-        return taken;
-    }
-
-    public void Close() => IsEnded = true;
 
     /// <summary>The command has run to its end.</summary>
     public void Exit(int code) => End(code == 0
@@ -68,30 +53,18 @@ internal sealed class CommandStream : IReplyStream
         ["code"] = 500,
     });
 
-    /// <summary>The connection ends without a word.</summary>
-    public void Break()
-    {
-        if (IsEnded)
-            return;
-        IsEnded = true;
-        Arrived();
-    }
-
     private void Say(byte channel, byte[] content)
     {
         if (IsEnded || content.Length == 0)
             return;
-        WebSocketFrames.Say(_frames, [channel], content);
-        Arrived();
+        Say([channel], content);
     }
 
     private void End(JsonObject status)
     {
         if (IsEnded)
             return;
-        WebSocketFrames.Say(_frames, [StatusChannel], Encoding.UTF8.GetBytes(status.ToJsonString()));
-        WebSocketFrames.Close(_frames);
-        IsEnded = true;
-        Arrived();
+        Say([StatusChannel], Encoding.UTF8.GetBytes(status.ToJsonString()));
+        End();
     }
 }

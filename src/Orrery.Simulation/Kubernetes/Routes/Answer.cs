@@ -49,7 +49,7 @@ internal sealed record Answer
 
     public WorldReply ToReply(WorldRequest request, TimeSpan took, bool isInjected)
     {
-        var headers = Protocol.Length > 0 ? WebSocketFrames.Accepting(request, Protocol) : ValueMap<string>.Empty;
+        var headers = Protocol.Length > 0 ? WebSocketStream.Accepting(request, Protocol) : ValueMap<string>.Empty;
         if (ContentType.Length > 0)
             headers = headers.With("content-type", ContentType);
         if (!Passed && Protocol.Length == 0)

@@ -7,9 +7,8 @@ namespace Orrery.Simulation.Proxmox.State;
 /// A serial console as termproxy gives it over a WebSocket: first <c>OK</c>, then what the machine writes from now on.
 /// Nothing is repeated that it wrote before: a serial port has no memory.
 /// </summary>
-internal sealed class ConsoleStream : IReplyStream
+internal sealed class ConsoleStream : WebSocketStream
 {
-    private readonly List<byte> _frames = [];
     private TimeSpan _boot;
     private int _shown;
 
@@ -22,19 +21,6 @@ internal sealed class ConsoleStream : IReplyStream
 
     public VirtualMachine Machine { get; }
 
-    public bool IsEnded { get; private set; }
-
-    public Action Arrived { get; set; } = static () => { };
-
-    public ReadOnlyMemory<byte> Take()
-    {
-        var taken = _frames.ToArray();
-        _frames.Clear();
-        return taken;
-    }
-
-    public void Close() => IsEnded = true;
-
     /// <summary>Gives on what has been written since it was last looked.</summary>
     public void Follow(string text)
     {
@@ -44,8 +30,7 @@ internal sealed class ConsoleStream : IReplyStream
             return;
         Say(text[_shown..]);
         _shown = text.Length;
-        Arrived();
     }
 
-    private void Say(string text) => WebSocketFrames.Say(_frames, [], Encoding.UTF8.GetBytes(text));
+    private void Say(string text) => Say([], Encoding.UTF8.GetBytes(text));
 }

@@ -5,11 +5,17 @@ using Orrery.Model.Values;
 namespace Orrery.Simulation.Worlds;
 
 /// <summary>What a server says on a connection that has become a WebSocket: RFC 6455.</summary>
-internal static class WebSocketFrames
+internal abstract class WebSocketStream : IReplyStream
 {
     private const byte BinaryMessage = 0x82;
     private const byte Closing = 0x88;
     private const int LongLength = 126;
+
+    private readonly List<byte> _frames = [];
+
+    public bool IsEnded { get; private set; }
+
+    public Action Arrived { get; set; } = static () => { };
 
     /// <summary>The headers of the reply that accepts an upgrade.</summary>
     /// <param name="request">With its <c>sec-websocket-key</c>.</param>
@@ -25,39 +31,60 @@ internal static class WebSocketFrames
             ("sec-websocket-accept", Convert.ToBase64String(hash)), ("sec-websocket-protocol", protocol));
     }
 
+    public ReadOnlyMemory<byte> Take()
+    {
+        var taken = _frames.ToArray();
+        _frames.Clear();
+        return taken;
+    }
+
+    public void Close() => IsEnded = true;
+
+    /// <summary>The connection ends without a word.</summary>
+    public void Break()
+    {
+        if (IsEnded)
+            return;
+        IsEnded = true;
+        Arrived();
+    }
+
     /// <summary>Binary messages, not masked (5.2); a length of two bytes holds 64 KiB.</summary>
     /// <param name="prefix">Begins each message: a channel, or nothing.</param>
-    public static void Say(List<byte> frames, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> content)
+    protected void Say(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> content)
     {
         do
         {
             var chunk = content[..Math.Min(content.Length, ushort.MaxValue - prefix.Length)];
             content = content[chunk.Length..];
-            Begin(frames, BinaryMessage, prefix.Length + chunk.Length);
-            frames.AddRange(prefix);
-            frames.AddRange(chunk);
+            Begin(BinaryMessage, prefix.Length + chunk.Length);
+            _frames.AddRange(prefix);
+            _frames.AddRange(chunk);
         }
         while (content.Length > 0);
+
+        Arrived();
     }
 
     /// <summary>A normal end: 1000.</summary>
-    public static void Close(List<byte> frames)
+    protected void End()
     {
-        Begin(frames, Closing, 2);
-        frames.AddRange([0x03, 0xe8]);
+        Begin(Closing, 2);
+        _frames.AddRange([0x03, 0xe8]);
+        Break();
     }
 
-    private static void Begin(List<byte> frames, byte kind, int length)
+    private void Begin(byte kind, int length)
     {
-        frames.Add(kind);
+        _frames.Add(kind);
         if (length < LongLength)
         {
-            frames.Add((byte)length);
+            _frames.Add((byte)length);
             return;
         }
 
-        frames.Add(LongLength);
-        frames.Add((byte)(length >> 8));
-        frames.Add((byte)length);
+        _frames.Add(LongLength);
+        _frames.Add((byte)(length >> 8));
+        _frames.Add((byte)length);
     }
 }
