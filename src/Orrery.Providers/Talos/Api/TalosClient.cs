@@ -126,7 +126,7 @@ public sealed class TalosClient
     /// <see cref="ProviderErrorCode.ActionFailed"/> where the node is not that far yet.
     /// </summary>
     public Task EtcdRecoverAsync(ReadOnlyMemory<byte> snapshot, CancellationToken cancellation) => _channel.CallAsync(
-        TalosMethods.EtcdRecover,
+        TalosMethods.EtcdRecover(snapshot.Length),
         Enumerable.Range(0, (snapshot.Length + RecoverPiece - 1) / RecoverPiece)
             .Select(piece => snapshot[(piece * RecoverPiece)..Math.Min((piece + 1) * RecoverPiece, snapshot.Length)])
             .Select(piece => new Data { Bytes = UnsafeByteOperations.UnsafeWrap(piece) }),

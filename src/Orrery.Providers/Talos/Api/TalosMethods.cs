@@ -14,6 +14,10 @@ internal static class TalosMethods
     private static readonly TimeSpan PullMax = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan TransferMax = TimeSpan.FromMinutes(10);
 
+    // A home's line upwards; whoever waits for an answer that is lost waits no longer than such a line takes.
+    private const double UploadBytesPerSecond = 128 << 10;
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
+
     public static GrpcMethod<VersionResponse> Version { get; } = Reads($"{Machine}Version", VersionResponse.Parser);
 
     public static GrpcMethod<ServiceListResponse> ServiceList { get; } =
@@ -49,8 +53,14 @@ internal static class TalosMethods
 
     // What lies there changes nothing until etcd begins with it, and what lay there before is written over: EtcdRecover
     // of internal/app/machined in Talos' source. So it may take longer than a lease.
-    public static GrpcMethod<Empty> EtcdRecover { get; } =
-        Reads($"{Machine}EtcdRecover", Empty.Parser) with { Deadline = TransferMax };
+    public static GrpcMethod<Empty> EtcdRecover(int bytes)
+    {
+        var deadline = AnswerMax + TimeSpan.FromSeconds(bytes / UploadBytesPerSecond);
+        return Reads($"{Machine}EtcdRecover", Empty.Parser) with
+        {
+            Deadline = deadline < TransferMax ? deadline : TransferMax,
+        };
+    }
 
     public static GrpcMethod<Empty> EtcdRemoveMemberById { get; } =
         Changes($"{Machine}EtcdRemoveMemberByID", Empty.Parser);

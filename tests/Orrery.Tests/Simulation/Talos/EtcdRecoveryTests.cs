@@ -95,6 +95,15 @@ public sealed class EtcdRecoveryTests
         Refusal("10.0.0.11").ShouldContain("etcd service is not ready for recovery yet (FAILED_PRECONDITION)");
     }
 
+    /// <summary>An answer that is lost keeps nobody waiting longer than a slow line takes.</summary>
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(4 << 20, 62)]
+    [InlineData(64 << 20, 542)]
+    [InlineData(1 << 30, 600)]
+    public void How_long_an_upload_may_take_is_by_its_size(int bytes, int seconds) =>
+        TalosMethods.EtcdRecover(bytes).Deadline.ShouldBe(TimeSpan.FromSeconds(seconds));
+
     private string Refusal(string address) => Should.Throw<ProviderException>(() => _scene.Time.Run(
         () => _scene.Client(address).EtcdRecoverAsync(new byte[544], default))).Message;
 
