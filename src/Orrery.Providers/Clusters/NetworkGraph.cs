@@ -2,6 +2,7 @@ using Orrery.GitOps.Delivery;
 using Orrery.Model.Platforms;
 using Orrery.Model.Resources;
 using Orrery.Providers.Clusters.Probes;
+using Orrery.Providers.Talos;
 
 namespace Orrery.Providers.Clusters;
 
@@ -20,7 +21,11 @@ internal static class NetworkGraph
     /// <summary>That the network works: one for a cluster whose nodes we wait for, none for others.</summary>
     public static IEnumerable<Resource> GateOf(Platform platform, Cluster cluster) =>
         NodesHandler.Of(cluster).Select(nodes =>
-            NetworkProbeHandler.Of(cluster, Network(platform, cluster), nodes));
+            NetworkProbeHandler.Of(cluster, [.. Network(platform, cluster), .. Mesh(cluster)], nodes));
+
+    /// <summary>Where nodes speak through tunnels, so do their pods.</summary>
+    private static IEnumerable<Resource> Mesh(Cluster cluster) =>
+        TalosGraph.Of(cluster)?.Mesh() is { } mesh ? [mesh] : [];
 
     private static IEnumerable<Resource> Network(Platform platform, Cluster cluster)
     {

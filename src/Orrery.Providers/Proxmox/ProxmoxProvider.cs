@@ -45,6 +45,7 @@ public sealed class ProxmoxProvider : IProvider
             new TailnetMemberHandler(
                 nodes, wires.Shell, texts.Render,
                 cluster.Edge?.Tailnet is { } tailnet ? new TailnetUser(tailnet.Ssh, platform) : null),
+            new KubeSpanHandler(nodes),
             new BootstrapHandler(nodes, Etcd),
             new ApiServerHandler(nodes),
         ];

@@ -11,7 +11,7 @@ namespace Orrery.Providers.Talos;
 /// <summary>
 /// What makes a cluster of machines that boot Talos, whoever makes the machines. Pure. In order, which follows from the
 /// edges alone: the factory knows the schematic; a machine boots and takes its configuration; the first control plane
-/// begins; the API server answers.
+/// begins, and KubeSpan connects all machines where it is used; the API server answers.
 /// </summary>
 internal sealed class TalosGraph
 {
@@ -109,9 +109,35 @@ internal sealed class TalosGraph
         };
     }
 
+    /// <summary>That KubeSpan connects the machines that use it; null where fewer than two do.</summary>
+    public Resource? Mesh()
+    {
+        var machines = Machines.Where(place => place.Machine.KubeSpan).ToValueMap(
+            place => place.Node, place => Address(MachineHandler.Definition, place.Node));
+        if (machines.Count < 2)
+            return null;
+        return new Resource
+        {
+            Address = Address(KubeSpanHandler.Definition, "all"),
+            Desired = Value.MapOf(
+            [
+                ("cluster", _cluster.Name),
+                ("machines", OutputsOf("id")),
+                ("addresses", OutputsOf(TalosNodes.Address)),
+                .. Access(),
+            ]),
+            Lifecycle = new Lifecycle { Deadline = KubeSpanHandler.DeadlineMax },
+        };
+
+        Value.Map OutputsOf(string name) =>
+            new(machines.Map((_, machine) => (Value)new Value.Unknown(machine.Output(name))));
+    }
+
     /// <summary>That the cluster has begun, and that its API server answers.</summary>
     public IEnumerable<Resource> Cluster()
     {
+        if (Mesh() is { } mesh)
+            yield return mesh;
         var planes = Machines.Where(place => place.Pool.Role == NodeRole.ControlPlane).ToArray();
         var machines = planes.Select(place => Address(MachineHandler.Definition, place.Node)).ToArray();
         var bootstrap = new Resource

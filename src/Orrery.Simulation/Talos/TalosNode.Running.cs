@@ -110,12 +110,13 @@ public sealed partial class TalosNode
         {
             _park.Note(new ServiceRecord(tag, "reset", since, Agenda.Now));
             Sync();
+            _park.KubeSpan.Forget(this);
             End();
             var disk = Hardware.Disks.FirstOrDefault(each => each.IsInstalled);
             if (partitions.Count == 0)
                 disk?.Wipe();
             if (partitions.Contains("STATE") && disk?.Installation is { } state)
-                (state.Configuration, state.Staged) = (null, null);
+                (state.Configuration, state.Staged, state.KubeSpanKey) = (null, null, null);
             if (partitions.Contains("EPHEMERAL") && disk?.Installation is { } ephemeral)
             {
                 (ephemeral.Etcd, ephemeral.Uploaded, ephemeral.Files) = (null, null, null);
@@ -176,6 +177,7 @@ public sealed partial class TalosNode
         var old = Settings;
         Settings = settings;
         Tailscale.Look();
+        _park.KubeSpan.Look(this);
         if (old is not null)
             Exchange(old, settings);
         return true;
@@ -262,6 +264,7 @@ public sealed partial class TalosNode
             IsApidUp = true;
             _park.Answers(this);
             Tailscale.Look();
+            _park.KubeSpan.Look(this);
             After(Latencies.Kubelet, () =>
             {
                 IsKubeletUp = true;

@@ -266,6 +266,7 @@ public sealed partial class TalosNode
         var cluster = Cluster;
         Tailscale.Stop();
         (IsApidUp, EtcdMemberId, HasApiServer, IsKubeletUp) = (false, null, false, false);
+        _park.KubeSpan.Look(this);
         if (Installation?.Files is { IsOn: true } machine)
             machine.CutPower("power off");
         cluster?.Changed();

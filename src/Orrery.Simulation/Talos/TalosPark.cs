@@ -50,13 +50,16 @@ public sealed class TalosPark
 
     public TalosPark(Agenda agenda, TalosOptions options)
     {
-        (Agenda, Options) = (agenda, options);
+        (Agenda, Options, KubeSpan) = (agenda, options, new KubeSpanMesh(agenda));
         _files = new MachinePark(agenda, new MachinesOptions { Epoch = options.Epoch });
     }
 
     public Agenda Agenda { get; }
 
     public TalosOptions Options { get; }
+
+    /// <summary>The tunnels between machines that are configured for them.</summary>
+    public KubeSpanMesh KubeSpan { get; }
 
     /// <summary>By identifier.</summary>
     public IEnumerable<TalosNode> All => _nodes.Values;

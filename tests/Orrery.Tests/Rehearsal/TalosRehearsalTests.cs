@@ -5,7 +5,8 @@ namespace Orrery.Tests.Rehearsal;
 
 /// <summary>
 /// Clusters of Talos on Proxmox VE come up, are rebuilt and go away: one node whose addresses come from a CD, five
-/// whose addresses are baked into their images, with one that moves and disks that are kept, and three that ask DHCP.
+/// whose addresses are baked into their images, with one that moves and disks that are kept, three that ask DHCP, and
+/// three that speak through KubeSpan.
 /// </summary>
 public sealed class TalosRehearsalTests
 {
@@ -13,12 +14,14 @@ public sealed class TalosRehearsalTests
     private const string Five = "tests/Orrery.Tests/Rehearsal/Talos";
     private const string Leased = "tests/Orrery.Tests/Rehearsal/Dhcp";
     private const string Replicated = "examples/fluodata";
+    private const string Meshed = "tests/Orrery.Tests/Rehearsal/KubeSpan";
 
     [Theory]
     [InlineData(One, 1)]
     [InlineData(Five, 5)]
     [InlineData(Leased, 3)]
     [InlineData(Replicated, 3)]
+    [InlineData(Meshed, 3)]
     public async Task The_lifecycle_converges_and_keeps_every_promise(string platform, int machines)
     {
         var report = await PlayAsync(platform, "1", "none");
@@ -41,6 +44,7 @@ public sealed class TalosRehearsalTests
     [InlineData("examples/ducktape", "2")]
     [InlineData(Replicated, "1")]
     [InlineData(One, "1")]
+    [InlineData(Meshed, "1")]
     [Trait("Category", Exploring.Category)]
     public async Task Every_step_takes_little_longer_than_the_world_itself_needs(string platform, string seed)
     {
@@ -108,6 +112,7 @@ public sealed class TalosRehearsalTests
     [InlineData(One, 80)]
     [InlineData(Five, 150)]
     [InlineData(Replicated, 80)]
+    [InlineData(Meshed, 40)]
     public async Task A_crash_at_any_moment_is_survived_without_orphan_or_double(string platform, int stride)
     {
         var crashes = (await PlayAsync(platform, "1", "none", $"every/{stride}")).GetProperty("crashes");
@@ -123,6 +128,7 @@ public sealed class TalosRehearsalTests
     [InlineData(One)]
     [InlineData(Five)]
     [InlineData(Replicated)]
+    [InlineData(Meshed)]
     [Trait("Category", Exploring.Category)]
     public async Task Storms_lose_nothing(string platform)
     {

@@ -10,8 +10,7 @@ namespace Orrery.Providers.Clusters.Probes;
 /// <summary>
 /// That the network of a cluster's pods carries packets from every node to every other one, and to a service from each.
 /// Making it shows that, with pods that are gone afterwards. It is shown again where that may have changed: in another
-/// cluster, on another machine, with another node, or after a change of what the network is made of. KubeSpan is not
-/// asked by itself: where nodes speak through it, so do their pods.
+/// cluster, on another machine, with another node, or after a change of what the network is made of.
 /// </summary>
 /// <param name="cluster">Declares the nodes.</param>
 internal sealed class NetworkProbeHandler(Cluster cluster, KnownClusters clusters, TimeProvider time)

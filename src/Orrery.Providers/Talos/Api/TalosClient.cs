@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Google.Protobuf;
@@ -63,6 +64,25 @@ public sealed class TalosClient
             System.Enum.IsDefined(stage) ? stage : MachineStage.Unknown,
             status.Status?.Ready ?? false,
             [.. (status.Status?.UnmetConditions ?? []).Select(unmet => $"{unmet.Name}: {unmet.Reason}")]);
+    }
+
+    /// <summary>
+    /// The machines that it knows through KubeSpan; none where that is off. One that is gone stays for half an hour.
+    /// </summary>
+    public async Task<ValueList<KubeSpanPeer>> KubeSpanPeersAsync(CancellationToken cancellation)
+    {
+        // pkg/machinery/resources/kubespan/peer_status.go in Talos' source.
+        var request = new ListRequest { Namespace = "kubespan", Type = "KubeSpanPeerStatuses.kubespan.talos.dev" };
+        var peers = new List<KubeSpanPeer>();
+        await foreach (var reply in _channel.StreamAsync(TalosMethods.List, request, _operation, cancellation))
+        {
+            var peer = PeerStatusSpec.Parser.ParseFrom(reply.Resource?.Spec?.ProtoSpec ?? ByteString.Empty);
+            var state = (KubeSpanState)(int)peer.State;
+            peers.Add(new KubeSpanPeer(
+                peer.Label, System.Enum.IsDefined(state) ? state : KubeSpanState.Unknown, EndpointOf(peer)));
+        }
+
+        return peers.ToValueList();
     }
 
     public async Task<ValueList<TalosService>> ServicesAsync(CancellationToken cancellation)
@@ -258,6 +278,10 @@ public sealed class TalosClient
         await InstallBesideAsync(containerd, image.Length > 0 ? image : installer, cancellation);
         await RebootAsync(cancellation);
     }
+
+    private static string EndpointOf(PeerStatusSpec peer) => peer.Endpoint is { Ip.Length: 4 or 16 } endpoint
+        ? new IPEndPoint(new IPAddress(endpoint.Ip.Span), endpoint.Port).ToString()
+        : "";
 
     private async Task InstallBesideAsync(
         ContainerdInstance containerd, string image, CancellationToken cancellation)

@@ -31,6 +31,8 @@ internal static class TalosMethods
 
     public static GrpcMethod<GetResponse> Get { get; } = Reads("/cosi.resource.State/Get", GetResponse.Parser);
 
+    public static GrpcMethod<ListResponse> List { get; } = Reads("/cosi.resource.State/List", ListResponse.Parser);
+
     public static GrpcMethod<Data> Kubeconfig { get; } = Reads($"{Machine}Kubeconfig", Data.Parser);
 
     public static GrpcMethod<Data> Logs { get; } =

@@ -56,6 +56,22 @@ public sealed record MachineCondition(MachineStage Stage, bool IsReady, ValueLis
     public string InWords() => string.Join("; ", [Stage.ToString(), .. Unmet]);
 }
 
+/// <summary>Whether a machine's tunnel to another one works, as the machine sees it.</summary>
+public enum KubeSpanState
+{
+    /// <summary>It was tried a moment ago only, or there is no address to try.</summary>
+    Unknown = 0,
+    Up = 1,
+
+    /// <summary>The other one does not answer.</summary>
+    Down = 2,
+}
+
+/// <summary>A machine that another one knows through KubeSpan.</summary>
+/// <param name="Label">The name of its node; empty while it has none.</param>
+/// <param name="Endpoint">Where it is looked for, for example <c>10.0.0.2:51820</c>; empty for nowhere.</param>
+public sealed record KubeSpanPeer(string Label, KubeSpanState State, string Endpoint);
+
 /// <summary>How a configuration shall come into force.</summary>
 public enum ApplyMode
 {

@@ -66,9 +66,10 @@ internal sealed class TalosApi(TalosNode node, string role)
             "/machine.ImageService/Pull" => Since(13, () => Pull(asked.Text(3), isStream: true)),
             "/machine.LifecycleService/Upgrade" =>
                 Since(13, () => InstallBeside(asked.Message(2).Text(1), request.Tag)),
-            "/cosi.resource.State/Get" => Resource(asked),
             _ when request.Path.StartsWith($"{Machine}Etcd", StringComparison.Ordinal) =>
                 new EtcdApi(node).Handle(request.Path[Machine.Length..], asked),
+            _ when request.Path.StartsWith(ResourceApi.Service, StringComparison.Ordinal) =>
+                new ResourceApi(node).Handle(request.Path[ResourceApi.Service.Length..], asked, request.Tag),
             _ => throw new GrpcRefusal(GrpcRefusal.Unimplemented, $"unknown method {request.Path}"),
         };
     }
@@ -79,13 +80,13 @@ internal sealed class TalosApi(TalosNode node, string role)
         var method = path[(path.LastIndexOf('/') + 1)..];
         if (node.Settings is null)
         {
-            if (!InMaintenance.Contains(method) && path != "/cosi.resource.State/Get")
+            if (!InMaintenance.Contains(method) && !path.StartsWith(ResourceApi.Service, StringComparison.Ordinal))
                 throw new GrpcRefusal(GrpcRefusal.Unimplemented, "API is not implemented in maintenance mode");
             return;
         }
 
         var mayRead = role is "os:reader" or "os:operator"
-            && method is "Version" or "ServiceList" or "Logs" or "Get" or "EtcdMemberList" or "EtcdStatus";
+            && method is "Version" or "ServiceList" or "Logs" or "Get" or "List" or "EtcdMemberList" or "EtcdStatus";
         if (role != "os:admin" && !mayRead)
             throw new GrpcRefusal(GrpcRefusal.PermissionDenied, "not authorized");
     }
@@ -279,26 +280,6 @@ internal sealed class TalosApi(TalosNode node, string role)
     }
 
     private static byte[] Progress(ProtoWriter progress) => new ProtoWriter().Add(1, progress).ToArray();
-
-    private WorldReply Resource(ProtoMessage asked)
-    {
-        if (asked.Text(2) != "MachineStatuses.runtime.talos.dev" || asked.Text(3) != "machine")
-        {
-            throw new GrpcRefusal(
-                GrpcRefusal.NotFound, $"resource {asked.Text(2)}({asked.Text(1)}/{asked.Text(3)}) doesn't exist");
-        }
-
-        var unmet = TalosServices.Unmet(node).ToList();
-        var status = new ProtoWriter().Add(1, unmet.Count == 0);
-        foreach (var (name, reason) in unmet)
-            status.Add(2, new ProtoWriter().Add(1, name).Add(2, reason));
-        var stage = node.Stage == TalosStage.Running && unmet.Count > 0 ? TalosStage.Booting : node.Stage;
-        var specification = new ProtoWriter().Add(1, (ulong)stage).Add(2, status).ToArray();
-        var metadata = new ProtoWriter().Add(1, "runtime").Add(2, asked.Text(2)).Add(3, "machine").Add(4, "1");
-        return Of(new ProtoWriter().Add(1, new ProtoWriter()
-            .Add(1, metadata)
-            .Add(2, new ProtoWriter().Add(1, (ReadOnlyMemory<byte>)specification))));
-    }
 
     private WorldReply Since(int minor, Func<WorldReply> answer) => node.Image!.Minor >= minor
         ? answer()

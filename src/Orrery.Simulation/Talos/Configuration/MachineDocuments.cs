@@ -161,6 +161,17 @@ internal static class MachineDocuments
             yield return "either install disk or diskSelector should be defined";
         }
 
+        // validateMachine in pkg/machinery/config/types/v1alpha1 of Talos' source.
+        if (YamlTree.At(main, "machine", "network", "kubespan", "enabled") is true)
+        {
+            if (YamlTree.At(main, "cluster", "discovery", "enabled") is not true)
+                yield return ".cluster.discovery should be enabled when .machine.network.kubespan is enabled";
+            if (YamlTree.Text(YamlTree.At(main, "cluster", "id")) is null or "")
+                yield return ".cluster.id should be set when .machine.network.kubespan is enabled";
+            if (YamlTree.Text(YamlTree.At(main, "cluster", "secret")) is null or "")
+                yield return ".cluster.secret should be set when .machine.network.kubespan is enabled";
+        }
+
         var isNamed = documents.Exists(document => YamlTree.Text(YamlTree.At(document, "kind")) == "HostnameConfig");
         if (isNamed && YamlTree.At(main, "machine", "network", "hostname") is not null)
             yield return "static hostname is already set in v1alpha1 config";

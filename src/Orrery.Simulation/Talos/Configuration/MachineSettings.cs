@@ -83,6 +83,14 @@ internal sealed class MachineSettings
 
     public bool SchedulesOnControlPlanes => At("cluster", "allowSchedulingOnControlPlanes") == "true";
 
+    /// <summary>Tunnels to all other machines of the cluster.</summary>
+    public bool HasKubeSpan => At("machine", "network", "kubespan", "enabled") == "true"
+        || OfKind("KubeSpanConfig").Any(document => Scalar(document, "enabled") == "true");
+
+    /// <summary>It looks for the other machines of its cluster, and is found by them, in the public service.</summary>
+    public bool HasDiscovery => At("cluster", "discovery", "enabled") == "true"
+        && At("cluster", "discovery", "registries", "service", "disabled") != "true";
+
     /// <summary>The network of pods is brought by Talos itself: flannel, unless another or none is asked for.</summary>
     public bool BringsNetwork => (At("cluster", "network", "cni", "name") ?? "flannel") == "flannel";
 

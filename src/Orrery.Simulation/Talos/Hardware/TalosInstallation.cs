@@ -18,6 +18,9 @@ internal sealed class TalosInstallation(TalosImage current)
     /// <summary>STATE: the configuration of the next boot; null mostly.</summary>
     public string? Staged { get; set; }
 
+    /// <summary>STATE: its public key to KubeSpan; null before it first made one.</summary>
+    public string? KubeSpanKey { get; set; }
+
     /// <summary>EPHEMERAL: etcd's data; null where there are none.</summary>
     public EtcdData? Etcd { get; set; }
 

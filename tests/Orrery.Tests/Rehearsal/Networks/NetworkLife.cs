@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using Orrery.Engine.Runs;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
+using Orrery.Model.Values;
 using Orrery.Rehearsal;
 using Orrery.Rehearsal.Stages;
 using Orrery.Simulation.K3s;
 using Orrery.Simulation.K3s.Control;
 using Orrery.Simulation.Time;
+using Orrery.Simulation.Worlds;
 
 namespace Orrery.Tests.Rehearsal.Networks;
 
@@ -39,8 +41,8 @@ internal sealed class NetworkLife
 
     /// <summary>
     /// <c>break NODE</c>, <c>cut FROM TO</c>: from the cluster's beginning on. <c>mend</c>: all is well again.
-    /// <c>up</c>: a person asks for it. <c>declare OLD NEW</c>:
-    /// somebody edits the declaration.
+    /// <c>block NODE NODE</c>, <c>open</c>: the port of KubeSpan. <c>replace NODE</c>: its machine is deleted with its
+    /// disks. <c>up</c>: a person asks for it. <c>declare OLD NEW</c>: somebody edits the declaration.
     /// </summary>
     public static async Task<string> PlayAsync(string folder, IReadOnlyList<string> acts)
     {
@@ -71,6 +73,15 @@ internal sealed class NetworkLife
                 case "mend":
                     Kubernetes.Network.Mend();
                     break;
+                case "block":
+                    Stage.Site.Talos.KubeSpan.Block(acts.Dequeue(), acts.Dequeue());
+                    break;
+                case "open":
+                    Stage.Site.Talos.KubeSpan.Open();
+                    break;
+                case "replace":
+                    await DestroyAsync(acts.Dequeue());
+                    break;
                 case "declare":
                     text = text.Replace(acts.Dequeue(), acts.Dequeue(), StringComparison.Ordinal);
                     Stage.Declare(Read(text));
@@ -81,6 +92,28 @@ internal sealed class NetworkLife
                 default:
                     throw new InvalidOperationException($"no such act: {act}");
             }
+        }
+    }
+
+    /// <summary>Somebody stops a machine and deletes it.</summary>
+    private async Task DestroyAsync(string name)
+    {
+        var settings = (Infrastructure.Proxmox)_platform.Clusters.Values.First().Infrastructure;
+        var machine = Stage.Site.Proxmox!.Inventory().First(item =>
+            item.Kind == "qemu" && item.Name.Contains($"-{name}-", StringComparison.Ordinal));
+        await AskAsync("POST", $"{machine.Id}/status/stop");
+        await AskAsync("DELETE", machine.Id);
+
+        async Task AskAsync(string method, string path)
+        {
+            var asked = new WorldRequest
+            {
+                Method = method,
+                Path = $"/api2/json/nodes/pve/qemu/{path}",
+                Headers = ValueMap.Of(("authorization", $"PVEAPIToken={Stage.Secrets.Find(settings.Token!)}")),
+            };
+            Stage.Site.Proxmox.Handle(asked, Stage.Clock.Now);
+            await Stage.PassAsync(TimeSpan.FromSeconds(10));
         }
     }
 
@@ -99,6 +132,7 @@ internal sealed class NetworkLife
             ["waits"] = string.Join('\n', _happened),
             ["probes"] = report.Timeline.Count(entry =>
                 entry.Address.Type == "kubernetes/network-probe"),
+            ["meshes"] = report.Timeline.Count(entry => entry.Address.Type == "talos/kubespan"),
             ["delivered"] = Kubernetes.Store.List("apps/v1", "Deployment", "argocd").Count > 0,
             ["left"] = Kubernetes.Store.Get("v1", "Namespace", "", "orrery-probe") is not null,
         });
