@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Engine.Runs;
+using Orrery.Model.Plans;
 using Orrery.Model.Platforms;
 using Orrery.Model.Spec;
 using Orrery.Model.Values;
@@ -130,13 +131,15 @@ internal sealed class NetworkLife
             ["problems"] = string.Join('\n', report.Diagnostics.Select(problem =>
                 $"{problem.Code} {problem.Address} {problem.Detail} {string.Join(" ", problem.Hints)}")),
             ["waits"] = string.Join('\n', _happened),
-            ["probes"] = report.Timeline.Count(entry =>
-                entry.Address.Type == "kubernetes/network-probe"),
-            ["meshes"] = report.Timeline.Count(entry => entry.Address.Type == "talos/kubespan"),
+            ["probes"] = Shown(report, "kubernetes/network-probe"),
+            ["meshes"] = Shown(report, "talos/kubespan"),
             ["delivered"] = Kubernetes.Store.List("apps/v1", "Deployment", "argocd").Count > 0,
             ["left"] = Kubernetes.Store.Get("v1", "Namespace", "", "orrery-probe") is not null,
         });
     }
+
+    private static int Shown(RunReport report, string gate) => report.Timeline.Count(entry =>
+        entry.Address.Type == gate && entry.Action is not ChangeAction.None);
 
     private string Describe() => new JsonObject
     {
