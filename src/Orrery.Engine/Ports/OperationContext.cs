@@ -15,7 +15,9 @@ public sealed record OperationContext(ResourceAddress Address, Action<WaitState>
     /// </summary>
     public TimeSpan Remaining { get; init; }
 
-    /// <summary>How much later this could begin, by what each piece usually takes, without the end coming later.</summary>
+    /// <summary>
+    /// How much later this could begin without the end coming later, by what each piece usually takes.
+    /// </summary>
     public TimeSpan Slack { get; init; }
 
     public static OperationContext Silent(ResourceAddress address) => new(address, static _ => { });

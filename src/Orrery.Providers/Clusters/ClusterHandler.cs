@@ -2,7 +2,6 @@ using Orrery.Engine.Ports;
 using Orrery.Model.Resources;
 using Orrery.Model.Values;
 using Orrery.Providers.Kubernetes;
-using Orrery.Providers.Kubernetes.Objects;
 
 namespace Orrery.Providers.Clusters;
 

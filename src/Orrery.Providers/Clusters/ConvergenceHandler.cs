@@ -52,7 +52,8 @@ internal sealed class ConvergenceHandler(
         CreateRequest request, OperationContext operation, CancellationToken cancellation) =>
         ConvergeAsync(request.Desired, operation, cancellation);
 
-    public override Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation) =>
+    public override Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation) =>
         ConvergeAsync(Value.MapOf(("cluster", id)), operation, cancellation);
 
     public override Task<Observed> UpdateAsync(

@@ -75,7 +75,8 @@ internal sealed class NodesHandler(
         return await AwaitReadyAsync(request.Id, operation, cancellation);
     }
 
-    public override async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    public override async Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation)
     {
         var client = ClientOf(id);
         while (true)

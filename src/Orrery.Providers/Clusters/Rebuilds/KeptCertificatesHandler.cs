@@ -44,7 +44,8 @@ internal sealed class KeptCertificatesHandler(
     public static Value.Map Desired(Value cluster, IEnumerable<Value> needs) => Value.MapOf(
         ("cluster", cluster), ("unsaved", Value.ListOf([])), ("needs", Value.ListOf(needs)));
 
-    public override async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    public override async Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation)
     {
         var client = ClientOf(id);
         var (since, left) = (time.GetTimestamp(), int.MaxValue);

@@ -30,7 +30,8 @@ internal sealed class RestoredCertificatesHandler(
     public static Value.Map Desired(Value cluster, IEnumerable<Value> needs) =>
         Value.MapOf(("cluster", cluster), ("needs", Value.ListOf(needs)));
 
-    public override async Task<Observed> AwaitReadyAsync(string id, OperationContext operation, CancellationToken cancellation)
+    public override async Task<Observed> AwaitReadyAsync(
+        string id, OperationContext operation, CancellationToken cancellation)
     {
         var kept = await keys.CertificatesAsync(cluster.Name, cancellation) ?? ValueMap<string>.Empty;
         await OrderedCertificates.RestoreAsync(ClientOf(id), kept, operation, cancellation);

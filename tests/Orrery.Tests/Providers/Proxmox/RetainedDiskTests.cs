@@ -68,7 +68,7 @@ public sealed class RetainedDiskTests : IDisposable
         ready.Properties["retained"].ShouldBe(Value.MapOf(("scsi1", disk.Id)));
     }
 
-    /// <summary>As when the reply to a first try was lost, and it got through after the machine was looked at.</summary>
+    /// <summary>As when a first try got through after the machine was looked at, and its reply was lost.</summary>
     [Fact]
     public void A_disk_that_is_home_already_when_it_shall_go_there_is_home()
     {
