@@ -36,6 +36,7 @@ internal sealed class TalosLife
     private readonly Platform _platform;
     private readonly JsonArray _runs = [];
     private readonly SortedSet<string> _waits = new(StringComparer.Ordinal);
+    private bool _isLost;
 
     private TalosLife(Platform platform, bool isOlder)
     {
@@ -50,9 +51,9 @@ internal sealed class TalosLife
     private SimulatedCluster Kubernetes => Stage.Site.Talos.Clusters.Single();
 
     /// <summary>
-    /// <c>lost VICTIM SECONDS</c>: a control plane goes so long after the upgrade began. <c>budget LEAST</c>: pods that
-    /// may not go, or may. <c>profiles NAME…</c>: one declaration after the other; <c>moved</c> has no pool
-    /// <c>alpha</c>. <c>weak</c>: nodes shall leave while a control plane that stays is off.
+    /// <c>lost VICTIM SECONDS</c>: a control plane goes so long after the upgrade began, where that is not over yet.
+    /// <c>budget LEAST</c>: pods that may not go, or may. <c>profiles NAME…</c>: one declaration after the other;
+    /// <c>moved</c> has no pool <c>alpha</c>. <c>weak</c>: nodes shall leave while a control plane that stays is off.
     /// </summary>
     public static async Task<string> PlayAsync(string folder, IReadOnlyList<string> words)
     {
@@ -90,8 +91,15 @@ internal sealed class TalosLife
             { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "word", "namespace": "default" } }
             """);
         Stage.Declare(_platform);
-        Stage.Clock.Schedule(TimeSpan.FromSeconds(seconds), () => Destroy($"controlplane-{victim}"));
+        var isOver = false;
+        Stage.Clock.Schedule(TimeSpan.FromSeconds(seconds), () =>
+        {
+            _isLost = !isOver;
+            if (_isLost)
+                Destroy($"controlplane-{victim}");
+        });
         await RunAsync(RunVerb.Upgrade);
+        isOver = true;
         // As it is told: what is gone is made anew first, or by the same command.
         var told = $"{_runs[^1]!["problems"]}";
         var isToGoOn = told.Contains(GoesOn, StringComparison.Ordinal)
@@ -183,6 +191,7 @@ internal sealed class TalosLife
     {
         ["runs"] = _runs,
         ["clusters"] = Stage.Site.Talos.Clusters.Count(),
+        ["lost"] = _isLost,
         ["word"] = Kubernetes.Store.Get("v1", "ConfigMap", "default", "word") is not null,
         ["web"] = Kubernetes.Store.List("v1", "Pod", "default").Count(pod => pod.IsReady()),
         ["members"] = new JsonArray([.. (Node("controlplane-0").Cluster ?? Stage.Site.Talos.All
